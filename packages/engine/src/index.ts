@@ -1,0 +1,11 @@
+/**
+ * Pure functions over environments: no I/O, nothing of Backstage.
+ *
+ * @packageDocumentation
+ */
+export * from './observations';
+export * from './intent';
+export * from './differences/types';
+export * from './rules/types';
+export * from './matrix/types';
+export * from './promotion/types';

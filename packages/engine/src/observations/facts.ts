@@ -1,0 +1,144 @@
+/**
+ * A Kubernetes object as the API server gives it, reduced to the fields that the engine reads.
+ * Secrets never appear here.
+ *
+ * @public
+ */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+    readonly resourceVersion?: string;
+    readonly generation?: number;
+    readonly creationTimestamp?: string;
+    readonly deletionTimestamp?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly uid: string; readonly controller?: boolean }[];
+    readonly [field: string]: unknown;
+  };
+  readonly [field: string]: unknown;
+}
+
+/**
+ * What a cluster says of itself (`/version`, discovery).
+ *
+ * @public
+ */
+export interface ClusterFact {
+  /** `v1.36.1` */
+  readonly gitVersion: string;
+  /** Major and minor with any `+` suffix stripped: `1.36`. */
+  readonly version: string;
+  /** Served `group/version` pairs; core is `v1`. */
+  readonly groupVersions: readonly string[];
+  /** Kinds that were asked for, and are not served or not readable: state, not error. */
+  readonly unavailable: readonly { readonly kind: string; readonly status: 'absent' | 'forbidden'; readonly reason: string }[];
+}
+
+/**
+ * An Argo CD Application, reduced. Field names follow its API (`status.sync`, `status.health`, ...), flattened.
+ *
+ * @public
+ */
+export interface ApplicationFact {
+  readonly instance: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly project: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly destination: { readonly server?: string; readonly name?: string; readonly namespace: string };
+  readonly sources: readonly { readonly repoURL: string; readonly path?: string; readonly targetRevision?: string }[];
+  /** `spec.syncPolicy.automated` is present and not disabled. */
+  readonly automated: boolean;
+  readonly sync: { readonly status: string; readonly revision?: string };
+  readonly health: { readonly status: string; readonly message?: string; readonly since?: string };
+  readonly operation?: {
+    readonly phase: string;
+    readonly message?: string;
+    readonly startedAt?: string;
+    readonly finishedAt?: string;
+    readonly revision?: string;
+    readonly initiatedBy?: string;
+  };
+  /** Oldest first, as the API has it. */
+  readonly history: readonly { readonly id: number; readonly revision?: string; readonly deployedAt: string; readonly initiatedBy?: string }[];
+  readonly conditions: readonly { readonly type: string; readonly message: string; readonly since?: string }[];
+  /** `kind/name` with message, of resources whose own health is not Healthy. */
+  readonly unhealthyResources: readonly { readonly kind: string; readonly name: string; readonly status: string; readonly message?: string }[];
+  readonly reconciledAt?: string;
+  readonly resourceVersion?: string;
+  /** A page of the Argo CD UI. */
+  readonly link?: string;
+}
+
+/**
+ * What an Argo CD instance says of a cluster that it manages.
+ *
+ * @public
+ */
+export interface ArgoClusterFact {
+  readonly instance: string;
+  readonly server: string;
+  readonly name: string;
+  readonly serverVersion?: string;
+  readonly connectionState: { readonly status: string; readonly message?: string; readonly attemptedAt?: string };
+}
+
+/**
+ * What git says an environment should be: its overlay, rendered.
+ *
+ * @public
+ */
+export interface DesiredFact {
+  /** Commit of the deploy-config repository. */
+  readonly revision: string;
+  /** Folder of the overlay in the repository. */
+  readonly path: string;
+  /** The rendered manifests, as one multi-document YAML text; absent with `problem`. */
+  readonly manifests?: string;
+  /** The image tag that the overlay sets for the service, as written. */
+  readonly version?: string;
+  /** Why there are no manifests: one sentence. */
+  readonly problem?: string;
+  /** The last commit that touched the overlay. */
+  readonly lastChange?: { readonly sha: string; readonly subject: string; readonly author: string; readonly at: string; readonly link?: string };
+  /** A page of the overlay on the git host. */
+  readonly link?: string;
+}
+
+/**
+ * Which commit of the source repository a version is.
+ *
+ * @public
+ */
+export interface CommitFact {
+  readonly version: string;
+  readonly sha?: string;
+  /** Why no commit is known for this version. */
+  readonly unknown?: string;
+  readonly link?: string;
+}
+
+/**
+ * How two commits of the source repository stand to each other; immutable, hence kept for ever.
+ *
+ * @public
+ */
+export interface ComparisonFact {
+  /** Version that runs in the earlier environment. */
+  readonly from: string;
+  /** Version that runs in the later environment. */
+  readonly to: string;
+  readonly status: 'identical' | 'behind' | 'ahead' | 'diverged' | 'unknown';
+  /** Commits that `to` lacks and `from` has. */
+  readonly behindBy?: number;
+  /** Commits that `from` lacks and `to` has. */
+  readonly aheadBy?: number;
+  /** Newest first, the commits that `to` lacks, at most 250. */
+  readonly commits?: readonly { readonly sha: string; readonly subject: string; readonly author: string; readonly at?: string; readonly link?: string }[];
+  readonly reason?: string;
+}

@@ -1,0 +1,6 @@
+/**
+ * Git hosts behind one interface.
+ *
+ * @packageDocumentation
+ */
+export * from './types';

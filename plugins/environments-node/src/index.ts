@@ -1,0 +1,8 @@
+/**
+ * Extension points and types for sources and promotion targets of the environments plugin.
+ *
+ * @packageDocumentation
+ */
+export * from './sources';
+export * from './promotion';
+export * from './extensions';

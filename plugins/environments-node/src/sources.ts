@@ -1,0 +1,131 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { Entity } from '@backstage/catalog-model';
+import { Intent, Observation } from '@envmatrix/engine';
+import { JsonValue } from '@backstage/types';
+
+/**
+ * One thing that a source has seen. A fact replaces the one with the same `kind`, `scope` and `name` of the same source.
+ *
+ * @public
+ */
+export interface Fact {
+  /** See {@link FactKinds}; an adopter's source may add its own. */
+  readonly kind: string;
+  /** What the fact belongs to: a namespace for Kubernetes objects, an entity reference for what is known per entity; else ''. */
+  readonly scope: string;
+  /** Unique within source, kind and scope: `apps/Deployment/checkout`, an application's name, an environment's name. */
+  readonly name: string;
+  /** Labels by which facts are selected (Kubernetes' and Argo CD's own labels). */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly value: JsonValue;
+  /** ISO 8601. */
+  readonly observedAt: string;
+}
+
+/**
+ * The kinds of facts that the backend understands, with the type of their value in `@envmatrix/engine`.
+ *
+ * @public
+ */
+export const FactKinds = {
+  /** `KubernetesObject`; source `kubernetes/<cluster>`, scope namespace ('' for cluster-scoped), name `group/Kind/name`. */
+  object: 'object',
+  /** `ClusterFact`; source `kubernetes/<cluster>`, scope '', name ''. */
+  cluster: 'cluster',
+  /** `ApplicationFact`; source `argocd/<instance>`, scope the application's namespace, name its name, labels its labels. */
+  application: 'application',
+  /** `ArgoClusterFact`; source `argocd/<instance>`, scope '', name the cluster's name. */
+  argoCluster: 'argo-cluster',
+  /** `Intent`; source `scm/<host>`, scope entity reference, name ''. */
+  intent: 'intent',
+  /** `DesiredFact`; source `scm/<host>`, scope entity reference, name the environment. */
+  desired: 'desired',
+  /** `CommitFact`; source `scm/<host>`, scope entity reference, name the version. */
+  commit: 'commit',
+  /** `ComparisonFact`; source `scm/<host>`, scope entity reference, name `<from>...<to>`. */
+  comparison: 'comparison',
+} as const;
+
+/** @public */
+export interface FactKey {
+  readonly kind: string;
+  readonly scope: string;
+  readonly name: string;
+}
+
+/**
+ * Where a source puts what it sees. Every call resolves when the facts are stored; a call after the source's signal
+ * was aborted is refused.
+ *
+ * @public
+ */
+export interface ObservationSink {
+  /** After a complete list: what of this kind (and scope, where given; and with this name prefix, where given) is not among the facts is gone. */
+  replace(selection: { kind: string; scope?: string; namePrefix?: string }, facts: readonly Fact[]): Promise<void>;
+  /** After an event: new or changed. */
+  upsert(facts: readonly Fact[]): Promise<void>;
+  /** After an event: gone. */
+  remove(keys: readonly FactKey[]): Promise<void>;
+  /** The state of the source as a whole. `observed` clears an earlier trouble; every successful exchange may repeat it cheaply. */
+  state(observation: Observation): Promise<void>;
+}
+
+/**
+ * An entity whose environments the backend works out.
+ *
+ * @public
+ */
+export interface TrackedEntity {
+  readonly entityRef: string;
+  readonly entity: Entity;
+  /** Once a source has read it. */
+  readonly intent?: Intent;
+  /** Versions seen running, in promotion order, without repetition between neighbours. */
+  readonly versions: readonly string[];
+}
+
+/**
+ * What the portal is interested in, for sources that look at entities one by one.
+ *
+ * @public
+ */
+export interface Interest {
+  entities(): readonly TrackedEntity[];
+  /** Called at once and after every change; returns the way to stop. */
+  subscribe(listener: (entities: readonly TrackedEntity[]) => void): () => void;
+}
+
+/** @public */
+export interface SourceContext {
+  readonly sink: ObservationSink;
+  readonly interest: Interest;
+  readonly logger: LoggerService;
+  /** Aborted when the source is to stop: at shutdown, or when another replica holds its lease. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One outside system that is watched: a cluster, an Argo CD instance, a git host.
+ *
+ * @public
+ */
+export interface EnvironmentSource {
+  /** `kubernetes`, `argocd`, `scm`, or an adopter's own. */
+  readonly kind: string;
+  /** Name in the adopter's configuration; unique within the kind. */
+  readonly name: string;
+  /** Watches until `signal` is aborted. Trouble is reported through `sink.state`, with the source's own retries; a rejection restarts it after a delay. */
+  run(context: SourceContext): Promise<void>;
+  /** Look again now, for these entities; resolves when seen, or after a few seconds. */
+  refresh?(options: { entityRefs: readonly string[]; signal: AbortSignal }): Promise<void>;
+}
+
+/**
+ * Finds the sources of one kind. Asked again from time to time, as clusters come and go.
+ *
+ * @public
+ */
+export interface EnvironmentSourceProvider {
+  readonly kind: string;
+  getSources(): Promise<readonly EnvironmentSource[]>;
+}
