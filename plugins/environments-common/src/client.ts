@@ -6,6 +6,8 @@ import { Difference, Finding, Matrix, Promotion, PromotionPlan, SourceState } fr
  * @public
  */
 export interface Preview {
+  /** The intent that the answers became; `environments.yaml` is its YAML. */
+  readonly intent: unknown;
   /** What is wrong, by field of the intent (`repositories.infrastructure`); empty when all is well. */
   readonly problems: readonly { readonly field: string; readonly message: string }[];
   /** Rows of "what you will have", one cell per environment. */
@@ -55,6 +57,7 @@ export interface EnvironmentsApi {
   listPromotions(options: { entityRef: string; signal?: AbortSignal }): Promise<{ items: Promotion[] }>;
   getPromotion(options: { entityRef: string; id: string; signal?: AbortSignal }): Promise<Promotion>;
   actOnPromotion(options: { entityRef: string; id: string; action: 'approve' | 'merge' | 'sync' | 'cancel' }): Promise<Promotion>;
-  preview(options: { intent: unknown; signal?: AbortSignal }): Promise<Preview>;
+  /** Either an intent, or the wizard's answers; `template` is the entity reference of the template whose skeleton is used. */
+  preview(options: { intent?: unknown; answers?: unknown; template?: string; signal?: AbortSignal }): Promise<Preview>;
   getEnvironments(): Promise<{ sources: SourceState[] }>;
 }

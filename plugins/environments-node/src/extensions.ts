@@ -1,6 +1,6 @@
 import { createExtensionPoint } from '@backstage/backend-plugin-api';
 import { EnvironmentSourceProvider } from './sources';
-import { PromotionDelivery, PromotionRepository } from './promotion';
+import { PromotionDelivery, PromotionRepository, RepositoryProbe } from './promotion';
 
 /**
  * Where modules register what they watch.
@@ -24,6 +24,7 @@ export const environmentsSourcesExtensionPoint = createExtensionPoint<Environmen
 export interface EnvironmentsPromotionsExtensionPoint {
   setRepository(repository: PromotionRepository): void;
   setDelivery(delivery: PromotionDelivery): void;
+  setRepositoryProbe(probe: RepositoryProbe): void;
 }
 
 /** @public */

@@ -88,3 +88,13 @@ export interface PromotionDelivery {
   /** Asks the system to look at git again now; resolves when it has, or after a few seconds. */
   refresh(options: { instance: string; application: string; namespace: string; project: string }): Promise<void>;
 }
+
+/**
+ * Whether two new repositories can be created where an intent wants them, for the wizard's last page.
+ *
+ * @public
+ */
+export interface RepositoryProbe {
+  /** Undefined when the repository can be created; else one sentence that says why not and what to do. */
+  check(options: { url: string; signal?: AbortSignal }): Promise<string | undefined>;
+}
