@@ -1,0 +1,119 @@
+import { promises as fs } from 'fs';
+import path from 'path';
+import { Intent } from '@envmatrix/engine';
+import { readTextFiles } from './files';
+import { renderOverlay } from './renderOverlay';
+
+/**
+ * A text with the name by which findings point at it.
+ *
+ * @public
+ */
+export interface NamedText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * What the engine needs of a deploy-config repository.
+ *
+ * @public
+ */
+export interface DeployConfig {
+  /** Rendered manifests per environment; an environment that could not be rendered is absent, and a problem says why. */
+  readonly manifests: Readonly<Record<string, readonly NamedText[]>>;
+  /** The files of the `argocd` folder. */
+  readonly argocd: readonly NamedText[];
+  /** Overlays that belong to no declared environment, by folder. */
+  readonly undeclared: readonly string[];
+  readonly problems: readonly {
+    readonly environment: string;
+    readonly problem: string;
+  }[];
+}
+
+/**
+ * Renders `apps/<app>/overlays/<environment>` of every declared environment, and reads `argocd/`.
+ *
+ * @public
+ */
+export async function loadDeployConfig(options: {
+  directory: string;
+  intent: Intent;
+  signal?: AbortSignal;
+}): Promise<DeployConfig> {
+  const { directory, intent, signal } = options;
+  const declared = new Set(
+    intent.environments.map(environment => environment.name),
+  );
+  const manifests: Record<string, NamedText[]> = {};
+  const undeclared: string[] = [];
+  const problems: { environment: string; problem: string }[] = [];
+  const overlays: { environment: string; overlay: string }[] = [];
+  for (const app of await foldersOf(path.join(directory, 'apps'))) {
+    for (const environment of await foldersOf(
+      path.join(directory, 'apps', app, 'overlays'),
+    )) {
+      const overlay = `apps/${app}/overlays/${environment}`;
+      if (declared.has(environment)) {
+        overlays.push({ environment, overlay });
+      } else {
+        undeclared.push(overlay);
+      }
+    }
+  }
+  const rendered = await Promise.all(
+    overlays.map(async entry => ({
+      ...entry,
+      result: await renderOverlay({
+        root: directory,
+        overlay: entry.overlay,
+        signal,
+      }),
+    })),
+  );
+  for (const { environment, overlay, result } of rendered) {
+    if ('problem' in result) {
+      problems.push({ environment, problem: result.problem });
+    } else {
+      manifests[environment] = [
+        ...(manifests[environment] ?? []),
+        { name: overlay, text: result.manifests },
+      ];
+    }
+  }
+  for (const environment of declared) {
+    if (!overlays.some(entry => entry.environment === environment)) {
+      problems.push({
+        environment,
+        problem: `There is no overlay apps/*/overlays/${environment}`,
+      });
+    }
+  }
+  const argocd = (await foldersOf(directory)).includes('argocd')
+    ? await readTextFiles(path.join(directory, 'argocd'))
+    : [];
+  return {
+    manifests,
+    argocd: argocd
+      .filter(file => /\.ya?ml$/.test(file.path))
+      .map(file => ({ name: `argocd/${file.path}`, text: file.content })),
+    undeclared,
+    problems,
+  };
+}
+
+async function foldersOf(directory: string): Promise<string[]> {
+  try {
+    const entries = await fs.readdir(directory, { withFileTypes: true });
+    return entries
+      .filter(entry => entry.isDirectory())
+      .map(entry => entry.name)
+      .sort();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      return [];
+    }
+    throw error;
+  }
+}
