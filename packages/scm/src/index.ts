@@ -1,6 +1,7 @@
 /**
- * Git hosts behind one interface.
+ * Git hosts behind one interface, through Backstage's integrations.
  *
  * @packageDocumentation
  */
 export * from './types';
+export * from './ScmHosts';

@@ -49,29 +49,109 @@ export interface PullRequest {
 export interface ScmHost {
   readonly host: string;
   /** Undefined when there is no such repository. */
-  getRepository(options: { repository: RepositoryRef; signal?: AbortSignal }): Promise<{ defaultBranch: string; empty: boolean; link: string; cloneUrl: string; private: boolean } | undefined>;
+  getRepository(options: {
+    repository: RepositoryRef;
+    signal?: AbortSignal;
+  }): Promise<
+    | {
+        defaultBranch: string;
+        empty: boolean;
+        link: string;
+        cloneUrl: string;
+        private: boolean;
+      }
+    | undefined
+  >;
   /** Whether repositories can be created for this owner: `organization`, `user`, or undefined when there is no such owner. */
-  getOwner(options: { owner: string; signal?: AbortSignal }): Promise<'organization' | 'user' | undefined>;
-  createRepository(options: { repository: RepositoryRef; description?: string; private: boolean; defaultBranch: string }): Promise<void>;
+  getOwner(options: {
+    owner: string;
+    signal?: AbortSignal;
+  }): Promise<'organization' | 'user' | undefined>;
+  createRepository(options: {
+    repository: RepositoryRef;
+    description?: string;
+    private: boolean;
+    defaultBranch: string;
+  }): Promise<void>;
   /** Pushes a folder as the first commit of an empty repository. */
-  pushInitialCommit(options: { repository: RepositoryRef; directory: string; branch: string; message: string; author: { name: string; email: string } }): Promise<{ sha: string }>;
+  pushInitialCommit(options: {
+    repository: RepositoryRef;
+    directory: string;
+    branch: string;
+    message: string;
+    author: { name: string; email: string };
+  }): Promise<{ sha: string }>;
   /** The head commit of a branch, or what a tag or commit names; undefined when there is none. */
-  getCommit(options: { repository: RepositoryRef; ref: string; signal?: AbortSignal }): Promise<CommitInfo | undefined>;
+  getCommit(options: {
+    repository: RepositoryRef;
+    ref: string;
+    signal?: AbortSignal;
+  }): Promise<CommitInfo | undefined>;
   /** Last commits that touched a path, newest first. */
-  listCommits(options: { repository: RepositoryRef; ref: string; path?: string; limit: number; signal?: AbortSignal }): Promise<readonly CommitInfo[]>;
+  listCommits(options: {
+    repository: RepositoryRef;
+    ref: string;
+    path?: string;
+    limit: number;
+    signal?: AbortSignal;
+  }): Promise<readonly CommitInfo[]>;
   /** Commits reachable from `head` and not from `base`, newest first, and how many the other way. */
-  compare(options: { repository: RepositoryRef; base: string; head: string; signal?: AbortSignal }): Promise<{ aheadBy: number; behindBy: number; commits: readonly CommitInfo[] }>;
+  compare(options: {
+    repository: RepositoryRef;
+    base: string;
+    head: string;
+    signal?: AbortSignal;
+  }): Promise<{
+    aheadBy: number;
+    behindBy: number;
+    commits: readonly CommitInfo[];
+  }>;
   /** Text of a file; undefined when there is none. */
-  readFile(options: { repository: RepositoryRef; path: string; ref: string; signal?: AbortSignal }): Promise<string | undefined>;
+  readFile(options: {
+    repository: RepositoryRef;
+    path: string;
+    ref: string;
+    signal?: AbortSignal;
+  }): Promise<string | undefined>;
   /** One commit with several files; throws ConflictError when a file is no longer what `before` says. */
-  commitFiles(options: { repository: RepositoryRef; branch: string; newBranch?: string; files: readonly FileChange[]; message: string; author: { name: string; email: string } }): Promise<{ sha: string; link: string }>;
-  openPullRequest(options: { repository: RepositoryRef; branch: string; base: string; title: string; body: string }): Promise<PullRequest>;
-  findPullRequest(options: { repository: RepositoryRef; branch: string; base: string }): Promise<PullRequest | undefined>;
-  getPullRequest(options: { repository: RepositoryRef; number: number }): Promise<PullRequest>;
+  commitFiles(options: {
+    repository: RepositoryRef;
+    branch: string;
+    newBranch?: string;
+    files: readonly FileChange[];
+    message: string;
+    author: { name: string; email: string };
+  }): Promise<{ sha: string; link: string }>;
+  openPullRequest(options: {
+    repository: RepositoryRef;
+    branch: string;
+    base: string;
+    title: string;
+    body: string;
+  }): Promise<PullRequest>;
+  findPullRequest(options: {
+    repository: RepositoryRef;
+    branch: string;
+    base: string;
+  }): Promise<PullRequest | undefined>;
+  getPullRequest(options: {
+    repository: RepositoryRef;
+    number: number;
+  }): Promise<PullRequest>;
   /** Merges so that the author of the commits stays; waits while the host still checks whether it can be merged. */
-  mergePullRequest(options: { repository: RepositoryRef; number: number; head: string }): Promise<PullRequest>;
-  closePullRequest(options: { repository: RepositoryRef; number: number }): Promise<PullRequest>;
-  deleteBranch(options: { repository: RepositoryRef; branch: string }): Promise<void>;
+  mergePullRequest(options: {
+    repository: RepositoryRef;
+    number: number;
+    head: string;
+  }): Promise<PullRequest>;
+  closePullRequest(options: {
+    repository: RepositoryRef;
+    number: number;
+  }): Promise<PullRequest>;
+  deleteBranch(options: {
+    repository: RepositoryRef;
+    branch: string;
+  }): Promise<void>;
   /** Pages for a person. */
   links: {
     repository(repository: RepositoryRef): string;
