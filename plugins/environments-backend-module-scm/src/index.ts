@@ -1,1 +1,1 @@
-export {};
+export { environmentsModuleScm as default } from './module';
