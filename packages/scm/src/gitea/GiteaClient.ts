@@ -56,7 +56,7 @@ export class GiteaClient {
   ): Promise<T | undefined> {
     const response = await this.#send('GET', segments, options);
     if (response.status === 404) {
-      await response.body?.cancel();
+      await response.text();
       return undefined;
     }
     return await this.#parse(schema, response, segments);
