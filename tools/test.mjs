@@ -1,0 +1,109 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { ensureDebianPackage } from './lib/debian.mjs';
+import { bold, dim, fail, green, red } from './lib/log.mjs';
+import { inRoot, root } from './lib/paths.mjs';
+import { buildFrontend } from './lib/portal.mjs';
+import { prepare, requirePrograms, which } from './lib/prepare.mjs';
+import { runForCode } from './lib/run.mjs';
+
+// npm test                 everything
+// npm test -- types lint unit browser    only these parts
+const PARTS = ['types', 'lint', 'unit', 'browser'];
+const asked = process.argv.slice(2);
+const unknown = asked.filter(part => !PARTS.includes(part));
+
+const results = [];
+const notRun = [];
+
+function record(part, passed, failed) {
+  results.push({ part, passed, failed });
+  process.stdout.write(`${failed === 0 ? green('✓') : red('✗')} ${bold(part)}: ${passed} passed, ${failed} failed\n`);
+}
+
+async function types(node) {
+  const code = await runForCode(node, [inRoot('node_modules/typescript/bin/tsc'), '--noEmit', '--incremental', 'false', '-p', root]);
+  record('types', code === 0 ? 1 : 0, code === 0 ? 0 : 1);
+}
+
+async function lint(node) {
+  const code = await runForCode(node, [inRoot('node_modules/@backstage/cli/bin/backstage-cli'), 'repo', 'lint', '--max-warnings', '0'], { cwd: root });
+  record('lint', code === 0 ? 1 : 0, code === 0 ? 0 : 1);
+}
+
+async function unit(node) {
+  if (!which('terraform')) {
+    notRun.push('terraform init, validate, plan, apply and test of the generated roots: terraform is not installed');
+  }
+  const report = resultFile('unit.json');
+  const args = ['repo', 'test', '--json', `--outputFile=${report}`, '--maxWorkers=2', '--workerIdleMemoryLimit=1.5GB', '--passWithNoTests=false'];
+  await runForCode(node, [inRoot('node_modules/@backstage/cli/bin/backstage-cli'), ...args], {
+    cwd: root,
+    env: { ...process.env, CI: 'true' },
+    // The JSON report goes to its file; jest repeats it on standard output.
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (!fs.existsSync(report)) {
+    record('unit', 0, 1);
+    return;
+  }
+  const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(fs.readFileSync(report, 'utf8'));
+  record('unit', numPassedTests, numFailedTests + numRuntimeErrorTestSuites);
+}
+
+async function browser(node) {
+  const chromium = await ensureDebianPackage({ name: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] });
+  if (!chromium) {
+    notRun.push('browser tests: there is no Chromium, and it cannot be installed without root and apt-get; install chromium and run npm test again');
+    return;
+  }
+  await buildFrontend(node);
+  const report = resultFile('browser.json');
+  await runForCode(node, [inRoot('node_modules/@playwright/test/cli.js'), 'test', '--config', inRoot('e2e/playwright.config.ts')], {
+    cwd: root,
+    env: { ...process.env, CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: report, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' },
+  });
+  if (!fs.existsSync(report)) {
+    record('browser', 0, 1);
+    return;
+  }
+  const { stats, errors } = JSON.parse(fs.readFileSync(report, 'utf8'));
+  record('browser', stats.expected, stats.unexpected + stats.flaky + stats.skipped + errors.length);
+}
+
+function resultFile(name) {
+  const file = inRoot('node_modules/.cache/results', name);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.rmSync(file, { force: true });
+  return file;
+}
+
+try {
+  if (unknown.length > 0) {
+    fail(`There is no part '${unknown.join(', ')}'; parts are ${PARTS.join(', ')}`);
+    process.exit(2);
+  }
+  requirePrograms([
+    { names: ['git'], why: "the playground's git host" },
+    { names: ['kubectl', 'kustomize'], why: 'renders manifests' },
+  ]);
+  const node = await prepare();
+  const started = Date.now();
+  const run = { types, lint, unit, browser };
+  for (const part of asked.length > 0 ? asked : PARTS) {
+    process.stdout.write(`\n${bold(part)}\n`);
+    await run[part](node);
+  }
+  const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  const failed = results.reduce((sum, result) => sum + result.failed, 0);
+  process.stdout.write(dim(`\n${((Date.now() - started) / 60_000).toFixed(1)} min\n`));
+  for (const line of notRun) {
+    process.stdout.write(`not run: ${line}\n`);
+  }
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+} catch (error) {
+  fail(error);
+  process.stdout.write('0 passed, 1 failed\n');
+  process.exitCode = 1;
+}
