@@ -1,0 +1,4 @@
+export * from './jsonDocument';
+export * from './service';
+export * from './state';
+export * from './types';
