@@ -44,13 +44,31 @@ export class ConnectionRefusedError extends Error {
 
 const HOST = '127.0.0.1';
 
-/**
- * A server on loopback that can be stopped, made to hang, and started again.
- *
- * @public
- */
-export function createService(options: ServiceOptions): LocalService {
-  return new LoopbackService(options);
+function isAddressInfo(
+  address: AddressInfo | string | null,
+): address is AddressInfo {
+  return typeof address === 'object' && address !== null;
+}
+
+function explainListenError(
+  error: NodeJS.ErrnoException,
+  name: string,
+  port: number,
+): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new Error(
+        `Port ${port} is taken, and ${name} needs it: stop what listens there, or choose another PORT`,
+        { cause: error },
+      );
+    case 'EACCES':
+      return new Error(
+        `Port ${port}, which ${name} needs, may not be used: choose another PORT`,
+        { cause: error },
+      );
+    default:
+      return error;
+  }
 }
 
 class LoopbackService implements LocalService {
@@ -185,29 +203,11 @@ class LoopbackService implements LocalService {
   };
 }
 
-function isAddressInfo(
-  address: AddressInfo | string | null,
-): address is AddressInfo {
-  return typeof address === 'object' && address !== null;
-}
-
-function explainListenError(
-  error: NodeJS.ErrnoException,
-  name: string,
-  port: number,
-): Error {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return new Error(
-        `Port ${port} is taken, and ${name} needs it: stop what listens there, or choose another PORT`,
-        { cause: error },
-      );
-    case 'EACCES':
-      return new Error(
-        `Port ${port}, which ${name} needs, may not be used: choose another PORT`,
-        { cause: error },
-      );
-    default:
-      return error;
-  }
+/**
+ * A server on loopback that can be stopped, made to hang, and started again.
+ *
+ * @public
+ */
+export function createService(options: ServiceOptions): LocalService {
+  return new LoopbackService(options);
 }
