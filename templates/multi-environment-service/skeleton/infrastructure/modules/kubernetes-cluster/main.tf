@@ -1,0 +1,13 @@
+# A cluster with one group of nodes. This flavour provisions no cloud; its interface is that of the flavours that do.
+resource "terraform_data" "cluster" {
+  input = {
+    name                  = var.name
+    kubernetes_version    = var.kubernetes_version
+    network_id            = var.network_id
+    node_subnets          = var.node_subnets
+    node_type             = var.node_type
+    node_count            = var.node_count
+    network_policy_engine = "enforcing"
+    deletion_protection   = var.deletion_protection
+  }
+}

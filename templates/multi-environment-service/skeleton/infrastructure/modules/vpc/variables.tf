@@ -1,0 +1,25 @@
+variable "name" {
+  description = "Name of the network."
+  type        = string
+}
+
+variable "cidr" {
+  description = "Address range, /20 or larger."
+  type        = string
+
+  validation {
+    condition     = can(cidrhost(var.cidr, 0)) && tonumber(split("/", var.cidr)[1]) <= 20
+    error_message = "cidr must be an IPv4 range of /20 or larger."
+  }
+}
+
+variable "zones" {
+  description = "Number of availability zones."
+  type        = number
+  default     = 3
+
+  validation {
+    condition     = var.zones >= 1 && var.zones <= 4
+    error_message = "zones must be 1 to 4."
+  }
+}
