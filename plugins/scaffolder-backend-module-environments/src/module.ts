@@ -1,0 +1,46 @@
+import {
+  coreServices,
+  createBackendModule,
+} from '@backstage/backend-plugin-api';
+import { ScmIntegrations } from '@backstage/integration';
+import { scaffolderActionsExtensionPoint } from '@backstage/plugin-scaffolder-node';
+import { ScmHosts } from '@envmatrix/scm';
+import { createPublishAction } from './actions/publish';
+import { createRenderAction } from './actions/render';
+import { createVerifyAction } from './actions/verify';
+
+/**
+ * The scaffolder actions `environments:render`, `environments:verify` and `environments:publish`.
+ *
+ * @public
+ */
+export const scaffolderModuleEnvironments = createBackendModule({
+  pluginId: 'scaffolder',
+  moduleId: 'environments',
+  register(env) {
+    env.registerInit({
+      deps: {
+        config: coreServices.rootConfig,
+        reader: coreServices.urlReader,
+        scaffolder: scaffolderActionsExtensionPoint,
+      },
+      async init({ config, reader, scaffolder }) {
+        const integrations = ScmIntegrations.fromConfig(config);
+        const hosts = new ScmHosts(integrations);
+        const defaultAuthor = {
+          name:
+            config.getOptionalString('scaffolder.defaultAuthor.name') ??
+            'Scaffolder',
+          email:
+            config.getOptionalString('scaffolder.defaultAuthor.email') ??
+            'scaffolder@backstage.io',
+        };
+        scaffolder.addActions(
+          createRenderAction({ integrations, reader, hosts }),
+          createVerifyAction(),
+          createPublishAction({ hosts, defaultAuthor }),
+        );
+      },
+    });
+  },
+});
