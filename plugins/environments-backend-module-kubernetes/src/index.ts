@@ -1,1 +1,6 @@
-export {};
+/**
+ * Watches clusters through the installed Kubernetes plugin.
+ *
+ * @packageDocumentation
+ */
+export { environmentsModuleKubernetes as default } from './module';

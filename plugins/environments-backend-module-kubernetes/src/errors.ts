@@ -1,0 +1,147 @@
+import { Observation } from '@envmatrix/engine';
+import { z } from 'zod';
+
+/**
+ * Why a request to a cluster failed, told apart by who said so: the cluster's API server, the Kubernetes plugin, or the network.
+ */
+export type ClusterFailure =
+  | {
+      readonly kind: 'status';
+      readonly code: number;
+      readonly reason: string;
+      readonly message: string;
+    }
+  | { readonly kind: 'unreachable'; readonly message: string }
+  | { readonly kind: 'timeout'; readonly message: string }
+  | { readonly kind: 'not-configured'; readonly message: string }
+  | { readonly kind: 'portal'; readonly message: string };
+
+export class ClusterRequestError extends Error {
+  constructor(readonly failure: ClusterFailure) {
+    super(failure.message);
+    this.name = 'ClusterRequestError';
+  }
+}
+
+const statusSchema = z.looseObject({
+  kind: z.literal('Status'),
+  code: z.number().optional(),
+  reason: z.string().optional(),
+  message: z.string().optional(),
+});
+
+const backstageSchema = z.looseObject({
+  error: z.looseObject({
+    name: z.string(),
+    message: z.string().optional(),
+    cause: z
+      .looseObject({
+        code: z.string().optional(),
+        message: z.string().optional(),
+      })
+      .optional(),
+  }),
+});
+
+const TIMEOUT_CODES = new Set([
+  'ETIMEDOUT',
+  'ESOCKETTIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Reads an answer that is not a success. */
+export function failureOfResponse(
+  cluster: string,
+  status: number,
+  body: string,
+): ClusterFailure {
+  const value = parseJson(body);
+  const apiStatus = statusSchema.safeParse(value);
+  if (apiStatus.success) {
+    const { code, reason, message } = apiStatus.data;
+    return {
+      kind: 'status',
+      code: code ?? status,
+      reason: reason ?? '',
+      message: message ?? `HTTP ${status}`,
+    };
+  }
+  const backstage = backstageSchema.safeParse(value);
+  if (!backstage.success) {
+    return {
+      kind: 'status',
+      code: status,
+      reason: '',
+      message: `HTTP ${status}: ${body.slice(0, 200).trim()}`,
+    };
+  }
+  const { name, message, cause } = backstage.data.error;
+  if (name === 'NotFoundError') {
+    return {
+      kind: 'not-configured',
+      message: `The Kubernetes plugin knows no cluster '${cluster}'`,
+    };
+  }
+  if (cause?.code && TIMEOUT_CODES.has(cause.code)) {
+    return {
+      kind: 'timeout',
+      message: `Cluster ${cluster} did not answer: ${cause.code}`,
+    };
+  }
+  if (status >= 500) {
+    return {
+      kind: 'unreachable',
+      message: `Cluster ${cluster} cannot be reached: ${
+        cause?.code ?? cause?.message ?? message ?? name
+      }`,
+    };
+  }
+  return {
+    kind: 'portal',
+    message: `The Kubernetes plugin refuses the request: ${message ?? name}`,
+  };
+}
+
+/** What a failure says of the cluster as a source. */
+export function observationOf(
+  cluster: string,
+  failure: ClusterFailure,
+): Observation {
+  switch (failure.kind) {
+    case 'unreachable':
+    case 'timeout':
+    case 'not-configured':
+      return { status: failure.kind, reason: failure.message };
+    case 'portal':
+      return { status: 'forbidden', reason: failure.message };
+    case 'status':
+      if (failure.code === 401) {
+        return {
+          status: 'forbidden',
+          reason: `Cluster ${cluster} does not accept the portal's credentials: ${failure.message}`,
+        };
+      }
+      if (failure.code === 403) {
+        return {
+          status: 'forbidden',
+          reason: `Cluster ${cluster} does not permit it: ${failure.message}`,
+        };
+      }
+      return {
+        status: 'stale',
+        reason: `Cluster ${cluster} answers with an error: ${failure.message}`,
+      };
+    default:
+      throw new Error(
+        `Unknown failure ${JSON.stringify(failure satisfies never)}`,
+      );
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
