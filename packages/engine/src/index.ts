@@ -7,5 +7,5 @@ export * from './observations';
 export * from './intent';
 export * from './differences/types';
 export * from './rules/types';
-export * from './matrix/types';
+export * from './matrix';
 export * from './promotion/types';

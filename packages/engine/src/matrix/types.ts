@@ -26,7 +26,10 @@ export interface Matrix {
   readonly groups: readonly MatrixGroup[];
   /** One per cluster, Argo CD instance, git host that this page depends on. */
   readonly sources: readonly SourceState[];
-  readonly score: { readonly value: number | undefined; readonly parts: readonly ScorePart[] };
+  readonly score: {
+    readonly value: number | undefined;
+    readonly parts: readonly ScorePart[];
+  };
   /** Pushed on the signals channel `environments` when this matrix changed: an opaque key, no name. */
   readonly updates?: { readonly channel: string; readonly key: string };
 }
@@ -55,7 +58,11 @@ export interface EnvironmentColumn {
   /** Of the first target; `targets` when there are several. */
   readonly cluster?: string;
   readonly namespace?: string;
-  readonly targets?: readonly { readonly cluster: string; readonly namespace: string; readonly region?: string }[];
+  readonly targets?: readonly {
+    readonly cluster: string;
+    readonly namespace: string;
+    readonly region?: string;
+  }[];
   readonly summary: EnvironmentSummary;
   readonly promotion?: PromotionHint;
 }
@@ -135,9 +142,20 @@ export interface Cell {
   readonly value?: unknown;
   /** What a person reads. */
   readonly display: string;
-  readonly comparison: 'same' | 'expected' | 'lag' | 'violation' | 'unclassified' | 'not-compared';
+  readonly comparison:
+    | 'same'
+    | 'expected'
+    | 'lag'
+    | 'violation'
+    | 'unclassified'
+    | 'not-compared';
   /** What moves, beside what differs. */
-  readonly state?: 'progressing' | 'degraded' | 'out-of-sync' | 'drifted' | 'suspended';
+  readonly state?:
+    | 'progressing'
+    | 'degraded'
+    | 'out-of-sync'
+    | 'drifted'
+    | 'suspended';
   /** `ImagePullBackOff: ... not found` */
   readonly detail?: string;
   readonly rule?: string;

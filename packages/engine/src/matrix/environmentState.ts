@@ -1,0 +1,90 @@
+import {
+  ApplicationFact,
+  ClusterFact,
+  DesiredFact,
+  KubernetesObject,
+} from '../observations';
+import { EnvironmentInput } from './input';
+import { Known, known } from './known';
+import { LiveWorkload, liveWorkload } from './liveWorkload';
+
+/**
+ * Everything that is known of one environment, each piece with whether it is.
+ */
+export interface EnvironmentState {
+  readonly input: EnvironmentInput;
+  readonly name: string;
+  readonly workload: Known<LiveWorkload>;
+  readonly application: Known<ApplicationFact>;
+  readonly desired: Known<DesiredFact>;
+  readonly cluster: Known<ClusterFact>;
+  readonly objects: (kind: string) => Known<readonly KubernetesObject[]>;
+}
+
+export function environmentState(
+  input: EnvironmentInput,
+  options: { service: string; selector: string },
+): EnvironmentState {
+  const { definition, targets } = input;
+  // Several targets run the same release; the first one speaks for the column.
+  const [target] = targets;
+  const noTarget: Known<never> = {
+    observation: {
+      status: 'not-configured',
+      reason: `${definition.name} declares no cluster and namespace`,
+    },
+  };
+  return {
+    input,
+    name: definition.name,
+    workload: target
+      ? liveWorkload(target, options.service, options.selector)
+      : noTarget,
+    application: known(input.argocd, input.application?.value, {
+      absent: `Argo CD ${input.argocd?.name} has no application for ${definition.name}`,
+      observedAt: input.application?.observedAt,
+      link: input.application?.value.link,
+      location: input.application
+        ? `Application ${input.application.value.namespace}/${input.application.value.name}`
+        : undefined,
+    }),
+    desired: known(input.scm, input.desired?.value, {
+      absent: `The desired state of ${definition.name} has not been read yet`,
+      observedAt: input.desired?.observedAt,
+      link: input.desired?.value.link,
+      location: input.desired?.value.path,
+    }),
+    cluster: target
+      ? known(target.source, target.clusterFact?.value, {
+          absent: `Cluster ${target.cluster} did not say`,
+          observedAt: target.clusterFact?.observedAt,
+          location: '/version',
+        })
+      : noTarget,
+    objects: kind => {
+      if (!target) {
+        return noTarget;
+      }
+      const missing = target.clusterFact?.value.unavailable.find(
+        entry => entry.kind.split('/').pop() === kind,
+      );
+      if (missing && target.source.status === 'observed') {
+        return {
+          observation: { status: missing.status, reason: missing.reason },
+        };
+      }
+      const seen = target.objects.filter(({ value }) => value.kind === kind);
+      return known(
+        target.source,
+        seen.length > 0 ? seen.map(({ value }) => value) : undefined,
+        {
+          absent: `Namespace ${target.namespace} of cluster ${target.cluster} has no ${kind}`,
+          observedAt: seen[0]?.observedAt,
+          location: seen[0]
+            ? `${target.cluster}/${target.namespace}/${kind}/${seen[0].value.metadata.name}`
+            : undefined,
+        },
+      );
+    },
+  };
+}

@@ -1,0 +1,3 @@
+export * from './types';
+export * from './input';
+export { computeMatrix } from './computeMatrix';

@@ -1,0 +1,121 @@
+import { Difference } from '../differences/types';
+import { Finding } from '../rules/types';
+import { EnvironmentState } from './environmentState';
+import { healthOf, syncOf } from './health';
+import { map, worst } from './known';
+import { Behind, EnvironmentSummary } from './types';
+
+/**
+ * What the head of a column says: version, health, lag and violations, in one look.
+ */
+export function summaryOf(
+  state: EnvironmentState,
+  options: { findings: readonly Finding[]; differences: readonly Difference[] },
+): EnvironmentSummary {
+  const { workload, application, input } = state;
+  const version = map(workload, live => live.version, 'No pod is ready');
+  const sync = syncOf(state);
+  const health = healthOf(state);
+  const ready = map(
+    workload,
+    live => `${live.readyReplicas}/${live.desiredReplicas}`,
+  );
+  const detail =
+    workload.value?.trouble?.text ??
+    failureOf(state) ??
+    (health.observation.status === 'unknown'
+      ? health.observation.reason
+      : undefined);
+  return {
+    ...present({
+      version: version.value,
+      digest:
+        workload.value?.digests.length === 1
+          ? workload.value.digests[0]
+          : undefined,
+      commit: input.commit?.sha,
+      since: input.arrived?.at ?? lastDeployment(state),
+      by: input.arrived?.by,
+      sync: sync.value,
+      health:
+        health.value ??
+        (application.value && workload.observation.status === 'absent'
+          ? application.value.health.status
+          : undefined),
+      ready: ready.value,
+      behind: behindOf(state),
+      detail,
+    }),
+    violations: options.findings.filter(
+      finding =>
+        finding.outcome === 'fail' && finding.environments.includes(state.name),
+    ).length,
+    unclassified: options.differences.filter(
+      difference =>
+        difference.class === 'unclassified' && difference.to === state.name,
+    ).length,
+    observation: worst([
+      version.observation,
+      sync.observation,
+      health.observation,
+      ready.observation,
+    ]),
+    observations: {
+      version: version.observation,
+      sync: sync.observation,
+      health: health.observation,
+      ready: ready.observation,
+    },
+  };
+}
+
+/** How far this environment lags behind the one that it is promoted from. */
+export function behindOf({ input }: EnvironmentState): Behind | undefined {
+  const { from } = input.definition.delivery;
+  if (from === undefined) {
+    return undefined;
+  }
+  const { comparison } = input;
+  if (!comparison) {
+    return {
+      environment: from,
+      status: 'unknown',
+      reason: `The releases of ${from} and ${input.definition.name} have not been compared yet`,
+    };
+  }
+  const commits =
+    comparison.status === 'ahead' ? comparison.aheadBy : comparison.behindBy;
+  const oldest = comparison.commits?.at(-1)?.at;
+  return {
+    environment: from,
+    status: comparison.status,
+    ...present({
+      commits: comparison.status === 'unknown' ? undefined : commits,
+      since: comparison.status === 'behind' ? oldest : undefined,
+      reason: comparison.reason,
+    }),
+  };
+}
+
+function lastDeployment({ application }: EnvironmentState): string | undefined {
+  return application.value?.history.at(-1)?.deployedAt;
+}
+
+function failureOf({ application }: EnvironmentState): string | undefined {
+  const operation = application.value?.operation;
+  return operation &&
+    (operation.phase === 'Failed' || operation.phase === 'Error')
+    ? `Sync ${operation.phase}: ${operation.message ?? 'no reason given'}`
+    : undefined;
+}
+
+/** Without the fields that are not there. */
+function present<T extends object>(value: T): Partial<T> {
+  const result: Partial<T> = {};
+  for (const key of Object.keys(value) as (keyof T)[]) {
+    if (value[key] !== undefined) {
+      result[key] = value[key];
+    }
+  }
+  return result;
+}
