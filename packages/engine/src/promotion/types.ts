@@ -57,9 +57,16 @@ export interface PromotionPlan {
   readonly changesUnknown?: string;
   /** Workloads that restart: `apps/Deployment checkout`. */
   readonly restarts: readonly string[];
-  readonly findings: { readonly starts: readonly Finding[]; readonly stops: readonly Finding[]; readonly stays: readonly Finding[] };
+  readonly findings: {
+    readonly starts: readonly Finding[];
+    readonly stops: readonly Finding[];
+    readonly stays: readonly Finding[];
+  };
   readonly gates: readonly Gate[];
-  readonly impact: { readonly dependents: readonly string[]; readonly owners: readonly string[] };
+  readonly impact: {
+    readonly dependents: readonly string[];
+    readonly owners: readonly string[];
+  };
   readonly way: PromotionWay;
 }
 
@@ -84,7 +91,12 @@ export interface Promotion {
   readonly reason?: string;
   readonly createdAt: string;
   readonly state: PromotionState;
-  readonly steps: readonly { readonly at: string; readonly what: string; readonly by: string; readonly link?: string }[];
+  readonly steps: readonly {
+    readonly at: string;
+    readonly what: string;
+    readonly by: string;
+    readonly link?: string;
+  }[];
   readonly pullRequest?: { readonly number: number; readonly link: string };
   readonly problem?: string;
   readonly remedy?: string;

@@ -1,0 +1,2 @@
+export * from './ManifestError';
+export * from './parseManifests';

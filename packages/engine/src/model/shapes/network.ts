@@ -1,0 +1,238 @@
+import { JsonObject, objectAt, stringAt } from '../json';
+import { any, plain, port, reference, set } from './leaves';
+import {
+  contentList,
+  labels,
+  labelSelector,
+  listBy,
+  map,
+  objectReference,
+  portKey,
+  without,
+} from './parts';
+import { ListShape, MapShape } from './shape';
+
+const headless = (value: JsonObject) => value.clusterIP === 'None';
+
+export const service: MapShape = map(
+  {
+    selector: labels,
+    ports: {
+      type: 'list',
+      item: map(
+        { targetPort: port },
+        {
+          prepare: value => ({
+            targetPort: value.port,
+            ...without(value, new Set(['port', 'protocol'])),
+          }),
+        },
+      ),
+      key: portKey('port'),
+    },
+    externalIPs: set,
+    loadBalancerSourceRanges: set,
+  },
+  {
+    split: true,
+    defaults: value => ({
+      type: 'ClusterIP',
+      sessionAffinity: 'None',
+      ...(value.type === 'ExternalName'
+        ? {}
+        : { internalTrafficPolicy: 'Cluster' }),
+      ...(value.type === 'NodePort' || value.type === 'LoadBalancer'
+        ? { externalTrafficPolicy: 'Cluster' }
+        : {}),
+      ...(headless(value) ? {} : { publishNotReadyAddresses: false }),
+    }),
+  },
+);
+
+const peer = map({
+  podSelector: labelSelector,
+  namespaceSelector: labelSelector,
+  ipBlock: map({ except: set }),
+});
+
+const policyPorts: ListShape = {
+  type: 'list',
+  item: map(
+    {},
+    { prepare: value => without(value, new Set(['port', 'protocol'])) },
+  ),
+  key: portKey('port'),
+};
+
+/** Rules that name the same peers are told apart by their ports alone. */
+const policyRules = (peers: 'from' | 'to'): ListShape => ({
+  type: 'list',
+  item: map({ [peers]: contentList(peer), ports: policyPorts }),
+  key: { contentOf: peers },
+});
+
+export const networkPolicy: MapShape = map(
+  {
+    podSelector: labelSelector,
+    policyTypes: set,
+    ingress: policyRules('from'),
+    egress: policyRules('to'),
+  },
+  {
+    split: true,
+    defaults: value => ({
+      podSelector: {},
+      policyTypes: [
+        'Ingress',
+        ...(Array.isArray(value.egress) && value.egress.length > 0
+          ? ['Egress']
+          : []),
+      ],
+    }),
+  },
+);
+
+const ingressBackend = map({
+  service: map({ name: reference, port: map({ number: port, name: plain }) }),
+});
+
+const ingressRule = map(
+  {
+    http: map({
+      paths: {
+        type: 'list',
+        item: map({ backend: ingressBackend }),
+        key: item => `${item.pathType ?? ''} ${item.path ?? '/'}`.trim(),
+      },
+    }),
+  },
+  { split: true },
+);
+
+/** By place, as the host is what differs between environments. */
+export const ingress: MapShape = map(
+  {
+    rules: { type: 'list', item: ingressRule, key: 'index' },
+    tls: {
+      type: 'list',
+      item: map({ secretName: reference, hosts: set }, { split: true }),
+      key: 'index',
+    },
+    defaultBackend: ingressBackend,
+  },
+  { split: true },
+);
+
+const parentReference = map(
+  { name: reference },
+  { defaults: () => ({ group: GATEWAY, kind: 'Gateway' }) },
+);
+
+const GATEWAY = 'gateway.networking.k8s.io';
+
+const backendReference = map(
+  { name: reference },
+  { defaults: () => ({ group: '', kind: 'Service', weight: 1 }) },
+);
+
+const routeRule = map(
+  {
+    matches: {
+      type: 'list',
+      item: map(
+        {
+          path: map(
+            {},
+            { defaults: () => ({ type: 'PathPrefix', value: '/' }) },
+          ),
+        },
+        { defaults: () => ({ path: {} }) },
+      ),
+      key: 'content',
+    },
+    backendRefs: {
+      type: 'list',
+      item: backendReference,
+      key: item => `${stringAt(item, 'name')}/${item.port ?? ''}`,
+    },
+    filters: { type: 'list', item: any, key: 'index' },
+  },
+  {
+    split: true,
+    defaults: () => ({
+      matches: [{ path: { type: 'PathPrefix', value: '/' } }],
+    }),
+  },
+);
+
+export const route: MapShape = map(
+  {
+    parentRefs: {
+      type: 'list',
+      item: parentReference,
+      key: item =>
+        [stringAt(item, 'name'), stringAt(item, 'sectionName')]
+          .filter(Boolean)
+          .join('/'),
+    },
+    hostnames: set,
+    rules: { type: 'list', item: routeRule, key: 'index' },
+  },
+  { split: true },
+);
+
+export const externalSecret: MapShape = map(
+  {
+    secretStoreRef: map(
+      { name: reference },
+      { split: true, defaults: () => ({ kind: 'SecretStore' }) },
+    ),
+    target: map(
+      { name: reference },
+      {
+        split: true,
+        defaults: () => ({ creationPolicy: 'Owner', deletionPolicy: 'Retain' }),
+      },
+    ),
+    data: listBy(
+      'secretKey',
+      map(
+        {
+          remoteRef: map(
+            {},
+            {
+              split: true,
+              defaults: () => ({
+                conversionStrategy: 'Default',
+                decodingStrategy: 'None',
+                metadataPolicy: 'None',
+              }),
+            },
+          ),
+        },
+        {
+          split: true,
+          prepare: value => without(value, new Set(['secretKey'])),
+        },
+      ),
+    ),
+  },
+  {
+    split: true,
+    prepare: value =>
+      Object.keys(objectAt(value, 'target')).length === 0
+        ? without(value, new Set(['target']))
+        : value,
+  },
+);
+
+/** RBAC. */
+export const roleRules = contentList(
+  map({ apiGroups: set, resources: set, resourceNames: set, verbs: set }),
+);
+
+export const subjects: ListShape = {
+  type: 'list',
+  item: objectReference,
+  key: item => `${stringAt(item, 'kind')}/${stringAt(item, 'name')}`,
+};

@@ -1,0 +1,253 @@
+import { canonicalJson } from '../canonical';
+import { parseImage } from '../image';
+import { isObject, JsonObject, stringAt } from '../json';
+import {
+  any,
+  image,
+  plain,
+  port,
+  quantity,
+  reference,
+  sequence,
+  set,
+} from './leaves';
+import {
+  amounts,
+  contentList,
+  labels,
+  labelSelector,
+  listBy,
+  map,
+  objectReference,
+  portKey,
+  templateMetadata,
+  without,
+} from './parts';
+import { LeafShape, ListShape, MapShape, ShapeContext } from './shape';
+
+const httpGet = map({ port }, { defaults: () => ({ scheme: 'HTTP' }) });
+
+const handlers = {
+  httpGet,
+  tcpSocket: map({ port }),
+  exec: map({ command: sequence }),
+};
+
+const probe = map(handlers, {
+  split: false,
+  defaults: () => ({
+    initialDelaySeconds: 0,
+    periodSeconds: 10,
+    timeoutSeconds: 1,
+    successThreshold: 1,
+    failureThreshold: 3,
+  }),
+});
+
+const securityContext = map({
+  capabilities: map({ add: set, drop: set }),
+});
+
+/** An environment variable is one leaf: its value, or where that comes from. */
+const environmentVariable: LeafShape = {
+  type: 'leaf',
+  read: (item, context) => {
+    if (!isObject(item)) {
+      return { text: canonicalJson(item), value: item };
+    }
+    if (isObject(item.valueFrom)) {
+      return {
+        text: `from ${canonicalJson(canonicalSource(item.valueFrom, context))}`,
+        value: { valueFrom: item.valueFrom },
+      };
+    }
+    const value = item.value ?? '';
+    return { text: canonicalJson(value), value };
+  },
+};
+
+function canonicalSource(
+  valueFrom: JsonObject,
+  { canonicalName }: ShapeContext,
+): JsonObject {
+  return Object.fromEntries(
+    Object.entries(valueFrom).map(([kind, source]) => {
+      if (!isObject(source)) {
+        return [kind, source];
+      }
+      const { name, apiVersion, optional, ...rest } = source;
+      return [
+        kind,
+        {
+          ...rest,
+          ...(typeof name === 'string' ? { name: canonicalName(name) } : {}),
+          ...(apiVersion === undefined || apiVersion === 'v1'
+            ? {}
+            : { apiVersion }),
+          ...(optional === true ? { optional } : {}),
+        },
+      ];
+    }),
+  );
+}
+
+const environment: ListShape = {
+  type: 'list',
+  item: environmentVariable,
+  key: item => stringAt(item, 'name'),
+};
+
+const environmentSources: ListShape = {
+  type: 'list',
+  item: map({
+    configMapRef: objectReference,
+    secretRef: objectReference,
+  }),
+  key: 'content',
+};
+
+const container: MapShape = map(
+  {
+    image,
+    command: sequence,
+    args: sequence,
+    ports: {
+      type: 'list',
+      item: map({}, { prepare: withoutPortKey }),
+      key: portKey('containerPort'),
+    },
+    env: environment,
+    envFrom: environmentSources,
+    resources: map({ requests: amounts, limits: amounts }, { split: true }),
+    volumeMounts: {
+      type: 'list',
+      item: map(
+        {},
+        {
+          prepare: mount => without(mount, new Set(['mountPath'])),
+          defaults: () => ({ readOnly: false }),
+        },
+      ),
+      key: item => stringAt(item, 'mountPath'),
+    },
+    volumeDevices: listBy('devicePath'),
+    startupProbe: probe,
+    readinessProbe: probe,
+    livenessProbe: probe,
+    lifecycle: map({ postStart: map(handlers), preStop: map(handlers) }),
+    securityContext,
+  },
+  {
+    prepare: withoutUsualPullPolicy,
+    defaults: () => ({
+      terminationMessagePath: '/dev/termination-log',
+      terminationMessagePolicy: 'File',
+    }),
+  },
+);
+
+function withoutPortKey(value: JsonObject): JsonObject {
+  return without(value, new Set(['containerPort', 'protocol']));
+}
+
+/** What the API server would choose for the tag is the same as choosing nothing. */
+function withoutUsualPullPolicy(value: JsonObject): JsonObject {
+  if (typeof value.image !== 'string') {
+    return value;
+  }
+  const { tag, digest } = parseImage(value.image);
+  const floating = !digest && (tag === undefined || tag === 'latest');
+  return value.imagePullPolicy === (floating ? 'Always' : 'IfNotPresent')
+    ? without(value, new Set(['name', 'imagePullPolicy']))
+    : without(value, new Set(['name']));
+}
+
+const keyedItems = listBy('key');
+
+const volume = map({
+  configMap: map(
+    { name: reference, items: keyedItems },
+    { defaults: () => ({ defaultMode: 0o644, optional: false }) },
+  ),
+  secret: map(
+    { secretName: reference, items: keyedItems },
+    { defaults: () => ({ defaultMode: 0o644, optional: false }) },
+  ),
+  persistentVolumeClaim: map(
+    { claimName: reference },
+    { defaults: () => ({ readOnly: false }) },
+  ),
+  emptyDir: map({ sizeLimit: quantity }, { keepEmpty: true }),
+  hostPath: map({}, { defaults: () => ({ type: '' }) }),
+  projected: map(
+    { sources: contentList(any) },
+    { defaults: () => ({ defaultMode: 0o644 }) },
+  ),
+});
+
+const volumes: ListShape = {
+  type: 'list',
+  item: {
+    ...volume,
+    prepare: value => {
+      const kinds = without(value, new Set(['name']));
+      return Object.keys(kinds).length === 0 ? { emptyDir: {} } : kinds;
+    },
+  },
+  key: item => stringAt(item, 'name'),
+};
+
+const spreadConstraints: ListShape = {
+  type: 'list',
+  item: map({ labelSelector, matchLabelKeys: set }),
+  key: item => `${item.topologyKey}/${item.whenUnsatisfiable}`,
+};
+
+/** Core `PodSpec`. */
+export const podSpec: MapShape = map(
+  {
+    containers: listBy('name', container),
+    initContainers: { ...listBy('name', container), ordered: true },
+    ephemeralContainers: listBy('name', container),
+    volumes,
+    imagePullSecrets: listBy('name', objectReference),
+    hostAliases: listBy('ip', map({ hostnames: set })),
+    tolerations: contentList(any),
+    topologySpreadConstraints: spreadConstraints,
+    serviceAccountName: reference,
+    priorityClassName: plain,
+    securityContext: map({
+      sysctls: listBy('name'),
+      supplementalGroups: set,
+    }),
+    nodeSelector: labels,
+    affinity: any,
+  },
+  {
+    split: true,
+    prepare: value => {
+      // The older name of the same field.
+      const { serviceAccount, ...rest } = value;
+      return serviceAccount !== undefined &&
+        rest.serviceAccountName === undefined
+        ? { ...rest, serviceAccountName: serviceAccount }
+        : rest;
+    },
+    defaults: () => ({
+      dnsPolicy: 'ClusterFirst',
+      schedulerName: 'default-scheduler',
+      terminationGracePeriodSeconds: 30,
+      serviceAccountName: 'default',
+      enableServiceLinks: true,
+      hostNetwork: false,
+      hostPID: false,
+      hostIPC: false,
+      shareProcessNamespace: false,
+    }),
+  },
+);
+
+export const podTemplate = map(
+  { metadata: templateMetadata, spec: podSpec },
+  { split: true },
+);

@@ -1,0 +1,163 @@
+import { JsonObject, stringAt } from '../json';
+import { plain, quantity, reference, set } from './leaves';
+import { amounts, labelSelector, map, metadata } from './parts';
+import { podSpec, podTemplate } from './podSpec';
+import { MapShape, ShapeContext } from './shape';
+
+/** Replicas are the autoscaler's where there is one; the field is then no statement, and K8S-09 speaks of it. */
+function withReplicas(defaults: JsonObject) {
+  return (_value: JsonObject, context: ShapeContext): JsonObject =>
+    context.autoscaled.has(`${context.subjectKind} ${context.name}`)
+      ? defaults
+      : { replicas: 1, ...defaults };
+}
+
+const alwaysRestart = map(podSpec.fields, {
+  ...podSpec,
+  defaults: (value, context) => ({
+    restartPolicy: 'Always',
+    ...podSpec.defaults?.(value, context),
+  }),
+});
+
+const runningTemplate = map(
+  { ...podTemplate.fields, spec: alwaysRestart },
+  { split: true },
+);
+
+const rollingUpdate = { maxSurge: '25%', maxUnavailable: '25%' };
+
+const deploymentStrategy = map(
+  { rollingUpdate: map({}, { defaults: () => rollingUpdate }) },
+  {
+    split: true,
+    defaults: value =>
+      value.type === undefined || value.type === 'RollingUpdate'
+        ? { type: 'RollingUpdate', rollingUpdate }
+        : {},
+  },
+);
+
+export const deployment: MapShape = map(
+  {
+    replicas: plain,
+    selector: labelSelector,
+    template: runningTemplate,
+    strategy: deploymentStrategy,
+  },
+  {
+    split: true,
+    defaults: withReplicas({
+      strategy: { type: 'RollingUpdate' },
+      progressDeadlineSeconds: 600,
+      revisionHistoryLimit: 10,
+      minReadySeconds: 0,
+      paused: false,
+    }),
+  },
+);
+
+const claim = map(
+  {
+    accessModes: set,
+    resources: map({ requests: amounts, limits: amounts }, { split: true }),
+    storageClassName: plain,
+    selector: labelSelector,
+  },
+  { split: true, defaults: () => ({ volumeMode: 'Filesystem' }) },
+);
+
+export const persistentVolumeClaim = claim;
+
+export const statefulSet: MapShape = map(
+  {
+    selector: labelSelector,
+    template: runningTemplate,
+    serviceName: reference,
+    volumeClaimTemplates: {
+      type: 'list',
+      item: map({ metadata, spec: claim }, { split: true }),
+      key: item => stringAt(item, 'metadata', 'name'),
+    },
+    updateStrategy: map(
+      {},
+      { split: true, defaults: () => ({ type: 'RollingUpdate' }) },
+    ),
+  },
+  {
+    split: true,
+    defaults: withReplicas({
+      podManagementPolicy: 'OrderedReady',
+      updateStrategy: { type: 'RollingUpdate' },
+      revisionHistoryLimit: 10,
+      minReadySeconds: 0,
+    }),
+  },
+);
+
+export const daemonSet: MapShape = map(
+  {
+    selector: labelSelector,
+    template: runningTemplate,
+    updateStrategy: map({}, { split: true }),
+  },
+  {
+    split: true,
+    defaults: () => ({ revisionHistoryLimit: 10, minReadySeconds: 0 }),
+  },
+);
+
+export const rollout: MapShape = map(
+  { replicas: plain, selector: labelSelector, template: runningTemplate },
+  { split: true, defaults: withReplicas({}) },
+);
+
+export const job: MapShape = map(
+  { template: podTemplate, selector: labelSelector },
+  {
+    split: true,
+    defaults: () => ({ backoffLimit: 6, completions: 1, parallelism: 1 }),
+  },
+);
+
+export const cronJob: MapShape = map(
+  {
+    jobTemplate: map({ metadata, spec: job }, { split: true }),
+  },
+  {
+    split: true,
+    defaults: () => ({
+      concurrencyPolicy: 'Allow',
+      suspend: false,
+      successfulJobsHistoryLimit: 3,
+      failedJobsHistoryLimit: 1,
+    }),
+  },
+);
+
+export const horizontalPodAutoscaler: MapShape = map(
+  {
+    scaleTargetRef: map({ name: reference }),
+    metrics: {
+      type: 'list',
+      item: map({ value: quantity }),
+      key: item =>
+        [
+          stringAt(item, 'type'),
+          stringAt(item, 'resource', 'name') ??
+            stringAt(item, 'containerResource', 'name') ??
+            stringAt(item, 'pods', 'metric', 'name') ??
+            stringAt(item, 'object', 'metric', 'name') ??
+            stringAt(item, 'external', 'metric', 'name'),
+        ]
+          .filter(Boolean)
+          .join('/'),
+    },
+  },
+  { split: true, defaults: () => ({ minReplicas: 1 }) },
+);
+
+export const podDisruptionBudget: MapShape = map(
+  { selector: labelSelector },
+  { split: true },
+);
