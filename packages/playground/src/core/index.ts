@@ -1,3 +1,4 @@
+export * from './clock';
 export * from './jsonDocument';
 export * from './service';
 export * from './state';

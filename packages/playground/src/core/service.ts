@@ -20,6 +20,8 @@ export interface ServiceOptions {
   /** Serves https with these, in PEM. */
   tls?: { key: string; cert: string };
   handler: RequestListener;
+  /** Told after every change of the condition. */
+  onCondition?: (condition: ServiceCondition) => void;
 }
 
 /**
@@ -99,7 +101,7 @@ class LoopbackService implements LocalService {
     if (this.current === 'stopped') {
       await this.listen();
     }
-    this.current = 'up';
+    this.become('up');
     // What was corked comes out before the requests that waited behind it are answered.
     this.sockets.forEach(socket => socket.uncork());
     this.held.splice(0).forEach(({ resume }) => resume());
@@ -107,7 +109,7 @@ class LoopbackService implements LocalService {
 
   async stop(): Promise<void> {
     const { server } = this;
-    this.current = 'stopped';
+    this.become('stopped');
     this.held.splice(0).forEach(({ abandon }) => abandon());
     if (server) {
       this.server = undefined;
@@ -122,7 +124,7 @@ class LoopbackService implements LocalService {
       await this.listen();
     }
     if (this.current !== 'hanging') {
-      this.current = 'hanging';
+      this.become('hanging');
       // A corked socket keeps what is written to it, as the socket of a process that sleeps would.
       this.sockets.forEach(socket => socket.cork());
     }
@@ -139,6 +141,13 @@ class LoopbackService implements LocalService {
           abandon: () => reject(new ConnectionRefusedError(this.port)),
         });
       });
+    }
+  }
+
+  private become(condition: ServiceCondition): void {
+    if (condition !== this.current) {
+      this.current = condition;
+      this.options.onCondition?.(condition);
     }
   }
 

@@ -1,0 +1,5 @@
+export {
+  createCluster,
+  type Cluster,
+  type ClusterOptions,
+} from './createCluster';
