@@ -5,7 +5,8 @@ export const INTENT_ANNOTATION = 'environments.envmatrix.dev/intent';
 export const KUBERNETES_ID_ANNOTATION = 'backstage.io/kubernetes-id';
 
 /** @public */
-export const KUBERNETES_LABEL_SELECTOR_ANNOTATION = 'backstage.io/kubernetes-label-selector';
+export const KUBERNETES_LABEL_SELECTOR_ANNOTATION =
+  'backstage.io/kubernetes-label-selector';
 
 /** @public */
 export const ARGOCD_APP_NAME_ANNOTATION = 'argocd/app-name';

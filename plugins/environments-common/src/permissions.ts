@@ -15,4 +15,7 @@ export const environmentsPromotionCreatePermission = createPermission({
 });
 
 /** @public */
-export const environmentsPermissions = [environmentsMatrixReadPermission, environmentsPromotionCreatePermission];
+export const environmentsPermissions = [
+  environmentsMatrixReadPermission,
+  environmentsPromotionCreatePermission,
+];

@@ -1,6 +1,10 @@
 import { createExtensionPoint } from '@backstage/backend-plugin-api';
 import { EnvironmentSourceProvider } from './sources';
-import { PromotionDelivery, PromotionRepository, RepositoryProbe } from './promotion';
+import {
+  PromotionDelivery,
+  PromotionRepository,
+  RepositoryProbe,
+} from './promotion';
 
 /**
  * Where modules register what they watch.
@@ -12,9 +16,10 @@ export interface EnvironmentsSourcesExtensionPoint {
 }
 
 /** @public */
-export const environmentsSourcesExtensionPoint = createExtensionPoint<EnvironmentsSourcesExtensionPoint>({
-  id: 'environments.sources',
-});
+export const environmentsSourcesExtensionPoint =
+  createExtensionPoint<EnvironmentsSourcesExtensionPoint>({
+    id: 'environments.sources',
+  });
 
 /**
  * Where modules register how promotions reach git and the clusters.
@@ -28,6 +33,7 @@ export interface EnvironmentsPromotionsExtensionPoint {
 }
 
 /** @public */
-export const environmentsPromotionsExtensionPoint = createExtensionPoint<EnvironmentsPromotionsExtensionPoint>({
-  id: 'environments.promotions',
-});
+export const environmentsPromotionsExtensionPoint =
+  createExtensionPoint<EnvironmentsPromotionsExtensionPoint>({
+    id: 'environments.promotions',
+  });

@@ -28,7 +28,9 @@ export interface DeployConfigSnapshot {
  *
  * @public
  */
-export type Rendered = { readonly manifests: string } | { readonly problem: string };
+export type Rendered =
+  | { readonly manifests: string }
+  | { readonly problem: string };
 
 /**
  * Git, for promotions: reads a deploy-config repository, renders it, and writes to it as a commit or a pull request.
@@ -37,11 +39,24 @@ export type Rendered = { readonly manifests: string } | { readonly problem: stri
  */
 export interface PromotionRepository {
   /** The current head of the default branch, read now, not from what was observed. */
-  snapshot(options: { entity: TrackedEntity; signal?: AbortSignal }): Promise<DeployConfigSnapshot>;
+  snapshot(options: {
+    entity: TrackedEntity;
+    signal?: AbortSignal;
+  }): Promise<DeployConfigSnapshot>;
   /** Renders the overlay of one environment from the given files. */
-  render(options: { entity: TrackedEntity; environment: string; files: Readonly<Record<string, string>>; signal?: AbortSignal }): Promise<Rendered>;
+  render(options: {
+    entity: TrackedEntity;
+    environment: string;
+    files: Readonly<Record<string, string>>;
+    signal?: AbortSignal;
+  }): Promise<Rendered>;
   /** Commits of the source repository between two versions, newest first; throws NotFoundError where a version has no commit. */
-  commits(options: { entity: TrackedEntity; from: string; to: string; signal?: AbortSignal }): Promise<readonly PromotionCommit[]>;
+  commits(options: {
+    entity: TrackedEntity;
+    from: string;
+    to: string;
+    signal?: AbortSignal;
+  }): Promise<readonly PromotionCommit[]>;
   /** One commit on the default branch. Throws ConflictError when the branch moved on from `revision` in these files. */
   commit(options: {
     entity: TrackedEntity;
@@ -60,10 +75,19 @@ export interface PromotionRepository {
     body: string;
     author: Author;
   }): Promise<PullRequestState>;
-  getPullRequest(options: { entity: TrackedEntity; number: number }): Promise<PullRequestState>;
+  getPullRequest(options: {
+    entity: TrackedEntity;
+    number: number;
+  }): Promise<PullRequestState>;
   /** Merges in a way that keeps the commit's author. Throws ConflictError with the host's reason when it cannot. */
-  mergePullRequest(options: { entity: TrackedEntity; number: number }): Promise<PullRequestState>;
-  closePullRequest(options: { entity: TrackedEntity; number: number }): Promise<PullRequestState>;
+  mergePullRequest(options: {
+    entity: TrackedEntity;
+    number: number;
+  }): Promise<PullRequestState>;
+  closePullRequest(options: {
+    entity: TrackedEntity;
+    number: number;
+  }): Promise<PullRequestState>;
 }
 
 /** @public */
@@ -84,9 +108,21 @@ export interface PullRequestState {
  */
 export interface PromotionDelivery {
   /** Starts a sync of one application to a revision. Throws ConflictError while another operation runs. */
-  sync(options: { instance: string; application: string; namespace: string; project: string; revision?: string; prune: boolean }): Promise<void>;
+  sync(options: {
+    instance: string;
+    application: string;
+    namespace: string;
+    project: string;
+    revision?: string;
+    prune: boolean;
+  }): Promise<void>;
   /** Asks the system to look at git again now; resolves when it has, or after a few seconds. */
-  refresh(options: { instance: string; application: string; namespace: string; project: string }): Promise<void>;
+  refresh(options: {
+    instance: string;
+    application: string;
+    namespace: string;
+    project: string;
+  }): Promise<void>;
 }
 
 /**
@@ -96,5 +132,8 @@ export interface PromotionDelivery {
  */
 export interface RepositoryProbe {
   /** Undefined when the repository can be created; else one sentence that says why not and what to do. */
-  check(options: { url: string; signal?: AbortSignal }): Promise<string | undefined>;
+  check(options: {
+    url: string;
+    signal?: AbortSignal;
+  }): Promise<string | undefined>;
 }

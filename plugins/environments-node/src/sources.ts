@@ -61,7 +61,10 @@ export interface FactKey {
  */
 export interface ObservationSink {
   /** After a complete list: what of this kind (and scope, where given; and with this name prefix, where given) is not among the facts is gone. */
-  replace(selection: { kind: string; scope?: string; namePrefix?: string }, facts: readonly Fact[]): Promise<void>;
+  replace(
+    selection: { kind: string; scope?: string; namePrefix?: string },
+    facts: readonly Fact[],
+  ): Promise<void>;
   /** After an event: new or changed. */
   upsert(facts: readonly Fact[]): Promise<void>;
   /** After an event: gone. */
@@ -117,7 +120,10 @@ export interface EnvironmentSource {
   /** Watches until `signal` is aborted. Trouble is reported through `sink.state`, with the source's own retries; a rejection restarts it after a delay. */
   run(context: SourceContext): Promise<void>;
   /** Look again now, for these entities; resolves when seen, or after a few seconds. */
-  refresh?(options: { entityRefs: readonly string[]; signal: AbortSignal }): Promise<void>;
+  refresh?(options: {
+    entityRefs: readonly string[];
+    signal: AbortSignal;
+  }): Promise<void>;
 }
 
 /**

@@ -1,0 +1,101 @@
+import { registerMswTestHooks } from '@backstage/backend-test-utils';
+import { http, HttpResponse } from 'msw';
+import { setupServer } from 'msw/node';
+import { EnvironmentsClient } from './EnvironmentsClient';
+
+const BASE = 'http://portal.example.com/api/environments';
+
+describe('EnvironmentsClient', () => {
+  const server = setupServer();
+  registerMswTestHooks(server);
+
+  const client = new EnvironmentsClient({
+    discoveryApi: {
+      getBaseUrl: async pluginId => `http://portal.example.com/api/${pluginId}`,
+    },
+    fetchApi: { fetch: (...args) => fetch(...args) },
+  });
+  const entityRef = 'component:default/checkout';
+
+  it('sends the ETag of an earlier matrix, and says when it still holds', async () => {
+    server.use(
+      http.get(
+        `${BASE}/v1/entities/component/default/checkout/matrix`,
+        ({ request }) =>
+          request.headers.get('if-none-match') === '"1"'
+            ? new HttpResponse(null, { status: 304 })
+            : HttpResponse.json({ entityRef }, { headers: { etag: '"1"' } }),
+      ),
+    );
+
+    const first = await client.getMatrix({ entityRef });
+    expect(first).toEqual({ matrix: { entityRef }, etag: '"1"' });
+    await expect(client.getMatrix({ entityRef, etag: '"1"' })).resolves.toBe(
+      'unchanged',
+    );
+  });
+
+  it('encodes what an entity is called, and leaves out what was not asked for', async () => {
+    let url = '';
+    server.use(
+      http.get(`${BASE}/v1/entities/*`, ({ request }) => {
+        url = request.url;
+        return HttpResponse.json({ items: [] });
+      }),
+    );
+
+    await client.getHistory({
+      entityRef: 'component:default/a?b',
+      environment: 'dev',
+      limit: 5,
+    });
+
+    expect(url).toBe(
+      `${BASE}/v1/entities/component/default/a%3Fb/history?environment=dev&limit=5`,
+    );
+  });
+
+  it('posts what a promotion needs', async () => {
+    const bodies: unknown[] = [];
+    server.use(
+      http.post(`${BASE}/v1/entities/*`, async ({ request }) => {
+        const text = await request.text();
+        bodies.push([
+          new URL(request.url).pathname.split('/promotions')[1],
+          text === '' ? undefined : JSON.parse(text),
+        ]);
+        return HttpResponse.json({ id: '1' });
+      }),
+    );
+
+    await client.planPromotion({ entityRef, from: 'dev', to: 'staging' });
+    await client.createPromotion({ entityRef, planId: 'p', reason: 'because' });
+    await client.actOnPromotion({ entityRef, id: '1', action: 'merge' });
+
+    expect(bodies).toEqual([
+      ['/plan', { from: 'dev', to: 'staging' }],
+      ['', { planId: 'p', reason: 'because' }],
+      ['/1/merge', undefined],
+    ]);
+  });
+
+  it('throws what the backend says', async () => {
+    server.use(
+      http.get(`${BASE}/v1/entities/*`, () =>
+        HttpResponse.json(
+          {
+            error: { name: 'NotFoundError', message: 'No such entity' },
+            response: { statusCode: 404 },
+          },
+          { status: 404 },
+        ),
+      ),
+    );
+
+    await expect(client.getFindings({ entityRef })).rejects.toMatchObject({
+      name: 'ResponseError',
+      statusCode: 404,
+      cause: { name: 'NotFoundError', message: 'No such entity' },
+    });
+  });
+});
