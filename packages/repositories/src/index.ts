@@ -8,3 +8,4 @@ export * from './renderRepositories';
 export * from './intentToYaml';
 export * from './answers';
 export * from './drift';
+export * from './environmentSummaries';

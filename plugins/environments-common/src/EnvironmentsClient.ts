@@ -10,18 +10,8 @@ import {
 } from '@envmatrix/engine';
 import { EnvironmentsApi, HistoryEntry, Preview } from './client';
 
-interface RequestOptions {
-  readonly method?: 'GET' | 'POST';
-  readonly query?: Readonly<Record<string, string | number | undefined>>;
-  readonly body?: unknown;
-  readonly etag?: string;
-  readonly signal?: AbortSignal;
-}
-
 /**
- * Talks to the environments backend, from the browser and from another backend plugin.
- *
- * Every method throws a `ResponseError` for an answer that is not a success.
+ * Client of the environments backend, for the browser and for other backends.
  *
  * @public
  */
@@ -43,15 +33,15 @@ export class EnvironmentsClient implements EnvironmentsApi {
     signal?: AbortSignal;
   }): Promise<{ matrix: Matrix; etag?: string } | 'unchanged'> {
     const { entityRef, etag, signal } = options;
-    const response = await this.#request(entityPath(entityRef, 'matrix'), {
-      etag,
+    const response = await this.#send(`${pathOf(entityRef)}/matrix`, {
       signal,
+      ...(etag ? { headers: { 'If-None-Match': etag } } : {}),
     });
     if (response.status === 304) {
       return 'unchanged';
     }
     return {
-      matrix: await response.json(),
+      matrix: await this.#json<Matrix>(response),
       etag: response.headers.get('etag') ?? undefined,
     };
   }
@@ -63,18 +53,19 @@ export class EnvironmentsClient implements EnvironmentsApi {
     signal?: AbortSignal;
   }): Promise<{ differences: Difference[] }> {
     const { entityRef, from, to, signal } = options;
-    return await this.#json(entityPath(entityRef, 'differences'), {
-      query: { from, to },
-      signal,
-    });
+    return await this.#request(
+      `${pathOf(entityRef)}/differences?${new URLSearchParams({ from, to })}`,
+      { signal },
+    );
   }
 
   async getFindings(options: {
     entityRef: string;
     signal?: AbortSignal;
   }): Promise<{ findings: Finding[] }> {
-    const { entityRef, signal } = options;
-    return await this.#json(entityPath(entityRef, 'findings'), { signal });
+    return await this.#request(`${pathOf(options.entityRef)}/findings`, {
+      signal: options.signal,
+    });
   }
 
   async getHistory(options: {
@@ -85,16 +76,23 @@ export class EnvironmentsClient implements EnvironmentsApi {
     signal?: AbortSignal;
   }): Promise<{ items: HistoryEntry[]; nextBefore?: string }> {
     const { entityRef, environment, before, limit, signal } = options;
-    return await this.#json(entityPath(entityRef, 'history'), {
-      query: { environment, before, limit },
+    const query = new URLSearchParams({
+      ...(environment === undefined ? {} : { environment }),
+      ...(before === undefined ? {} : { before }),
+      ...(limit === undefined ? {} : { limit: String(limit) }),
+    });
+    return await this.#request(`${pathOf(entityRef)}/history?${query}`, {
       signal,
     });
   }
 
   async refresh(options: { entityRef: string }): Promise<void> {
-    await this.#request(entityPath(options.entityRef, 'refresh'), {
+    const response = await this.#send(`${pathOf(options.entityRef)}/refresh`, {
       method: 'POST',
     });
+    if (!response.ok) {
+      throw await ResponseError.fromResponse(response);
+    }
   }
 
   async planPromotion(options: {
@@ -104,11 +102,11 @@ export class EnvironmentsClient implements EnvironmentsApi {
     signal?: AbortSignal;
   }): Promise<PromotionPlan> {
     const { entityRef, from, to, signal } = options;
-    return await this.#json(entityPath(entityRef, 'promotions', 'plan'), {
-      method: 'POST',
-      body: { from, to },
+    return await this.#post(
+      `${pathOf(entityRef)}/promotions/plan`,
+      { from, to },
       signal,
-    });
+    );
   }
 
   async createPromotion(options: {
@@ -117,9 +115,9 @@ export class EnvironmentsClient implements EnvironmentsApi {
     reason?: string;
   }): Promise<Promotion> {
     const { entityRef, planId, reason } = options;
-    return await this.#json(entityPath(entityRef, 'promotions'), {
-      method: 'POST',
-      body: { planId, reason },
+    return await this.#post(`${pathOf(entityRef)}/promotions`, {
+      planId,
+      ...(reason ? { reason } : {}),
     });
   }
 
@@ -127,8 +125,9 @@ export class EnvironmentsClient implements EnvironmentsApi {
     entityRef: string;
     signal?: AbortSignal;
   }): Promise<{ items: Promotion[] }> {
-    const { entityRef, signal } = options;
-    return await this.#json(entityPath(entityRef, 'promotions'), { signal });
+    return await this.#request(`${pathOf(options.entityRef)}/promotions`, {
+      signal: options.signal,
+    });
   }
 
   async getPromotion(options: {
@@ -136,10 +135,12 @@ export class EnvironmentsClient implements EnvironmentsApi {
     id: string;
     signal?: AbortSignal;
   }): Promise<Promotion> {
-    const { entityRef, id, signal } = options;
-    return await this.#json(entityPath(entityRef, 'promotions', id), {
-      signal,
-    });
+    return await this.#request(
+      `${pathOf(options.entityRef)}/promotions/${encodeURIComponent(
+        options.id,
+      )}`,
+      { signal: options.signal },
+    );
   }
 
   async actOnPromotion(options: {
@@ -148,9 +149,10 @@ export class EnvironmentsClient implements EnvironmentsApi {
     action: 'approve' | 'merge' | 'sync' | 'cancel';
   }): Promise<Promotion> {
     const { entityRef, id, action } = options;
-    return await this.#json(entityPath(entityRef, 'promotions', id, action), {
-      method: 'POST',
-    });
+    return await this.#post(
+      `${pathOf(entityRef)}/promotions/${encodeURIComponent(id)}/${action}`,
+      {},
+    );
   }
 
   async preview(options: {
@@ -160,53 +162,48 @@ export class EnvironmentsClient implements EnvironmentsApi {
     signal?: AbortSignal;
   }): Promise<Preview> {
     const { signal, ...body } = options;
-    return await this.#json('/v1/preview', { method: 'POST', body, signal });
+    return await this.#post('/v1/preview', body, signal);
   }
 
   async getEnvironments(): Promise<{ sources: SourceState[] }> {
-    return await this.#json('/v1/environments', {});
+    return await this.#request('/v1/environments', {});
   }
 
-  async #json<T>(path: string, options: RequestOptions): Promise<T> {
-    const response = await this.#request(path, options);
-    return await response.json();
+  async #post<T>(
+    path: string,
+    body: unknown,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    return await this.#request(path, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+      signal,
+    });
   }
 
-  async #request(path: string, options: RequestOptions): Promise<Response> {
-    const { method = 'GET', query = {}, body, etag, signal } = options;
-    const search = new URLSearchParams();
-    for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined) {
-        search.set(name, String(value));
-      }
-    }
-    const baseUrl = await this.#discoveryApi.getBaseUrl('environments');
-    const response = await this.#fetchApi.fetch(
-      `${baseUrl}${path}${search.size > 0 ? `?${search}` : ''}`,
-      {
-        method,
-        headers: {
-          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-          ...(etag === undefined ? {} : { 'If-None-Match': etag }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal,
-      },
+  async #request<T>(path: string, init: RequestInit): Promise<T> {
+    return await this.#json<T>(await this.#send(path, init));
+  }
+
+  async #send(path: string, init: RequestInit): Promise<Response> {
+    return await this.#fetchApi.fetch(
+      `${await this.#discoveryApi.getBaseUrl('environments')}${path}`,
+      init,
     );
-    const isUnchanged = response.status === 304 && etag !== undefined;
-    if (!response.ok && !isUnchanged) {
+  }
+
+  async #json<T>(response: Response): Promise<T> {
+    if (!response.ok) {
       throw await ResponseError.fromResponse(response);
     }
-    return response;
+    return await response.json();
   }
 }
 
-function entityPath(entityRef: string, ...rest: string[]): string {
+function pathOf(entityRef: string): string {
   const { kind, namespace, name } = parseEntityRef(entityRef);
-  return [
-    '/v1/entities',
-    ...[kind.toLocaleLowerCase('en-US'), namespace, name, ...rest].map(
-      encodeURIComponent,
-    ),
-  ].join('/');
+  return `/v1/entities/${[kind, namespace, name]
+    .map(encodeURIComponent)
+    .join('/')}`;
 }

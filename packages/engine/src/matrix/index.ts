@@ -1,3 +1,4 @@
 export * from './types';
 export * from './input';
 export { computeMatrix } from './computeMatrix';
+export { observePromotion, runningVersion } from './observe';

@@ -30,6 +30,8 @@ export interface Matrix {
     readonly value: number | undefined;
     readonly parts: readonly ScorePart[];
   };
+  /** Why the intent cannot be read, or is not right: one sentence. What is shown is then from the last one that was. */
+  readonly problem?: string;
   /** Pushed on the signals channel `environments` when this matrix changed: an opaque key, no name. */
   readonly updates?: { readonly channel: string; readonly key: string };
 }

@@ -1,0 +1,143 @@
+import { AuthService, LoggerService } from '@backstage/backend-plugin-api';
+import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
+import { CATALOG_FILTER_EXISTS } from '@backstage/catalog-client';
+import { CatalogService } from '@backstage/plugin-catalog-node';
+import { INTENT_ANNOTATION } from '@envmatrix/backstage-plugin-environments-common';
+import {
+  Interest,
+  TrackedEntity,
+} from '@envmatrix/backstage-plugin-environments-node';
+import { Intent } from '@envmatrix/engine';
+
+/** What the collector finds out about an entity beyond its catalog entry. */
+interface Findings {
+  readonly intent?: Intent;
+  readonly versions: readonly string[];
+}
+
+/**
+ * The entities whose environments are worked out: all that say where their intent is, and each of them from the moment somebody asks for it.
+ */
+export class Tracker implements Interest {
+  readonly #catalog: CatalogService;
+  readonly #auth: AuthService;
+  readonly #logger: LoggerService;
+  readonly #entities = new Map<string, Entity>();
+  readonly #findings = new Map<string, Findings>();
+  readonly #listeners = new Set<(entities: readonly TrackedEntity[]) => void>();
+  #list: readonly TrackedEntity[] = [];
+
+  /** Called with entities that are new, or whose catalog entry changed. */
+  onTracked: (entityRefs: readonly string[]) => void = () => {};
+
+  constructor(options: {
+    catalog: CatalogService;
+    auth: AuthService;
+    logger: LoggerService;
+  }) {
+    this.#catalog = options.catalog;
+    this.#auth = options.auth;
+    this.#logger = options.logger;
+  }
+
+  entities(): readonly TrackedEntity[] {
+    return this.#list;
+  }
+
+  get(entityRef: string): TrackedEntity | undefined {
+    return this.#list.find(entity => entity.entityRef === entityRef);
+  }
+
+  subscribe(
+    listener: (entities: readonly TrackedEntity[]) => void,
+  ): () => void {
+    this.#listeners.add(listener);
+    listener(this.#list);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** An entity that somebody asks for and that has an intent is tracked from now on. */
+  track(entity: Entity): void {
+    if (
+      entity.metadata.annotations?.[INTENT_ANNOTATION] !== undefined &&
+      this.#put(entity)
+    ) {
+      this.#publish();
+      this.onTracked([stringifyEntityRef(entity)]);
+    }
+  }
+
+  /** Reads the catalog again: what is new, changed or gone. */
+  async refresh(): Promise<void> {
+    const credentials = await this.#auth.getOwnServiceCredentials();
+    const seen = new Set<string>();
+    const changed: string[] = [];
+    for await (const page of this.#catalog.streamEntities(
+      {
+        filter: {
+          [`metadata.annotations.${INTENT_ANNOTATION}`]: CATALOG_FILTER_EXISTS,
+        },
+      },
+      { credentials },
+    )) {
+      for (const entity of page) {
+        const entityRef = stringifyEntityRef(entity);
+        seen.add(entityRef);
+        if (this.#put(entity)) {
+          changed.push(entityRef);
+        }
+      }
+    }
+    const gone = [...this.#entities.keys()].filter(
+      entityRef => !seen.has(entityRef),
+    );
+    for (const entityRef of gone) {
+      this.#entities.delete(entityRef);
+      this.#findings.delete(entityRef);
+    }
+    if (changed.length > 0 || gone.length > 0) {
+      this.#logger.info(`Tracking ${this.#entities.size} entities`);
+      this.#publish();
+      this.onTracked(changed);
+    }
+  }
+
+  /** What the collector found out; listeners hear of it when it matters to them. */
+  learn(entityRef: string, findings: Findings): void {
+    const before = this.#findings.get(entityRef);
+    if (
+      JSON.stringify(before) !== JSON.stringify(findings) &&
+      this.#entities.has(entityRef)
+    ) {
+      this.#findings.set(entityRef, findings);
+      this.#publish();
+    }
+  }
+
+  /** Returns whether the entity is new or changed. */
+  #put(entity: Entity): boolean {
+    const entityRef = stringifyEntityRef(entity);
+    const before = this.#entities.get(entityRef);
+    if (
+      before &&
+      before.metadata.etag === entity.metadata.etag &&
+      entity.metadata.etag !== undefined
+    ) {
+      return false;
+    }
+    this.#entities.set(entityRef, entity);
+    return true;
+  }
+
+  #publish(): void {
+    this.#list = [...this.#entities.entries()].map(([entityRef, entity]) => ({
+      entityRef,
+      entity,
+      versions: [],
+      ...this.#findings.get(entityRef),
+    }));
+    for (const listener of this.#listeners) {
+      listener(this.#list);
+    }
+  }
+}
