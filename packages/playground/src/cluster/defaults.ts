@@ -9,9 +9,102 @@ import {
   type Fields,
 } from './values';
 
-/** Fills in what the API server fills in, on an object that nobody else has seen yet. */
-export function applyDefaults(object: KubeObject): void {
-  DEFAULTS[object.kind]?.(object);
+function completeFrom(target: Fields, key: string, source: Fields): void {
+  for (const [name, value] of Object.entries(source)) {
+    setDefault(childOf(target, key), name, value);
+  }
+}
+
+function canonicalAmounts(amounts: Fields): void {
+  for (const [name, value] of Object.entries(amounts)) {
+    amounts[name] = canonicalQuantity(value);
+  }
+}
+
+function workloadTemplate(spec: Fields): void {
+  const template = childOf(spec, 'template');
+  childOf(template, 'metadata');
+  podSpec(childOf(template, 'spec'));
+}
+
+const isLatest = (image: unknown) =>
+  !/[^/]+[:@][^/]+$/.test(String(image)) || String(image).endsWith(':latest');
+
+function podSpec(spec: Fields): void {
+  for (const volume of objectsOf(spec.volumes)) {
+    volumeDefaults(volume);
+  }
+  for (const container of [
+    ...objectsOf(spec.initContainers),
+    ...objectsOf(spec.containers),
+  ]) {
+    containerDefaults(container);
+  }
+  setDefault(spec, 'restartPolicy', 'Always');
+  setDefault(spec, 'terminationGracePeriodSeconds', 30);
+  setDefault(spec, 'dnsPolicy', 'ClusterFirst');
+  if (spec.serviceAccountName === undefined) {
+    delete spec.serviceAccount;
+  } else {
+    // The older name of the same field.
+    spec.serviceAccount = spec.serviceAccountName;
+  }
+  setDefault(spec, 'securityContext', {});
+  setDefault(spec, 'schedulerName', 'default-scheduler');
+}
+
+function volumeDefaults(volume: Fields): void {
+  if (Object.keys(volume).length === 1) {
+    volume.emptyDir = {};
+  }
+  for (const source of ['configMap', 'secret', 'downwardAPI', 'projected']) {
+    const value = volume[source];
+    if (isFields(value)) {
+      setDefault(value, 'defaultMode', 0o644);
+    }
+  }
+}
+
+function containerDefaults(container: Fields): void {
+  objectsOf(container.ports).forEach(port =>
+    setDefault(port, 'protocol', 'TCP'),
+  );
+  for (const variable of objectsOf(container.env)) {
+    const reference = fieldsOf(variable.valueFrom).fieldRef;
+    if (isFields(reference)) {
+      setDefault(reference, 'apiVersion', 'v1');
+    }
+  }
+  const resources = childOf(container, 'resources');
+  canonicalAmounts(fieldsOf(resources.limits));
+  canonicalAmounts(fieldsOf(resources.requests));
+  for (const name of ['livenessProbe', 'readinessProbe', 'startupProbe']) {
+    const probe = container[name];
+    if (isFields(probe)) {
+      probeDefaults(probe);
+    }
+  }
+  setDefault(container, 'terminationMessagePath', '/dev/termination-log');
+  setDefault(container, 'terminationMessagePolicy', 'File');
+  setDefault(
+    container,
+    'imagePullPolicy',
+    isLatest(container.image) ? 'Always' : 'IfNotPresent',
+  );
+}
+
+function probeDefaults(probe: Fields): void {
+  if (isFields(probe.httpGet)) {
+    setDefault(probe.httpGet, 'path', '/');
+    setDefault(probe.httpGet, 'scheme', 'HTTP');
+  }
+  if (isFields(probe.grpc)) {
+    setDefault(probe.grpc, 'service', '');
+  }
+  setDefault(probe, 'timeoutSeconds', 1);
+  setDefault(probe, 'periodSeconds', 10);
+  setDefault(probe, 'successThreshold', 1);
+  setDefault(probe, 'failureThreshold', 3);
 }
 
 const DEFAULTS: Readonly<Record<string, (object: KubeObject) => void>> = {
@@ -131,100 +224,7 @@ const DEFAULTS: Readonly<Record<string, (object: KubeObject) => void>> = {
   },
 };
 
-function completeFrom(target: Fields, key: string, source: Fields): void {
-  for (const [name, value] of Object.entries(source)) {
-    setDefault(childOf(target, key), name, value);
-  }
-}
-
-function canonicalAmounts(amounts: Fields): void {
-  for (const [name, value] of Object.entries(amounts)) {
-    amounts[name] = canonicalQuantity(value);
-  }
-}
-
-function workloadTemplate(spec: Fields): void {
-  const template = childOf(spec, 'template');
-  childOf(template, 'metadata');
-  podSpec(childOf(template, 'spec'));
-}
-
-const isLatest = (image: unknown) =>
-  !/[^/]+[:@][^/]+$/.test(String(image)) || String(image).endsWith(':latest');
-
-function podSpec(spec: Fields): void {
-  for (const volume of objectsOf(spec.volumes)) {
-    volumeDefaults(volume);
-  }
-  for (const container of [
-    ...objectsOf(spec.initContainers),
-    ...objectsOf(spec.containers),
-  ]) {
-    containerDefaults(container);
-  }
-  setDefault(spec, 'restartPolicy', 'Always');
-  setDefault(spec, 'terminationGracePeriodSeconds', 30);
-  setDefault(spec, 'dnsPolicy', 'ClusterFirst');
-  if (spec.serviceAccountName === undefined) {
-    delete spec.serviceAccount;
-  } else {
-    // The older name of the same field.
-    spec.serviceAccount = spec.serviceAccountName;
-  }
-  setDefault(spec, 'securityContext', {});
-  setDefault(spec, 'schedulerName', 'default-scheduler');
-}
-
-function volumeDefaults(volume: Fields): void {
-  if (Object.keys(volume).length === 1) {
-    volume.emptyDir = {};
-  }
-  for (const source of ['configMap', 'secret', 'downwardAPI', 'projected']) {
-    const value = volume[source];
-    if (isFields(value)) {
-      setDefault(value, 'defaultMode', 0o644);
-    }
-  }
-}
-
-function containerDefaults(container: Fields): void {
-  objectsOf(container.ports).forEach(port =>
-    setDefault(port, 'protocol', 'TCP'),
-  );
-  for (const variable of objectsOf(container.env)) {
-    const reference = fieldsOf(variable.valueFrom).fieldRef;
-    if (isFields(reference)) {
-      setDefault(reference, 'apiVersion', 'v1');
-    }
-  }
-  const resources = childOf(container, 'resources');
-  canonicalAmounts(fieldsOf(resources.limits));
-  canonicalAmounts(fieldsOf(resources.requests));
-  for (const name of ['livenessProbe', 'readinessProbe', 'startupProbe']) {
-    const probe = container[name];
-    if (isFields(probe)) {
-      probeDefaults(probe);
-    }
-  }
-  setDefault(container, 'terminationMessagePath', '/dev/termination-log');
-  setDefault(container, 'terminationMessagePolicy', 'File');
-  setDefault(
-    container,
-    'imagePullPolicy',
-    isLatest(container.image) ? 'Always' : 'IfNotPresent',
-  );
-}
-
-function probeDefaults(probe: Fields): void {
-  if (isFields(probe.httpGet)) {
-    setDefault(probe.httpGet, 'path', '/');
-    setDefault(probe.httpGet, 'scheme', 'HTTP');
-  }
-  if (isFields(probe.grpc)) {
-    setDefault(probe.grpc, 'service', '');
-  }
-  setDefault(probe, 'timeoutSeconds', 1);
-  setDefault(probe, 'periodSeconds', 10);
-  setDefault(probe, 'successThreshold', 1);
-  setDefault(probe, 'failureThreshold', 3);
+/** Fills in what the API server fills in, on an object that nobody else has seen yet. */
+export function applyDefaults(object: KubeObject): void {
+  DEFAULTS[object.kind]?.(object);
 }

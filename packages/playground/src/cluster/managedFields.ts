@@ -34,7 +34,7 @@ const ATOMIC = new Set([
   'resourceFieldRef',
   'secretKeyRef',
   'configMapKeyRef',
-  'scaleTargetRef',
+  'labelSelector',
 ]);
 
 const KEY_DEFAULTS: Fields = { protocol: 'TCP' };

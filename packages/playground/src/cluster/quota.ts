@@ -39,6 +39,9 @@ function amountOf(container: Container, name: string): string | undefined {
   return compute && container.resources?.[compute.list]?.[compute.resource];
 }
 
+const sum = (quantities: readonly Quantity[]): Quantity =>
+  quantities.reduce(addQuantities, ZERO);
+
 /** How much of a quota's resource one object takes. */
 function usageOf(object: KubeObject, name: string): Quantity {
   if (computeResource(name)) {
@@ -59,9 +62,6 @@ function usageOf(object: KubeObject, name: string): Quantity {
     ? { nano: 10n ** 9n, binary: false }
     : ZERO;
 }
-
-const sum = (quantities: readonly Quantity[]): Quantity =>
-  quantities.reduce(addQuantities, ZERO);
 
 function quotasOf(
   store: ObjectStore,

@@ -1,6 +1,11 @@
 import { randomUUID } from 'crypto';
 import type { Clock, JsonDocument, KubeObject } from '../core';
-import { fieldSet, recordFields, type Writer } from './managedFields';
+import {
+  fieldSet,
+  recordedFields,
+  recordFields,
+  type Writer,
+} from './managedFields';
 import { findKind, kindNamed, type ResourceKind } from './resources';
 import { sameContent, timestamp, type Fields } from './values';
 
@@ -32,7 +37,11 @@ export interface StoreOptions {
 /** What is left to the store to fill in. */
 export type Written =
   | Writer
-  | { readonly manager?: undefined; readonly subresource: string };
+  | {
+      readonly manager?: undefined;
+      readonly operation?: undefined;
+      readonly subresource: string;
+    };
 
 function keyOf(
   resource: ResourceKind,
@@ -116,8 +125,12 @@ export class ObjectStore {
     );
     const previous = this.options.document.value.objects[key];
     const time = timestamp(this.options.clock.now());
+    const recorded =
+      by.operation !== 'Apply' ||
+      (previous && sameContent(recordedFields(previous, by), fields));
     if (
       previous &&
+      recorded &&
       sameContent(withoutVersions(previous), withoutVersions(object))
     ) {
       return previous;

@@ -7,6 +7,7 @@ import {
   type Cluster,
   type ClusterOptions,
 } from '../createCluster';
+import type { Fields } from '../values';
 import { VirtualClock } from './virtualClock';
 
 export const TOKEN = 'token-of-the-portal';
@@ -74,7 +75,7 @@ export function orders(
     replicas?: number;
     container?: Record<string, unknown>;
   } = {},
-): KubeObject {
+): KubeObject & { spec: Fields } {
   const {
     image = 'registry.example.com/orders:1.0.0',
     replicas = 2,

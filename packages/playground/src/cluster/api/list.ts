@@ -77,7 +77,7 @@ function decodeToken(text: string): Token {
   }
   return {
     version: rv,
-    after: start.replace(/\u0000$/, '').replace(/^\//, ''),
+    after: start.split('\u0000')[0].replace(/^\//, ''),
   };
 }
 
