@@ -1,0 +1,15 @@
+import path from 'path';
+
+const PACKAGE = path.dirname(require.resolve('../package.json'));
+const ROOT = path.resolve(PACKAGE, '../..');
+
+/** The state folder of those who do not name one. */
+export const DEFAULT_STATE = path.join(ROOT, '.playground');
+
+/** People, groups and systems of the playground's company. */
+export const ORGANIZATION = path.join(PACKAGE, 'catalog/org.yaml');
+
+export const TEMPLATE = path.join(
+  ROOT,
+  'templates/multi-environment-service/template.yaml',
+);
