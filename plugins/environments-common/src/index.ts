@@ -8,4 +8,4 @@ export * from './permissions';
 export * from './resource';
 export * from './client';
 export * from './EnvironmentsClient';
-export * from './EnvironmentsClient';
+export * from './openapi';
