@@ -6,7 +6,7 @@
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Runs once after some milliseconds; returns the way to prevent it. */
+  /** Runs once when `now()` has moved on by some milliseconds, never before; returns the way to prevent it. */
   after(milliseconds: number, run: () => void): () => void;
 }
 
@@ -14,7 +14,17 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   after: (milliseconds, run) => {
-    const timer = setTimeout(run, milliseconds);
+    const due = Date.now() + milliseconds;
+    let timer: NodeJS.Timeout | undefined;
+    // A timer of Node counts by another clock and can be up to a millisecond early by this one: whoever then asks whether a
+    // step is due would find that it is not, and wait for ever.
+    const wait = () => {
+      timer = setTimeout(
+        () => (Date.now() < due ? wait() : run()),
+        Math.max(due - Date.now(), 0),
+      );
+    };
+    wait();
     return () => clearTimeout(timer);
   },
 };
