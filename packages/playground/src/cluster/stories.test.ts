@@ -25,6 +25,8 @@ const SCALED = orders({
  */
 const STORIES: readonly {
   story: string;
+  /** Milliseconds that were recorded, where what comes later counts. */
+  lasts?: number;
   act: (cluster: Cluster) => Promise<unknown>;
 }[] = [
   {

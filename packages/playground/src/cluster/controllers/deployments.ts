@@ -7,10 +7,9 @@ import {
   type DeploymentStatus,
   type ReplicaSet,
 } from '../objects';
-import { contentHash } from '../randomName';
 import { kindNamed } from '../resources';
 import type { ObjectChange, ObjectStore } from '../store';
-import { clone, sameContent } from '../values';
+import { sameContent } from '../values';
 import { fieldSet, ownableFields } from '../managedFields';
 import type { Writes } from '../writes';
 import { conditionOf, withCondition } from './conditions';
@@ -21,25 +20,23 @@ import {
   rolloutStatus,
   untilDeadline,
 } from './deploymentStatus';
+import {
+  copied,
+  findCurrent,
+  isScaled,
+  nextRevision,
+  replicaAnnotations,
+  replicaSetOf,
+  REVISION,
+  REVISION_HISTORY,
+  revisionOf,
+} from './revisions';
 import { newReplicas, oldReplicas, rollingBounds } from './rollout';
 
 const WRITER = {
   manager: 'kube-controller-manager',
   operation: 'Update',
 } as const;
-const HASH_LABEL = 'pod-template-hash';
-const PREFIX = 'deployment.kubernetes.io/';
-const REVISION = `${PREFIX}revision`;
-const REVISION_HISTORY = `${PREFIX}revision-history`;
-const DESIRED = `${PREFIX}desired-replicas`;
-const MAXIMUM = `${PREFIX}max-replicas`;
-const NOT_COPIED = [
-  REVISION,
-  REVISION_HISTORY,
-  DESIRED,
-  MAXIMUM,
-  'kubectl.kubernetes.io/last-applied-configuration',
-];
 
 export interface DeploymentControllerOptions {
   store: ObjectStore;
@@ -197,48 +194,12 @@ export class DeploymentController implements Controller {
     deployment: Deployment,
     before: readonly ReplicaSet[],
   ): ReplicaSet {
-    const { name, namespace, uid = '', annotations } = deployment.metadata;
-    const { metadata = {}, spec } = clone(deployment.spec.template);
-    const hash = contentHash(deployment.spec.template);
-    const labels = { ...metadata.labels, [HASH_LABEL]: hash };
     const revision = nextRevision(before);
-    const replicas = newReplicas(deployment, before, 0);
-    const made: ReplicaSet = {
-      apiVersion: 'apps/v1',
-      kind: 'ReplicaSet',
-      metadata: {
-        name: `${name}-${hash}`,
-        namespace,
-        labels,
-        annotations: {
-          ...copied(annotations),
-          ...replicaAnnotations(deployment),
-          [REVISION]: String(revision),
-        },
-        ownerReferences: [
-          {
-            apiVersion: 'apps/v1',
-            kind: 'Deployment',
-            name,
-            uid,
-            controller: true,
-            blockOwnerDeletion: true,
-          },
-        ],
-      },
-      spec: {
-        replicas,
-        selector: {
-          ...deployment.spec.selector,
-          matchLabels: {
-            ...deployment.spec.selector.matchLabels,
-            [HASH_LABEL]: hash,
-          },
-        },
-        template: { metadata: { ...metadata, labels }, spec },
-      },
-      status: { replicas: 0 },
-    };
+    const made = replicaSetOf(
+      deployment,
+      revision,
+      newReplicas(deployment, before, 0),
+    );
     const created = this.options.store.write(
       made,
       WRITER,
@@ -390,56 +351,4 @@ export class DeploymentController implements Controller {
       .slice(0, Math.max(surplus, 0))
       .forEach(replicaSet => this.options.writes.removeObject(replicaSet));
   }
-}
-
-function revisionOf({ metadata }: ReplicaSet): number {
-  return Number(metadata.annotations?.[REVISION] ?? 0);
-}
-
-function nextRevision(old: readonly ReplicaSet[]): number {
-  return Math.max(0, ...old.map(revisionOf)) + 1;
-}
-
-function copied(
-  annotations: Record<string, string> = {},
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(annotations).filter(([key]) => !NOT_COPIED.includes(key)),
-  );
-}
-
-function replicaAnnotations(deployment: Deployment): Record<string, string> {
-  const { replicas } = deployment.spec;
-  return {
-    [DESIRED]: String(replicas),
-    [MAXIMUM]: String(replicas + rollingBounds(deployment).maxSurge),
-  };
-}
-
-/** The ReplicaSet of the template as it is now. */
-function findCurrent(
-  deployment: Deployment,
-  replicaSets: readonly ReplicaSet[],
-): ReplicaSet | undefined {
-  return replicaSets.find(({ spec: { template } }) => {
-    const { [HASH_LABEL]: _, ...labels } = template.metadata?.labels ?? {};
-    return sameContent(
-      { ...template, metadata: { ...template.metadata, labels } },
-      deployment.spec.template,
-    );
-  });
-}
-
-function isScaled(
-  deployment: Deployment,
-  replicaSets: readonly ReplicaSet[],
-): boolean {
-  return replicaSets.some(({ spec, metadata }) => {
-    const desired = metadata.annotations?.[DESIRED];
-    return (
-      spec.replicas > 0 &&
-      desired !== undefined &&
-      desired !== String(deployment.spec.replicas)
-    );
-  });
 }

@@ -1,5 +1,5 @@
 import type { Clock, ImageRegistry } from '../../core';
-import { isPod, isReady, type ContainerStatus, type Pod } from '../objects';
+import { isPod, type ContainerStatus, type Pod } from '../objects';
 import { kindNamed } from '../resources';
 import type { ObjectChange, ObjectStore } from '../store';
 import { timestamp } from '../values';
@@ -15,6 +15,13 @@ import {
   scheduledStatus,
   splitImage,
 } from './podStatus';
+import {
+  isWaitingFor,
+  nextStep,
+  restarts,
+  statusesOf,
+  type Step,
+} from './podSteps';
 
 /** Milliseconds that the steps of a pod take. */
 export interface PodTimings {
@@ -49,16 +56,6 @@ export interface KubeletOptions {
   nodes: readonly string[];
   later: (milliseconds: number, key: string) => () => void;
 }
-
-type Step =
-  | 'schedule'
-  | 'create'
-  | 'start'
-  | 'backOff'
-  | 'retryPull'
-  | 'retryCrash'
-  | 'ready'
-  | 'terminate';
 
 interface Due {
   /** What the pod was like when the step was decided on. */
@@ -283,50 +280,4 @@ export class Kubelet implements Controller {
       }
     }
   }
-}
-
-function statusesOf(pod: Pod): ContainerStatus[] {
-  return pod.status.containerStatuses ?? [];
-}
-
-function isWaitingFor(
-  { state }: ContainerStatus,
-  ...reasons: string[]
-): boolean {
-  return state.waiting !== undefined && reasons.includes(state.waiting.reason);
-}
-
-function restarts(pod: Pod): number {
-  return Math.max(
-    0,
-    ...statusesOf(pod).map(({ restartCount }) => restartCount),
-  );
-}
-
-function nextStep(pod: Pod): Step | undefined {
-  if (pod.metadata.deletionTimestamp !== undefined) {
-    return 'terminate';
-  }
-  if (pod.spec.nodeName === undefined) {
-    return 'schedule';
-  }
-  const statuses = statusesOf(pod);
-  const waits = (reason: string) =>
-    statuses.some(status => isWaitingFor(status, reason));
-  if (statuses.length === 0) {
-    return 'create';
-  }
-  if (waits('ContainerCreating')) {
-    return 'start';
-  }
-  if (waits('ErrImagePull')) {
-    return 'backOff';
-  }
-  if (waits('ImagePullBackOff')) {
-    return 'retryPull';
-  }
-  if (waits('CrashLoopBackOff')) {
-    return 'retryCrash';
-  }
-  return isReady(pod) ? undefined : 'ready';
 }
