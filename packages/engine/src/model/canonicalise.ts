@@ -255,7 +255,7 @@ function keyed(
     : {
         type: 'map',
         entries,
-        split: false,
+        split: true,
         ordered,
         keyedByContent: listKey === 'content' || typeof listKey === 'object',
         ...(location === undefined ? {} : { location }),

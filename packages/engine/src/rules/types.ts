@@ -1,7 +1,14 @@
 /**
  * @public
  */
-export type FindingOutcome = 'pass' | 'fail' | 'warn' | 'unknown' | 'not-deployed' | 'not-applicable' | 'waived';
+export type FindingOutcome =
+  | 'pass'
+  | 'fail'
+  | 'warn'
+  | 'unknown'
+  | 'not-deployed'
+  | 'not-applicable'
+  | 'waived';
 
 /**
  * What one rule says of one subject. The same everywhere: API, command line, scaffolder action.

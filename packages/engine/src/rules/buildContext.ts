@@ -1,0 +1,67 @@
+import { Intent } from '../intent';
+import { buildModels } from '../model/environmentModel';
+import { ManifestObject, parseManifests } from '../model/parseManifests';
+import { EnvironmentView, Pair, RuleContext } from './rule';
+import { precedingEnvironment, rolesOf } from './view';
+
+/** A text with the name by which findings point at it. */
+interface NamedText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Reads everything that the rules look at. */
+export function buildContext(options: {
+  intent: Intent;
+  manifests: Readonly<Record<string, readonly NamedText[]>>;
+  now: string;
+  argocd?: readonly NamedText[];
+  undeclared?: readonly string[];
+}): RuleContext {
+  const { intent, manifests, now, argocd, undeclared = [] } = options;
+  const declared = intent.environments.map(({ name }) => name);
+  const parsed = new Map<string, readonly ManifestObject[]>();
+  for (const name of declared) {
+    if (Object.hasOwn(manifests, name)) {
+      parsed.set(name, parseManifests(manifests[name]));
+    }
+  }
+  const models = buildModels(intent, parsed);
+  const roles = rolesOf(intent);
+  const environments = declared.flatMap((name): EnvironmentView[] => {
+    const model = models.get(name);
+    return model ? [{ ...model, name, role: roles.get(name) ?? 'dev' }] : [];
+  });
+  return {
+    intent,
+    service: intent.metadata.name,
+    now,
+    environments,
+    missing: declared.filter(name => !parsed.has(name)),
+    undeclared: [
+      ...undeclared,
+      ...Object.keys(manifests)
+        .filter(name => !declared.includes(name))
+        .map(name => `environment ${name}`),
+    ],
+    pairs: environments.flatMap(to => {
+      const before = precedingEnvironment(intent, to.name);
+      const from = environments.find(({ name }) => name === before);
+      return from ? [pairOf(from, to)] : [];
+    }),
+    ...(argocd
+      ? {
+          argocd: parseManifests(
+            argocd.filter(({ name }) => !KUSTOMIZATION.test(name)),
+          ),
+        }
+      : {}),
+  };
+}
+
+/** Says how the folder is applied, and is no object in it. */
+const KUSTOMIZATION = /(^|\/)kustomization\.ya?ml$/i;
+
+export function pairOf(from: EnvironmentView, to: EnvironmentView): Pair {
+  return { from, to, strict: from.role !== 'dev' && to.role !== 'dev' };
+}

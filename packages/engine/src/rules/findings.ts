@@ -1,0 +1,200 @@
+import {
+  ClassifiedChange,
+  RuleVerdict,
+  withExpiry,
+} from '../differences/classify';
+import { Exception, findException } from '../differences/exceptions';
+import { locationAt, nodeAt, shownValue } from '../model/canonical';
+import { toPointer } from '../model/json';
+import { Rule, RuleContext } from './rule';
+import { Finding } from './types';
+
+/** The finding of a verdict on environments by themselves. */
+export function verdictFinding(
+  context: RuleContext,
+  { rule, verdict }: RuleVerdict,
+): Finding {
+  const pointer = verdict.path && toPointer(verdict.path);
+  const isProblem = verdict.outcome === 'fail' || verdict.outcome === 'warn';
+  const match = isProblem
+    ? findException(
+        context.intent,
+        {
+          rule: rule.id,
+          subject: verdict.subject,
+          pointer,
+          environments: verdict.environments,
+        },
+        context.now,
+      )
+    : { status: 'none' as const };
+  const seen = lookUp(context, verdict.subject, verdict.path);
+  const base: Finding = {
+    rule: rule.id,
+    outcome: verdict.outcome,
+    title: rule.title,
+    ...(rule.guideStep === undefined ? {} : { guideStep: rule.guideStep }),
+    environments: verdict.environments,
+    subject: verdict.subject,
+    ...(pointer === undefined ? {} : { pointer }),
+    values: verdict.values ?? seen.values,
+    locations: verdict.locations ?? seen.locations,
+    ...(verdict.reason === undefined ? {} : { reason: verdict.reason }),
+    ...(isProblem ? { remedy: verdict.remedy ?? rule.remedy } : {}),
+  };
+  switch (match.status) {
+    case 'allowed':
+      return waive(base, match.exception);
+    case 'expired':
+      return {
+        ...base,
+        reason: withExpiry(verdict.reason ?? rule.title, match.exception),
+      };
+    default:
+      return base;
+  }
+}
+
+/** One finding for each place in which a rule found environments to differ. */
+export function changeFindings(
+  context: RuleContext,
+  rule: Rule,
+  changes: readonly ClassifiedChange[],
+): Finding[] {
+  const places = new Map<string, ClassifiedChange[]>();
+  for (const entry of changes) {
+    const counts =
+      !entry.explained &&
+      entry.judgement.class !== 'expected' &&
+      entry.judgement.class !== 'lag' &&
+      // The class itself is the report of what no rule explains.
+      (entry.judgement.class !== 'unclassified' || entry.allowedBy);
+    if (counts) {
+      const place = `${entry.change.subject}\n${entry.pointer}`;
+      places.set(place, [...(places.get(place) ?? []), entry]);
+    }
+  }
+  return [...places.values()].map(entries =>
+    changeFinding(context, rule, entries),
+  );
+}
+
+function changeFinding(
+  context: RuleContext,
+  rule: Rule,
+  entries: readonly ClassifiedChange[],
+): Finding {
+  const counting = entries.filter(({ allowedBy }) => !allowedBy);
+  const told = counting.length > 0 ? counting : entries;
+  const main =
+    told.find(({ judgement }) => judgement.class === 'violation') ?? told[0];
+  const { change, pointer, judgement, expired, allowedBy } = main;
+  const finding: Finding = {
+    rule: rule.id,
+    outcome: told.some(entry => entry.judgement.class === 'violation')
+      ? 'fail'
+      : 'warn',
+    title: rule.title,
+    ...(rule.guideStep === undefined ? {} : { guideStep: rule.guideStep }),
+    environments: context.environments
+      .map(({ name }) => name)
+      .filter(name => told.some(({ outliers }) => outliers.includes(name))),
+    subject: change.subject,
+    ...(change.path.length === 0 ? {} : { pointer }),
+    ...lookUp(context, change.subject, change.path),
+    reason: withExpiry(judgement.reason, expired),
+    remedy: judgement.remedy ?? rule.remedy,
+  };
+  return counting.length === 0 && allowedBy
+    ? waive(finding, allowedBy)
+    : finding;
+}
+
+function waive(finding: Finding, exception: Exception): Finding {
+  const { remedy: _remedy, ...rest } = finding;
+  return {
+    ...rest,
+    outcome: 'waived',
+    reason: exception.reason,
+    ...(exception.expires === undefined
+      ? {}
+      : { waivedUntil: exception.expires }),
+  };
+}
+
+/** A pass for every subject of a rule with which nothing is wrong. */
+export function passFindings(
+  context: RuleContext,
+  rule: Rule,
+  found: readonly Finding[],
+): Finding[] {
+  const spokenOf = new Set(found.map(({ subject }) => subject));
+  const comparable = context.pairs.length > 0;
+  return (rule.subjects?.(context) ?? [])
+    .filter(subject => !spokenOf.has(subject))
+    .filter(subject => subject !== context.service || found.length === 0)
+    .map(subject => {
+      const { locations } = lookUp(context, subject);
+      const holders = context.environments
+        .map(({ name }) => name)
+        .filter(
+          name => subject === context.service || Object.hasOwn(locations, name),
+        );
+      return {
+        rule: rule.id,
+        outcome: comparable ? 'pass' : 'unknown',
+        title: rule.title,
+        ...(rule.guideStep === undefined ? {} : { guideStep: rule.guideStep }),
+        environments: holders,
+        subject,
+        values: {},
+        locations,
+        ...(comparable
+          ? {}
+          : { reason: 'There is no other environment to compare with' }),
+      };
+    });
+}
+
+/** That everything in which two environments differ has a reason. */
+export function residualPasses(
+  context: RuleContext,
+  rule: Rule,
+  changes: readonly ClassifiedChange[],
+): Finding[] {
+  const isLeft = ({ judgement, allowedBy }: ClassifiedChange) =>
+    judgement.class === 'unclassified' && !allowedBy;
+  return context.pairs
+    .filter(pair => !changes.some(entry => entry.pair === pair && isLeft(entry)))
+    .map(({ from, to }) => ({
+      rule: rule.id,
+      outcome: 'pass',
+      title: rule.title,
+      ...(rule.guideStep === undefined ? {} : { guideStep: rule.guideStep }),
+      environments: [from.name, to.name],
+      subject: context.service,
+      values: {},
+      locations: {},
+    }));
+}
+
+/** Values and locations of a place, in every environment that has the object. */
+function lookUp(
+  context: RuleContext,
+  subject: string,
+  path: readonly string[] = [],
+): Pick<Finding, 'values' | 'locations'> {
+  const values: Record<string, unknown> = {};
+  const locations: Record<string, string> = {};
+  for (const { name, objects } of context.environments) {
+    const object = objects.get(subject);
+    if (object) {
+      const node = path.length > 0 ? nodeAt(object.node, path) : undefined;
+      if (node) {
+        values[name] = shownValue(node);
+      }
+      locations[name] = locationAt(object.node, path) ?? object.source.location;
+    }
+  }
+  return { values, locations };
+}

@@ -1,0 +1,148 @@
+import { Change } from '../differences/changes';
+import { Intent } from '../intent';
+import { EnvironmentModel } from '../model/environmentModel';
+import { ManifestObject } from '../model/parseManifests';
+import { FindingOutcome } from './types';
+
+/**
+ * What the parts that environments play are called in the rules: `prod` is every environment of kind production,
+ * `staging` the one that it is promoted from, `dev` each of the others.
+ */
+export type Role = 'dev' | 'staging' | 'prod';
+
+/** An environment whose manifests are known. */
+export interface EnvironmentView extends EnvironmentModel {
+  readonly name: string;
+  readonly role: Role;
+}
+
+/** Two environments that are compared, the earlier one in promotion order first. */
+export interface Pair {
+  readonly from: EnvironmentView;
+  readonly to: EnvironmentView;
+  /** Neither has the part of dev, so that rules which hold staging to production apply. */
+  readonly strict: boolean;
+}
+
+/** Everything that rules may look at. */
+export interface RuleContext {
+  readonly intent: Intent;
+  readonly service: string;
+  /** ISO 8601 */
+  readonly now: string;
+  /** In promotion order, those whose manifests are known. */
+  readonly environments: readonly EnvironmentView[];
+  /** Declared environments whose manifests are not known. */
+  readonly missing: readonly string[];
+  /** What was found for environments that the intent does not declare: folders, or names. */
+  readonly undeclared: readonly string[];
+  readonly pairs: readonly Pair[];
+  /** The objects of the `argocd` folder; undefined where it was not given. */
+  readonly argocd?: readonly ManifestObject[];
+}
+
+/** What a rule says of one subject, in one or several environments. */
+export interface Verdict {
+  readonly outcome: Exclude<FindingOutcome, 'waived'>;
+  readonly environments: readonly string[];
+  readonly subject: string;
+  /** Unescaped segments of the pointer. */
+  readonly path?: readonly string[];
+  readonly reason?: string;
+  readonly remedy?: string;
+  /** Per environment, where the values are not the ones at the path. */
+  readonly values?: Readonly<Record<string, unknown>>;
+  /** Per environment, where the locations are not those of the path. */
+  readonly locations?: Readonly<Record<string, string>>;
+  /** Differences that have the same cause, beside the one at the path. */
+  readonly explains?: (change: Change) => boolean;
+}
+
+/** How a rule judges a difference that it speaks of. A warning is a difference that may be, and had better not. */
+export interface Judgement {
+  readonly class: 'expected' | 'lag' | 'violation' | 'warn';
+  readonly reason: string;
+  readonly remedy?: string;
+}
+
+/** The differences that a rule speaks of. The first claim that gives a judgement decides. */
+export interface Claim {
+  /**
+   * Places, below which everything is meant: `/pod/containers|initContainers/*`. `pod` stands for the pod spec
+   * of every kind of workload, `pod-metadata` for the metadata of its template; a trailing `$` means that place alone, and
+   * `/$` the object as a whole.
+   */
+  readonly at: readonly string[];
+  /** `apps/Deployment`; absent for all kinds. Claims on kinds come before those on all. */
+  readonly kinds?: readonly string[];
+  /** Comes after the claims of all other rules. */
+  readonly fallback?: boolean;
+  readonly judge: (
+    change: PlacedChange,
+    pair: Pair,
+    context: RuleContext,
+  ) => Judgement | undefined;
+}
+
+/** A change with its place, as claims name it. */
+export interface PlacedChange extends Change {
+  readonly place: readonly string[];
+}
+
+/** Where the facts that a rule decides on come from. */
+export type RuleSource =
+  | 'intent'
+  | 'manifests'
+  | 'argocd'
+  | 'cluster'
+  | 'registry';
+
+/** How a rule relates its values. */
+export type RuleKind =
+  | 'must match'
+  | 'must differ'
+  | 'ordered'
+  | 'absolute'
+  | 'sources agree'
+  | 'advisory';
+
+export type Applicability =
+  | { readonly applies: true }
+  | {
+      readonly applies: false;
+      readonly outcome: 'not-applicable' | 'unknown';
+      readonly reason: string;
+    };
+
+/**
+ * One rule of the catalogue.
+ */
+export interface Rule {
+  /** `K8S-04` */
+  readonly id: string;
+  readonly kind: RuleKind;
+  readonly title: string;
+  /** Step of the guide that it holds. */
+  readonly guideStep?: number;
+  readonly sources: readonly RuleSource[];
+  /** What holds, in words. */
+  readonly semantics: string;
+  /** What to do where it does not. */
+  readonly remedy: string;
+  readonly appliesTo: (context: RuleContext) => Applicability;
+  /** Verdicts on environments by themselves; passes are added where a rule with claims finds nothing. */
+  readonly evaluate?: (context: RuleContext) => readonly Verdict[];
+  readonly claims?: readonly Claim[];
+  /** The subjects that a rule with claims passes on when nothing is wrong with them. */
+  readonly subjects?: (context: RuleContext) => readonly string[];
+}
+
+export const always = (): Applicability => ({ applies: true });
+
+export function notApplicable(reason: string): Applicability {
+  return { applies: false, outcome: 'not-applicable', reason };
+}
+
+export function unknown(reason: string): Applicability {
+  return { applies: false, outcome: 'unknown', reason };
+}

@@ -1,0 +1,159 @@
+import {
+  ClassifiedChange,
+  classifyPair,
+  RuleVerdict,
+  toDifference,
+} from '../differences/classify';
+import { Difference, DifferenceClass } from '../differences/types';
+import { Intent } from '../intent';
+import { buildContext } from './buildContext';
+import { residual } from './configuration';
+import {
+  changeFindings,
+  passFindings,
+  residualPasses,
+  verdictFinding,
+} from './findings';
+import { RULES } from './registry';
+import { Rule, RuleContext, Verdict } from './rule';
+import { Finding, FindingOutcome } from './types';
+
+/**
+ * What the rules are held to.
+ *
+ * @public
+ */
+export interface VerifyOptions {
+  readonly intent: Intent;
+  /** Rendered manifests of every environment, by its name. */
+  readonly manifests: Readonly<
+    Record<string, readonly { readonly name: string; readonly text: string }[]>
+  >;
+  /** ISO 8601; decides which exceptions have expired. */
+  readonly now: string;
+  /** Identifiers of the only rules to apply; all by default. */
+  readonly rules?: readonly string[];
+  /** The files of the `argocd` folder; without them the rules about Argo CD are `unknown`. */
+  readonly argocd?: readonly { readonly name: string; readonly text: string }[];
+  /** Folders of overlays that belong to no declared environment. */
+  readonly undeclared?: readonly string[];
+}
+
+/**
+ * Findings of every outcome, and the differences between neighbours in promotion order.
+ *
+ * @public
+ */
+export interface VerifyResult {
+  readonly findings: readonly Finding[];
+  readonly differences: readonly Difference[];
+  readonly summary: {
+    readonly outcomes: Readonly<Record<FindingOutcome, number>>;
+    readonly classes: Readonly<Record<DifferenceClass, number>>;
+  };
+}
+
+/**
+ * Holds environments to their intent and to each other.
+ *
+ * @throws {@link ManifestError} for manifests that cannot be read.
+ * @public
+ */
+export function verify(options: VerifyOptions): VerifyResult {
+  const context = buildContext(options);
+  const rules = options.rules
+    ? RULES.filter(({ id }) => options.rules?.includes(id))
+    : RULES;
+  return verifyContext(context, rules);
+}
+
+/** The verdicts of one set of rules on what was read. */
+export function verifyContext(
+  context: RuleContext,
+  rules: readonly Rule[],
+): VerifyResult {
+  const verdicts = evaluate(context, RULES);
+  const changes = classifyAll(context, verdicts);
+  const findings = rules.flatMap(rule => {
+    const applicability = rule.appliesTo(context);
+    const own = [
+      ...verdicts
+        .filter(entry => entry.rule === rule)
+        .map(entry => verdictFinding(context, entry)),
+      ...changeFindings(
+        context,
+        rule,
+        changes.filter(entry => entry.rule === rule),
+      ),
+      ...(rule === residual ? residualPasses(context, rule, changes) : []),
+    ];
+    if (applicability.applies) {
+      return [...own, ...passFindings(context, rule, own)];
+    }
+    const verdict: Verdict = {
+      outcome: applicability.outcome,
+      environments: context.intent.environments.map(({ name }) => name),
+      subject: context.service,
+      values: {},
+      locations: {},
+      reason: applicability.reason,
+    };
+    return [...own, verdictFinding(context, { rule, verdict })];
+  });
+  const differences = changes
+    .filter(({ rule }) => rules.includes(rule))
+    .map(toDifference);
+  return { findings, differences, summary: summarise(findings, differences) };
+}
+
+/** What the rules say of environments by themselves. */
+export function evaluate(
+  context: RuleContext,
+  rules: readonly Rule[],
+): RuleVerdict[] {
+  return rules.flatMap(rule =>
+    rule.evaluate && rule.appliesTo(context).applies
+      ? rule.evaluate(context).map(verdict => ({ rule, verdict }))
+      : [],
+  );
+}
+
+export function failuresOf(verdicts: readonly RuleVerdict[]): RuleVerdict[] {
+  return verdicts.filter(({ verdict }) => verdict.outcome === 'fail');
+}
+
+function classifyAll(
+  context: RuleContext,
+  verdicts: readonly RuleVerdict[],
+): ClassifiedChange[] {
+  const failures = failuresOf(verdicts);
+  return context.pairs.flatMap(pair => classifyPair(context, pair, failures));
+}
+
+function summarise(
+  findings: readonly Finding[],
+  differences: readonly Difference[],
+): VerifyResult['summary'] {
+  const outcomes: Record<FindingOutcome, number> = {
+    pass: 0,
+    fail: 0,
+    warn: 0,
+    unknown: 0,
+    'not-deployed': 0,
+    'not-applicable': 0,
+    waived: 0,
+  };
+  const classes: Record<DifferenceClass, number> = {
+    expected: 0,
+    lag: 0,
+    violation: 0,
+    unclassified: 0,
+  };
+  for (const finding of findings) {
+    outcomes[finding.outcome] += 1;
+  }
+  for (const difference of differences) {
+    classes[difference.class] += 1;
+  }
+  return { outcomes, classes };
+}

@@ -1,0 +1,213 @@
+import { Intent } from '../intent';
+import { CanonicalLeaf, CanonicalNode, nodeAt } from '../model/canonical';
+import { ModelObject } from '../model/environmentModel';
+import {
+  JsonObject,
+  numberAt,
+  objectAt,
+  objectsAt,
+  stringAt,
+} from '../model/json';
+import { parseQuantity } from '../model/quantity';
+import {
+  isReplicated,
+  isWorkload,
+  podLabelsOf,
+  podSpecOf,
+  templatePath,
+} from '../model/workloads';
+import { EnvironmentView, Role } from './rule';
+
+/** The part that every environment plays. With two environments there is no staging. */
+export function rolesOf(intent: Intent): ReadonlyMap<string, Role> {
+  const { environments } = intent;
+  const roles = new Map<string, Role>();
+  for (const environment of environments) {
+    roles.set(
+      environment.name,
+      environment.kind === 'production' ? 'prod' : 'dev',
+    );
+  }
+  if (environments.length > 2) {
+    for (const environment of environments) {
+      const before = precedingEnvironment(intent, environment.name);
+      if (environment.kind === 'production' && before !== undefined) {
+        if (roles.get(before) === 'dev') {
+          roles.set(before, 'staging');
+        }
+      }
+    }
+  }
+  return roles;
+}
+
+/** The environment that one is promoted from: as declared, else the one before it. */
+export function precedingEnvironment(
+  intent: Intent,
+  name: string,
+): string | undefined {
+  const index = intent.environments.findIndex(entry => entry.name === name);
+  const environment = intent.environments[index];
+  return environment?.delivery.from ?? intent.environments[index - 1]?.name;
+}
+
+export function objectsOfKind(
+  environment: EnvironmentView,
+  ...kinds: readonly string[]
+): ModelObject[] {
+  return [...environment.objects.values()].filter(object =>
+    kinds.includes(object.kind),
+  );
+}
+
+export function workloadsOf(environment: EnvironmentView): ModelObject[] {
+  return [...environment.objects.values()].filter(object =>
+    isWorkload(object.kind),
+  );
+}
+
+export function replicatedOf(environment: EnvironmentView): ModelObject[] {
+  return [...environment.objects.values()].filter(object =>
+    isReplicated(object.kind),
+  );
+}
+
+/** A container of a workload as it was written, with the path by which findings point at it. */
+export interface ContainerView {
+  readonly name: string;
+  readonly value: JsonObject;
+  readonly path: readonly string[];
+  readonly isInit: boolean;
+}
+
+export function containersOf(object: ModelObject): ContainerView[] {
+  const template = templatePath(object.kind);
+  if (!template) {
+    return [];
+  }
+  const spec = podSpecOf(object.kind, object.source.value);
+  return (['initContainers', 'containers'] as const).flatMap(list =>
+    objectsAt(spec, list).map(value => {
+      const name = stringAt(value, 'name') ?? '';
+      return {
+        name,
+        value,
+        path: [...template, 'spec', list, name],
+        isInit: list === 'initContainers',
+      };
+    }),
+  );
+}
+
+export function podSpec(object: ModelObject): JsonObject {
+  return podSpecOf(object.kind, object.source.value);
+}
+
+export function podLabels(object: ModelObject): JsonObject {
+  return podLabelsOf(object.kind, object.source.value);
+}
+
+/** The autoscaler of a workload, if it has one. */
+export function autoscalerOf(
+  environment: EnvironmentView,
+  workload: ModelObject,
+): ModelObject | undefined {
+  return objectsOfKind(environment, 'autoscaling/HorizontalPodAutoscaler').find(
+    ({ source }) => {
+      const target = objectAt(source.value, 'spec', 'scaleTargetRef');
+      return (
+        stringAt(target, 'kind') === workload.source.kind &&
+        stringAt(target, 'name') === workload.source.name
+      );
+    },
+  );
+}
+
+/** The replicas that are certain to be asked for: the autoscaler's least, else what the workload says, else one. */
+export function effectiveReplicas(
+  environment: EnvironmentView,
+  workload: ModelObject,
+): number {
+  const autoscaler = autoscalerOf(environment, workload);
+  return autoscaler
+    ? numberAt(autoscaler.source.value, 'spec', 'minReplicas') ?? 1
+    : numberAt(workload.source.value, 'spec', 'replicas') ?? 1;
+}
+
+/** Whether a label selector matches labels; an empty one matches everything, an absent one nothing. */
+export function selects(selector: unknown, labels: JsonObject): boolean {
+  if (typeof selector !== 'object' || selector === null) {
+    return false;
+  }
+  const matchLabels = objectAt(selector, 'matchLabels');
+  return (
+    Object.entries(matchLabels).every(
+      ([key, value]) => labels[key] === value,
+    ) &&
+    objectsAt(selector, 'matchExpressions').every(expression =>
+      matchesExpression(expression, labels),
+    )
+  );
+}
+
+function matchesExpression(
+  expression: JsonObject,
+  labels: JsonObject,
+): boolean {
+  const key = stringAt(expression, 'key') ?? '';
+  const values = Array.isArray(expression.values) ? expression.values : [];
+  const has = Object.hasOwn(labels, key);
+  switch (expression.operator) {
+    case 'In':
+      return has && values.includes(labels[key]);
+    case 'NotIn':
+      return !has || !values.includes(labels[key]);
+    case 'Exists':
+      return has;
+    default:
+      return !has;
+  }
+}
+
+export function leafAt(
+  object: ModelObject | undefined,
+  path: readonly string[],
+): CanonicalLeaf | undefined {
+  const node = object && nodeAt(object.node, path);
+  return node?.type === 'leaf' ? node : undefined;
+}
+
+/** Every leaf below a node, with its path. */
+export function leavesOf(
+  node: CanonicalNode,
+  visit: (path: readonly string[], leaf: CanonicalLeaf) => void,
+): void {
+  const walk = (current: CanonicalNode, path: readonly string[]) => {
+    if (current.type === 'leaf') {
+      visit(path, current);
+      return;
+    }
+    for (const [key, entry] of current.entries) {
+      walk(entry, [...path, key]);
+    }
+  };
+  walk(node, []);
+}
+
+/** The quantity of a leaf of a change, undefined where the node is no quantity. */
+export function quantityOf(
+  node: CanonicalNode | undefined,
+): bigint | undefined {
+  return node?.type === 'leaf' ? parseQuantity(node.value) : undefined;
+}
+
+/** `staging and prod` */
+export function listed(names: readonly string[]): string {
+  return names.length < 2
+    ? names.join('')
+    : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+export function envNames(environments: readonly EnvironmentView[]): string[] {
+  return environments.map(environment => environment.name);
+}
