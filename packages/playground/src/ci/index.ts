@@ -1,0 +1,1 @@
+export { ContinuousIntegration } from './ContinuousIntegration';

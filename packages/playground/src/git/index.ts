@@ -1,0 +1,3 @@
+export { createGitHost, type GitHostOptions } from './createGitHost';
+export { GitRepositories } from './GitRepositories';
+export { GitModel } from './model';

@@ -1,0 +1,5 @@
+export {
+  createIdentityProvider,
+  type IdentityUser,
+} from './createIdentityProvider';
+export { readUsers } from './readUsers';
