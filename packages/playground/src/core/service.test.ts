@@ -132,6 +132,19 @@ describe('createService', () => {
     expect(await other).toBe('Error');
   });
 
+  it('takes changes of its condition in turn', async () => {
+    const service = create((_, response) => response.end('hello'));
+    await Promise.all([
+      service.start(),
+      service.start(),
+      service.stop(),
+      service.hang(),
+      service.start(),
+    ]);
+    expect(service.condition).toBe('up');
+    expect(await get(service.url)).toEqual({ status: 200, body: 'hello' });
+  });
+
   it('names the port that is taken', async () => {
     const first = create((_, response) => response.end());
     await first.start();

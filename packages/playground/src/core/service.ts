@@ -80,6 +80,7 @@ class LoopbackService implements LocalService {
   private current: ServiceCondition = 'stopped';
   private server: http.Server | https.Server | undefined;
   private port: number;
+  private changing: Promise<void> = Promise.resolve();
   private readonly sockets = new Set<Socket>();
   /** What waits for the service to answer again, or to be gone. */
   private held: { resume: () => void; abandon: () => void }[] = [];
@@ -97,17 +98,31 @@ class LoopbackService implements LocalService {
     return this.current;
   }
 
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    return this.inTurn(() => this.resume());
+  }
+
+  stop(): Promise<void> {
+    return this.inTurn(() => this.end());
+  }
+
+  hang(): Promise<void> {
+    return this.inTurn(() => this.fallSilent());
+  }
+
+  private async resume(): Promise<void> {
     if (this.current === 'stopped') {
       await this.listen();
     }
+    if (this.current === 'hanging') {
+      // What was corked comes out before the requests that waited behind it are answered.
+      this.sockets.forEach(socket => socket.uncork());
+    }
     this.become('up');
-    // What was corked comes out before the requests that waited behind it are answered.
-    this.sockets.forEach(socket => socket.uncork());
     this.held.splice(0).forEach(({ resume }) => resume());
   }
 
-  async stop(): Promise<void> {
+  private async end(): Promise<void> {
     const { server } = this;
     this.become('stopped');
     this.held.splice(0).forEach(({ abandon }) => abandon());
@@ -119,7 +134,7 @@ class LoopbackService implements LocalService {
     }
   }
 
-  async hang(): Promise<void> {
+  private async fallSilent(): Promise<void> {
     if (this.current === 'stopped') {
       await this.listen();
     }
@@ -142,6 +157,13 @@ class LoopbackService implements LocalService {
         });
       });
     }
+  }
+
+  /** Changes of condition do not overlap. */
+  private inTurn(change: () => Promise<void>): Promise<void> {
+    const result = this.changing.then(change);
+    this.changing = result.catch(() => undefined);
+    return result;
   }
 
   private become(condition: ServiceCondition): void {

@@ -114,15 +114,19 @@ export function watch(
     seen = store.version;
   }
 
-  const unsubscribe = store.subscribe(forward);
-  const cancellations: (() => void)[] = [unsubscribe];
+  const cancellations: (() => void)[] = [store.subscribe(forward)];
+  const cancel = () => cancellations.splice(0).forEach(run => run());
+  response.on('close', cancel);
   const timeout =
     Number(query.get('timeoutSeconds') ?? 0) || DEFAULT_TIMEOUT_SECONDS;
-  cancellations.push(clock.after(timeout * 1_000, () => response.end()));
-  if (
-    query.get('allowWatchBookmarks') === 'true' ||
-    query.get('allowWatchBookmarks') === '1'
-  ) {
+  cancellations.push(
+    clock.after(timeout * 1_000, () => {
+      // Nothing may be written after the end.
+      cancel();
+      response.end();
+    }),
+  );
+  if (['true', '1'].includes(query.get('allowWatchBookmarks') ?? '')) {
     let cancelBookmark: () => void = () => undefined;
     const schedule = () => {
       cancelBookmark = clock.after(bookmarkIntervalMs, () => {
@@ -133,7 +137,6 @@ export function watch(
     schedule();
     cancellations.push(() => cancelBookmark());
   }
-  response.on('close', () => cancellations.forEach(cancel => cancel()));
 }
 
 /** What a change means to a reader who sees only some of the objects: one that comes into view is new, one that leaves is gone. */
