@@ -24,29 +24,24 @@ const { port, state } = new Command('playground')
 
 const log = (line: string) => process.stdout.write(`${line}\n`);
 
-async function main(): Promise<void> {
-  // A signal while it starts waits for the start, so that nothing is left half-way.
-  const started = startPlayground({ port: Number(port), state, log });
-  let ending = false;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => {
-      if (!ending) {
-        ending = true;
-        started
-          .then(playground => playground.stop())
-          .then(() => process.exit(0))
-          .catch(fail);
-      }
-    });
-  }
-  const playground = await started;
-  log(`Config      ${playground.configFile}`);
-  log('ready');
-}
-
 function fail(error: unknown): void {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
   process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const started = startPlayground({ port: Number(port), state, log });
+  let ending: Promise<void> | undefined;
+  // A signal that comes before all is started waits for that, so that nothing is left half-way.
+  const end = () => {
+    ending ??= started
+      .then(playground => playground.stop())
+      .then(() => process.exit(0), fail);
+  };
+  ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(signal => process.on(signal, end));
+  const playground = await started;
+  log(`Config      ${playground.configFile}`);
+  log('ready');
 }
 
 main().catch(fail);

@@ -1,6 +1,6 @@
 import { createArgoCd } from './argocd';
 import { ContinuousIntegration } from './ci';
-import { createCluster, type Cluster } from './cluster';
+import { createCluster, type Cluster, type PodTimings } from './cluster';
 import { writePortalConfig } from './config';
 import { createControl } from './control';
 import { JsonDocument, openState, type PlaygroundService } from './core';
@@ -17,6 +17,8 @@ export interface PlaygroundOptions {
   state: string;
   /** One line for each thing that a person may want to know. */
   log: (line: string) => void;
+  /** Milliseconds that the steps of a pod take. */
+  podTimings?: Partial<PodTimings>;
 }
 
 export interface Playground {
@@ -36,6 +38,7 @@ export async function startPlayground({
   port,
   state: directory,
   log,
+  podTimings,
 }: PlaygroundOptions): Promise<Playground> {
   const ports = portsFrom(port);
   const state = await openState(directory, { clusters: ['nonprod', 'prod'] });
@@ -104,6 +107,7 @@ export async function startPlayground({
         stateFile: state.path('clusters', `${name}.json`),
         certificateFile: state.path('tls', `${name}.json`),
         registry: ci,
+        timings: podTimings,
         log,
       });
       endings.push(() => cluster.close());

@@ -3,3 +3,4 @@ export {
   type Cluster,
   type ClusterOptions,
 } from './createCluster';
+export type { PodTimings } from './controllers/kubelet';

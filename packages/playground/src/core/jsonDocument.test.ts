@@ -33,6 +33,14 @@ describe('state on disk', () => {
     expect(await fs.readdir(path.join(folder, 'below'))).toEqual(['git.json']);
   });
 
+  it('is on disk once everything of the process is brought there', async () => {
+    const document = await open();
+    document.value.names.push('second');
+    document.changed();
+    await JsonDocument.flushAll();
+    expect((await open()).value).toEqual({ names: ['first', 'second'] });
+  });
+
   it('writes nothing while nothing has changed', async () => {
     const document = await open();
     await document.flush();

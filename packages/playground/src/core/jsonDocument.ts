@@ -22,6 +22,9 @@ export interface JsonDocumentOptions<T> {
  * @public
  */
 export class JsonDocument<T> {
+  /** Documents with changes that are not on disk. */
+  private static readonly unsaved = new Set<JsonDocument<unknown>>();
+
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
   private dirty = false;
@@ -49,9 +52,17 @@ export class JsonDocument<T> {
     }
   }
 
+  /** Brings every document of the process to disk, for its end. */
+  static async flushAll(): Promise<void> {
+    await Promise.all(
+      [...JsonDocument.unsaved].map(document => document.flush()),
+    );
+  }
+
   /** Writes soon. */
   changed(): void {
     this.dirty = true;
+    JsonDocument.unsaved.add(this);
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
       this.write().catch(error => this.options.onError?.(error));
@@ -74,6 +85,7 @@ export class JsonDocument<T> {
           return;
         }
         this.dirty = false;
+        JsonDocument.unsaved.delete(this);
         try {
           await writeFileAtomically(
             this.options.file,
@@ -82,6 +94,7 @@ export class JsonDocument<T> {
           );
         } catch (error) {
           this.dirty = true;
+          JsonDocument.unsaved.add(this);
           throw error;
         }
       });
