@@ -125,10 +125,14 @@ function classify(
 }
 
 function isCauseOf(verdict: Verdict, change: Change, pair: Pair): boolean {
-  if (
-    !verdict.environments.includes(pair.from.name) &&
-    !verdict.environments.includes(pair.to.name)
-  ) {
+  const { environments } = verdict;
+  const isInPair = [pair.from.name, pair.to.name].map(name =>
+    environments.includes(name),
+  );
+  // What two environments have in common by mistake is no cause of how a third differs from one of them.
+  const concerned =
+    environments.length > 1 ? isInPair.every(Boolean) : isInPair.some(Boolean);
+  if (!concerned) {
     return false;
   }
   if (verdict.explains?.(change)) {

@@ -23,6 +23,8 @@ export interface CanonicalMap {
   readonly split: boolean;
   /** The order of the entries carries meaning. */
   readonly ordered: boolean;
+  /** It was a list: its keys tell the items apart. */
+  readonly isList: boolean;
   /** The keys of the entries are made of their content. */
   readonly keyedByContent: boolean;
   readonly location?: string;
@@ -87,7 +89,8 @@ export function summaryOf(node: CanonicalNode): string {
   const parts: string[] = [];
   const walk = (current: CanonicalNode, path: string) => {
     if (current.type === 'leaf') {
-      parts.push(path === '' ? current.text : `${path}=${current.text}`);
+      const text = current.text.replace(/["\\]/g, '');
+      parts.push(path === '' ? text : `${path}=${text}`);
     } else if (current.entries.size === 0) {
       parts.push(path === '' ? '*' : `${path}=*`);
     } else {

@@ -88,6 +88,7 @@ export function canonicalise(options: {
       entries,
       split: shape.split === true,
       ordered: false,
+      isList: false,
       keyedByContent: false,
       ...(location === undefined ? {} : { location }),
     };
@@ -257,6 +258,7 @@ function keyed(
         entries,
         split: true,
         ordered,
+        isList: true,
         keyedByContent: listKey === 'content' || typeof listKey === 'object',
         ...(location === undefined ? {} : { location }),
       };

@@ -60,19 +60,13 @@ export function replaceOwnTokens(
   value: string,
   tokens: EnvironmentTokens,
 ): string {
-  let result = value;
-  for (const [words, placeholder] of [
-    [tokens.hosts, '{host}'],
-    [tokens.namespaces, NAMESPACE_PLACEHOLDER],
-    [tokens.accounts, '{account}'],
-    [tokens.clusters, '{cluster}'],
-    [[tokens.environment], PLACEHOLDER],
-  ] as const) {
-    for (const word of words) {
-      result = replaceWord(result, word, placeholder);
-    }
-  }
-  return result;
+  return [
+    ...tokens.hosts,
+    ...tokens.namespaces,
+    ...tokens.accounts,
+    ...tokens.clusters,
+    tokens.environment,
+  ].reduce((text, word) => replaceWord(text, word, PLACEHOLDER), value);
 }
 
 /** Whether a word stands in a text with no letter or digit touching it. */

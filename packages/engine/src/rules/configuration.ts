@@ -123,6 +123,8 @@ export const residual: Rule = {
       at: [
         '/metadata/labels|annotations/*',
         '/pod-metadata/labels|annotations/*',
+        '/spec/jobTemplate/metadata/labels|annotations/*',
+        '/spec/volumeClaimTemplates/*/metadata/labels|annotations/*',
       ],
       judge: (change, pair) => {
         const { before, after } = change;

@@ -70,13 +70,54 @@ export function changeFindings(
       // The class itself is the report of what no rule explains.
       (entry.judgement.class !== 'unclassified' || entry.allowedBy);
     if (counts) {
-      const place = `${entry.change.subject}\n${entry.pointer}`;
+      const place = placeKey(entry, changes);
       places.set(place, [...(places.get(place) ?? []), entry]);
     }
   }
   return [...places.values()].map(entries =>
     changeFinding(context, rule, entries),
   );
+}
+
+/** An entry of a list that stands under another key is gone and new at once: one cause, told at the list. */
+function placeKey(
+  entry: ClassifiedChange,
+  changes: readonly ClassifiedChange[],
+): string {
+  const isMoved =
+    isChoice(entry) &&
+    changes.some(
+      other =>
+        other.pair === entry.pair &&
+        other.change.subject === entry.change.subject &&
+        parentOf(other) === parentOf(entry) &&
+        (entry.change.before === undefined
+          ? other.change.after === undefined
+          : entry.change.after === undefined &&
+            other.change.before === undefined),
+    );
+  return `${entry.change.subject}\n${
+    isMoved ? parentOf(entry) : entry.pointer
+  }`;
+}
+
+/** Whether the entry is one of a list, or one of several that exclude each other. */
+function isChoice({ change, pair }: ClassifiedChange): boolean {
+  const { path } = change;
+  const parents = [pair.from, pair.to].map(({ objects }) => {
+    const object = objects.get(change.subject);
+    return object && nodeAt(object.node, path.slice(0, -1));
+  });
+  return (
+    path.length > 0 &&
+    (parents.some(node => node?.type === 'map' && node.isList) ||
+      path.at(-3) === 'volumes' ||
+      /^(startup|readiness|liveness)Probe$/.test(path.at(-2) ?? ''))
+  );
+}
+
+function parentOf({ change }: ClassifiedChange): string {
+  return toPointer(change.path.slice(0, -1));
 }
 
 function changeFinding(
@@ -88,7 +129,9 @@ function changeFinding(
   const told = counting.length > 0 ? counting : entries;
   const main =
     told.find(({ judgement }) => judgement.class === 'violation') ?? told[0];
-  const { change, pointer, judgement, expired, allowedBy } = main;
+  const { change, judgement, expired, allowedBy } = main;
+  const isMoved = new Set(told.map(({ pointer }) => pointer)).size > 1;
+  const path = isMoved ? change.path.slice(0, -1) : change.path;
   const finding: Finding = {
     rule: rule.id,
     outcome: told.some(entry => entry.judgement.class === 'violation')
@@ -100,14 +143,33 @@ function changeFinding(
       .map(({ name }) => name)
       .filter(name => told.some(({ outliers }) => outliers.includes(name))),
     subject: change.subject,
-    ...(change.path.length === 0 ? {} : { pointer }),
-    ...lookUp(context, change.subject, change.path),
-    reason: withExpiry(judgement.reason, expired),
+    ...(path.length === 0 ? {} : { pointer: toPointer(path) }),
+    ...lookUp(context, change.subject, path),
+    reason: withExpiry(
+      isMoved ? movedReason(told, main) : judgement.reason,
+      expired,
+    ),
     remedy: judgement.remedy ?? rule.remedy,
   };
   return counting.length === 0 && allowedBy
     ? waive(finding, allowedBy)
     : finding;
+}
+
+/** `staging has 8080/TCP, prod has 9090/TCP instead` */
+function movedReason(
+  entries: readonly ClassifiedChange[],
+  { pair }: ClassifiedChange,
+): string {
+  const ofPair = entries.filter(entry => entry.pair === pair);
+  const keys = (side: 'before' | 'after') =>
+    ofPair
+      .filter(({ change }) => change[side] !== undefined)
+      .map(({ change }) => change.path.at(-1))
+      .join(', ');
+  return `${pair.from.name} has ${keys('before')}, ${pair.to.name} has ${keys(
+    'after',
+  )} instead`;
 }
 
 function waive(finding: Finding, exception: Exception): Finding {
@@ -165,7 +227,9 @@ export function residualPasses(
   const isLeft = ({ judgement, allowedBy }: ClassifiedChange) =>
     judgement.class === 'unclassified' && !allowedBy;
   return context.pairs
-    .filter(pair => !changes.some(entry => entry.pair === pair && isLeft(entry)))
+    .filter(
+      pair => !changes.some(entry => entry.pair === pair && isLeft(entry)),
+    )
     .map(({ from, to }) => ({
       rule: rule.id,
       outcome: 'pass',

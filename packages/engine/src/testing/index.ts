@@ -1,1 +1,2 @@
 export * from './intentOf';
+export * from './fixtures';

@@ -111,7 +111,7 @@ export const set: LeafShape = {
     return value.length === 0
       ? undefined
       : {
-          text: canonicalJson([...new Set(value.map(canonicalJson))].sort()),
+          text: `[${[...new Set(value.map(canonicalJson))].sort().join()}]`,
           value,
         };
   },

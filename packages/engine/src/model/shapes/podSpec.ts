@@ -152,12 +152,10 @@ function withoutPortKey(value: JsonObject): JsonObject {
 
 /** What the API server would choose for the tag is the same as choosing nothing. */
 function withoutUsualPullPolicy(value: JsonObject): JsonObject {
-  if (typeof value.image !== 'string') {
-    return value;
-  }
-  const { tag, digest } = parseImage(value.image);
+  const { tag, digest } = parseImage(stringAt(value, 'image') ?? '');
   const floating = !digest && (tag === undefined || tag === 'latest');
-  return value.imagePullPolicy === (floating ? 'Always' : 'IfNotPresent')
+  const { imagePullPolicy: policy } = value;
+  return policy === 'IfNotPresent' || (policy === 'Always' && floating)
     ? without(value, new Set(['name', 'imagePullPolicy']))
     : without(value, new Set(['name']));
 }
