@@ -2,7 +2,7 @@ import { rowOf } from './cells';
 import { environmentState } from './environmentState';
 import { MatrixInput } from './input';
 import { promotionHint } from './promotionHint';
-import { GROUP_ORDER, groupTitle, rowsOf } from './rows';
+import { GROUPS, rowsOf } from './rows';
 import { scoreOf } from './score';
 import { summaryOf } from './summary';
 import { EnvironmentColumn, Matrix } from './types';
@@ -47,9 +47,9 @@ export function computeMatrix(input: MatrixInput): Matrix {
     };
   });
   const rows = rowsOf(input.service, states);
-  const groups = GROUP_ORDER.map(id => ({
+  const groups = GROUPS.map(({ id, title }) => ({
     id,
-    title: groupTitle(id),
+    title,
     rows: rows
       .filter(row => row.group === id)
       .map(row => rowOf(row, states, judgements))

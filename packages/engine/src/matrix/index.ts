@@ -1,4 +1,4 @@
 export * from './types';
 export * from './input';
 export { computeMatrix } from './computeMatrix';
-export { observePromotion, runningVersion } from './observe';
+export { observePromotion, runningVersion, settledRelease } from './observe';

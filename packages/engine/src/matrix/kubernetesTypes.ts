@@ -21,7 +21,7 @@ export type Container = z.infer<typeof container>;
 export const podTemplateSchema = z.looseObject({
   spec: z.looseObject({
     containers: z.array(container).catch([]),
-    securityContext: z.unknown(),
+    securityContext: z.unknown().optional(),
   }),
 });
 
@@ -29,7 +29,8 @@ export const workloadSchema = z.looseObject({
   spec: z.looseObject({
     replicas: count,
     template: podTemplateSchema,
-    strategy: z.looseObject({ type: text }).optional().catch(undefined),
+    strategy: z.unknown().optional(),
+    updateStrategy: z.unknown().optional(),
   }),
   status: z
     .looseObject({

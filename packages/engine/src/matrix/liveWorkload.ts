@@ -25,9 +25,10 @@ const WORKLOAD_KINDS = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 
 /** Why a pod, or the rollout as a whole, does not come up. */
 export interface Trouble {
-  /** `ImagePullBackOff: ghcr.io/acme/checkout:9.9.9 ...` */
+  /** `ImagePullBackOff: ghcr.io/acme/checkout:9.9.9 · ... · since 2026-11-23 22:41 UTC` */
   readonly text: string;
-  readonly since?: string;
+  /** Whether it is a trouble of what the workload asks for now, and not of pods that are on their way out. */
+  readonly ofWanted: boolean;
 }
 
 /**
@@ -176,75 +177,103 @@ function describe(
       0,
     ),
     rolledOut,
-    trouble: troubleOf(workload, pods),
+    trouble: troubleOf(workload, container, pods),
   };
 }
 
+/** Pods of the newest image speak first: what the old ones suffer from may be what the new release puts right. */
 function troubleOf(
   workload: Workload,
+  container: Container,
   pods: readonly LivePod[],
 ): Trouble | undefined {
-  for (const { object, pod } of pods) {
-    const statuses = [
-      ...(pod.status?.initContainerStatuses ?? []),
-      ...(pod.status?.containerStatuses ?? []),
-    ];
-    for (const status of statuses) {
-      const waiting = status.state?.waiting;
-      if (waiting?.reason && STUCK.has(waiting.reason)) {
-        const image =
-          pod.spec.containers.find(({ name }) => name === status.name)?.image ??
-          status.image;
-        const last = status.lastState?.terminated;
-        const why =
-          waiting.reason === 'CrashLoopBackOff' && last
-            ? `it ended with exit code ${last.exitCode ?? 'unknown'}${
-                last.reason ? ` (${last.reason})` : ''
-              }, ${status.restartCount} restarts`
-            : waiting.message;
-        return {
-          text: `${waiting.reason}: ${image}${why ? ` · ${why}` : ''}`,
-          since: pod.status?.startTime ?? object.metadata.creationTimestamp,
-        };
+  const isWanted = ({ pod }: LivePod) =>
+    pod.spec.containers.find(({ name }) => name === container.name)?.image ===
+    container.image;
+  for (const ofWanted of [true, false]) {
+    for (const live of pods.filter(pod => isWanted(pod) === ofWanted)) {
+      const text = podTrouble(live);
+      if (text !== undefined) {
+        return { text, ofWanted };
       }
     }
-    const unscheduled = pod.status?.conditions?.find(
-      ({ type, status, reason }) =>
-        type === 'PodScheduled' &&
-        status === 'False' &&
-        reason === 'Unschedulable',
-    );
-    if (unscheduled) {
-      return {
-        text: `Unschedulable: ${
-          unscheduled.message ?? 'no node takes the pod'
-        }`,
-        since: unscheduled.lastTransitionTime,
-      };
+  }
+  const condition = workload.status?.conditions?.find(
+    ({ type, status }) =>
+      (type === 'ReplicaFailure' && status === 'True') ||
+      (type === 'Progressing' && status === 'False'),
+  );
+  return (
+    condition && {
+      text: sentence(
+        condition.reason ?? condition.type,
+        [condition.message ?? 'the rollout makes no progress'],
+        condition.lastTransitionTime,
+      ),
+      ofWanted: true,
+    }
+  );
+}
+
+function podTrouble({ object, pod }: LivePod): string | undefined {
+  const statuses = [
+    ...(pod.status?.initContainerStatuses ?? []),
+    ...(pod.status?.containerStatuses ?? []),
+  ];
+  for (const status of statuses) {
+    const waiting = status.state?.waiting;
+    if (waiting?.reason && STUCK.has(waiting.reason)) {
+      const image =
+        pod.spec.containers.find(({ name }) => name === status.name)?.image ??
+        status.image;
+      const last = status.lastState?.terminated;
+      const why =
+        waiting.reason === 'CrashLoopBackOff' && last
+          ? `it ended with exit code ${last.exitCode ?? 'unknown'}${
+              last.reason ? ` (${last.reason})` : ''
+            }, ${status.restartCount} restarts`
+          : waiting.message;
+      return sentence(
+        waiting.reason,
+        [image, why],
+        pod.status?.startTime ?? object.metadata.creationTimestamp,
+      );
     }
   }
-  const failure = workload.status?.conditions?.find(
-    ({ type, status }) => type === 'ReplicaFailure' && status === 'True',
+  const unscheduled = pod.status?.conditions?.find(
+    ({ type, status, reason }) =>
+      type === 'PodScheduled' &&
+      status === 'False' &&
+      reason === 'Unschedulable',
   );
-  if (failure) {
-    return {
-      text: `${failure.reason ?? 'ReplicaFailure'}: ${
-        failure.message ?? 'pods cannot be created'
-      }`,
-      since: failure.lastTransitionTime,
-    };
+  return (
+    unscheduled &&
+    sentence(
+      'Unschedulable',
+      [unscheduled.message ?? 'no node takes the pod'],
+      unscheduled.lastTransitionTime,
+    )
+  );
+}
+
+function sentence(
+  reason: string,
+  parts: readonly (string | undefined)[],
+  since: string | undefined,
+): string {
+  const at = since === undefined ? NaN : Date.parse(since);
+  const minute = Number.isNaN(at)
+    ? undefined
+    : `since ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `${reason}: ${[...parts, minute].filter(Boolean).join(' · ')}`;
+}
+
+/** Why a workload that is there has no version. */
+export function whyNoVersion({ value }: Known<LiveWorkload>): string {
+  if (value === undefined) {
+    return 'Nothing runs there yet';
   }
-  const stalled = workload.status?.conditions?.find(
-    ({ type, status }) => type === 'Progressing' && status === 'False',
-  );
-  return stalled
-    ? {
-        text: `${stalled.reason ?? 'Not progressing'}: ${
-          stalled.message ?? 'the rollout makes no progress'
-        }`,
-        since: stalled.lastTransitionTime,
-      }
-    : undefined;
+  return value.desiredReplicas === 0 ? 'Scaled to zero' : 'No pod is ready';
 }
 
 function unique(values: readonly (string | undefined)[]): string[] {

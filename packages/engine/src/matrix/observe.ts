@@ -16,6 +16,29 @@ export function runningVersion(
 }
 
 /**
+ * The release that has arrived in an environment: observed now, on every pod. Undefined while a rollout is on its way.
+ *
+ * @public
+ */
+export function settledRelease(
+  environment: EnvironmentInput,
+  options: { service: string; selector: string },
+): { version: string; digest?: string } | undefined {
+  const { observation, value } = environmentState(
+    environment,
+    options,
+  ).workload;
+  return observation.status === 'observed' &&
+    value?.rolledOut &&
+    value.version !== undefined
+    ? {
+        version: value.version,
+        ...(value.digests.length === 1 ? { digest: value.digests[0] } : {}),
+      }
+    : undefined;
+}
+
+/**
  * What a promotion into this environment waits to see. Only what is observed now counts: last known is not enough to call something done.
  *
  * @public
@@ -29,10 +52,11 @@ export function observePromotion(
     state.workload.observation.status === 'observed'
       ? state.workload.value
       : undefined;
-  const operation =
+  const application =
     state.application.observation.status === 'observed'
-      ? state.application.value?.operation
+      ? state.application.value
       : undefined;
+  const operation = application?.operation;
   const health = healthOf(state);
   return {
     ...(state.desired.value?.version === undefined
@@ -44,7 +68,8 @@ export function observePromotion(
       live?.rolledOut === true &&
       health.observation.status === 'observed' &&
       health.value === 'Healthy',
-    ...(live?.trouble === undefined ? {} : { trouble: live.trouble.text }),
+    ...(live?.trouble?.ofWanted ? { trouble: live.trouble.text } : {}),
+    ...(application === undefined ? {} : { sync: application.sync.status }),
     ...(operation === undefined
       ? {}
       : {

@@ -9,29 +9,20 @@ export function promotionHint(
   from: EnvironmentState,
   to: EnvironmentState,
 ): PromotionHint {
-  const { definition } = to.input;
-  const version = from.workload.value?.version;
-  const live = to.workload.value?.version;
-  const declared = to.desired.value?.version;
-  const declaredWay =
-    definition.delivery.way ??
-    (definition.kind === 'production' ? 'pull-request' : 'commit');
-  const waitsForSync =
-    declared !== undefined &&
-    declared === version &&
-    (live !== declared || syncOf(to).value === 'OutOfSync');
-  const way =
-    waitsForSync && definition.delivery.sync === 'manual'
-      ? 'sync'
-      : declaredWay;
-  const blockedBy = [
-    ...blocksOfSource(from, version),
-    ...blocksOfTarget(from, to, { version, live, declared, waitsForSync }),
-  ];
+  const releases: Releases = {
+    running: from.workload.value?.version,
+    live: to.workload.value?.version,
+    declared: to.desired.value?.version,
+  };
+  const way = wayOf(to, releases);
   const active = to.input.activePromotion;
-  if (active) {
-    blockedBy.push(`A promotion to ${to.name} is under way (${active.state})`);
-  }
+  const blockedBy = [
+    ...blocksOfSource(from),
+    ...blocksOfTarget(from, to, releases, way),
+    ...(active
+      ? [`A promotion to ${to.name} is under way (${active.state})`]
+      : []),
+  ];
   return {
     to: to.name,
     possible: blockedBy.length === 0,
@@ -41,11 +32,46 @@ export function promotionHint(
   };
 }
 
-function blocksOfSource(
-  from: EnvironmentState,
-  version: string | undefined,
-): string[] {
-  const { observation } = from.workload;
+interface Releases {
+  /** What the environment before runs. */
+  readonly running?: string;
+  /** What the next one runs. */
+  readonly live?: string;
+  /** What git says for the next one. */
+  readonly declared?: string;
+}
+
+function wayOf(
+  to: EnvironmentState,
+  releases: Releases,
+): NonNullable<PromotionHint['way']> {
+  const { definition } = to.input;
+  if (waitsForSync(to, releases) && definition.delivery.sync === 'manual') {
+    return 'sync';
+  }
+  return (
+    definition.delivery.way ??
+    (definition.kind === 'production' ? 'pull-request' : 'commit')
+  );
+}
+
+/** Git says it already, and it is not live. */
+function waitsForSync(
+  to: EnvironmentState,
+  { running, live, declared }: Releases,
+): boolean {
+  return (
+    declared !== undefined &&
+    declared === running &&
+    (live !== declared || syncOf(to).value === 'OutOfSync')
+  );
+}
+
+function blocksOfSource(from: EnvironmentState): string[] {
+  const { observation, value: live } = from.workload;
+  if (observation.status === 'absent') {
+    return [`Nothing runs in ${from.name} yet`];
+  }
   if (observation.status !== 'observed') {
     return [
       `What runs in ${from.name} is not known: ${
@@ -53,8 +79,8 @@ function blocksOfSource(
       }`,
     ];
   }
-  if (version === undefined) {
-    return [`Nothing runs in ${from.name} yet`];
+  if (live?.version === undefined) {
+    return [`No pod of ${from.name} is ready`];
   }
   const health = healthOf(from);
   if (health.observation.status !== 'observed') {
@@ -67,39 +93,45 @@ function blocksOfSource(
   if (health.value !== 'Healthy') {
     return [`${from.name} is ${health.value}`];
   }
-  return from.workload.value?.rolledOut
-    ? []
-    : [`${from.name} is still rolling out`];
+  if (!live.rolledOut) {
+    return [`${from.name} is still rolling out`];
+  }
+  const declared = from.desired.value?.version;
+  return declared !== undefined && declared !== live.version
+    ? [
+        `git says ${declared} for ${from.name}, which still runs ${live.version}`,
+      ]
+    : [];
 }
 
 function blocksOfTarget(
   from: EnvironmentState,
   to: EnvironmentState,
-  releases: {
-    version: string | undefined;
-    live: string | undefined;
-    declared: string | undefined;
-    waitsForSync: boolean;
-  },
+  releases: Releases,
+  way: PromotionHint['way'],
 ): string[] {
-  const { version, live, declared, waitsForSync } = releases;
-  if (
-    to.desired.observation.status === 'unreachable' ||
-    to.desired.observation.status === 'timeout'
-  ) {
-    return [
-      `git cannot be reached: ${
-        to.desired.observation.reason ?? to.desired.observation.status
-      }`,
-    ];
+  const { running, live, declared } = releases;
+  const { status, reason } = to.desired.observation;
+  if (status === 'unreachable' || status === 'timeout') {
+    return [`git cannot be reached: ${reason ?? status}`];
   }
-  if (version === undefined) {
+  if (running === undefined) {
     return [];
   }
-  if (live === version && declared === version) {
-    return [`${to.name} runs ${version} already`];
+  if (waitsForSync(to, releases)) {
+    if (way !== 'sync') {
+      return [`${to.name} is getting ${running} from ${from.name}`];
+    }
+    return to.application.value === undefined
+      ? [
+          `No application of ${to.name} is known that could be synced: ${
+            to.application.observation.reason ??
+            to.application.observation.status
+          }`,
+        ]
+      : [];
   }
-  return waitsForSync && to.input.definition.delivery.sync === 'automatic'
-    ? [`${to.name} is getting ${version} from ${from.name}`]
+  return live === running && declared === running
+    ? [`${to.name} runs ${running} already`]
     : [];
 }

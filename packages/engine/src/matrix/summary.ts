@@ -1,9 +1,12 @@
 import { Difference } from '../differences/types';
 import { Finding } from '../rules/types';
+import { behindOf } from './behind';
 import { EnvironmentState } from './environmentState';
 import { healthOf, syncOf } from './health';
 import { map, worst } from './known';
-import { Behind, EnvironmentSummary } from './types';
+import { whyNoVersion } from './liveWorkload';
+import { present } from './present';
+import { EnvironmentSummary } from './types';
 
 /**
  * What the head of a column says: version, health, lag and violations, in one look.
@@ -13,7 +16,7 @@ export function summaryOf(
   options: { findings: readonly Finding[]; differences: readonly Difference[] },
 ): EnvironmentSummary {
   const { workload, application, input } = state;
-  const version = map(workload, live => live.version, 'No pod is ready');
+  const version = map(workload, live => live.version, whyNoVersion(workload));
   const sync = syncOf(state);
   const health = healthOf(state);
   const ready = map(
@@ -69,34 +72,6 @@ export function summaryOf(
   };
 }
 
-/** How far this environment lags behind the one that it is promoted from. */
-export function behindOf({ input }: EnvironmentState): Behind | undefined {
-  const { from } = input.definition.delivery;
-  if (from === undefined) {
-    return undefined;
-  }
-  const { comparison } = input;
-  if (!comparison) {
-    return {
-      environment: from,
-      status: 'unknown',
-      reason: `The releases of ${from} and ${input.definition.name} have not been compared yet`,
-    };
-  }
-  const commits =
-    comparison.status === 'ahead' ? comparison.aheadBy : comparison.behindBy;
-  const oldest = comparison.commits?.at(-1)?.at;
-  return {
-    environment: from,
-    status: comparison.status,
-    ...present({
-      commits: comparison.status === 'unknown' ? undefined : commits,
-      since: comparison.status === 'behind' ? oldest : undefined,
-      reason: comparison.reason,
-    }),
-  };
-}
-
 function lastDeployment({ application }: EnvironmentState): string | undefined {
   return application.value?.history.at(-1)?.deployedAt;
 }
@@ -107,15 +82,4 @@ function failureOf({ application }: EnvironmentState): string | undefined {
     (operation.phase === 'Failed' || operation.phase === 'Error')
     ? `Sync ${operation.phase}: ${operation.message ?? 'no reason given'}`
     : undefined;
-}
-
-/** Without the fields that are not there. */
-function present<T extends object>(value: T): Partial<T> {
-  const result: Partial<T> = {};
-  for (const key of Object.keys(value) as (keyof T)[]) {
-    if (value[key] !== undefined) {
-      result[key] = value[key];
-    }
-  }
-  return result;
 }

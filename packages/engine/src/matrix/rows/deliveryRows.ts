@@ -1,0 +1,105 @@
+import { EnvironmentState } from '../environmentState';
+import { healthOf, syncOf } from '../health';
+import { map } from '../known';
+import { Cell } from '../types';
+import { Reading, RowDefinition } from './RowDefinition';
+
+/** How a release gets there, and whether what git says is there. */
+export function deliveryRows(): RowDefinition[] {
+  const row = (
+    id: string,
+    title: string,
+    reason: string,
+    read: RowDefinition['read'],
+  ): RowDefinition => ({
+    id: `delivery.${id}`,
+    group: 'delivery',
+    title,
+    comparison: { kind: 'measured', reason },
+    read,
+  });
+  const declared = 'The intent declares it for each environment';
+  return [
+    row('sync', 'Sync', 'Sync tells of one environment alone', syncReading),
+    row(
+      'health',
+      'Health',
+      'Health tells of one environment alone',
+      healthReading,
+    ),
+    row(
+      'revision',
+      'Revision',
+      'Every environment is synced at its own time',
+      ({ application }) => ({
+        known: map(
+          application,
+          ({ sync }) => sync.revision,
+          'Nothing was synced',
+        ),
+        display: application.value?.sync.revision?.slice(0, 7),
+      }),
+    ),
+    row('auto-sync', 'Sync policy', declared, ({ application }) => ({
+      known: map(application, ({ automated }) =>
+        automated ? 'automatic' : 'manual',
+      ),
+    })),
+    row('gate', 'A release arrives', declared, gateReading),
+  ];
+}
+
+function syncReading(state: EnvironmentState): Reading {
+  const known = syncOf(state);
+  const operation = state.application.value?.operation;
+  const failed = operation?.phase === 'Failed' || operation?.phase === 'Error';
+  return {
+    known,
+    state: known.value === 'OutOfSync' ? 'out-of-sync' : undefined,
+    detail: failed
+      ? `Sync ${operation.phase}: ${operation.message ?? 'no reason given'}`
+      : undefined,
+  };
+}
+
+function healthReading(state: EnvironmentState): Reading {
+  const known = healthOf(state);
+  const unhealthy = state.application.value?.unhealthyResources.find(
+    resource => resource.message,
+  );
+  return {
+    known,
+    state: healthState(known.value),
+    detail:
+      state.workload.value?.trouble?.text ??
+      (known.value === 'Healthy' ? undefined : unhealthy?.message),
+  };
+}
+
+function gateReading({ input }: EnvironmentState): Reading {
+  const { from, way = 'commit', sync } = input.definition.delivery;
+  const how = way === 'pull-request' ? 'by pull request' : `by ${way}`;
+  return {
+    known: {
+      observation: { status: 'observed' },
+      value:
+        from === undefined
+          ? 'when it is built'
+          : `${how} from ${from}${sync === 'manual' ? ', then a sync' : ''}`,
+    },
+  };
+}
+
+function healthState(health: string | undefined): Cell['state'] {
+  switch (health) {
+    case 'Progressing':
+      return 'progressing';
+    case 'Degraded':
+    case 'Missing':
+      return 'degraded';
+    case 'Suspended':
+      return 'suspended';
+    default:
+      return undefined;
+  }
+}

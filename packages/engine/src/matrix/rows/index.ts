@@ -1,0 +1,45 @@
+import { EnvironmentState } from '../environmentState';
+import { GroupId } from '../types';
+import { configurationRows } from './configurationRows';
+import { deliveryRows } from './deliveryRows';
+import { platformRows } from './platformRows';
+import { releaseRows } from './releaseRows';
+import { rolloutRows } from './rolloutRows';
+import { RowDefinition } from './RowDefinition';
+
+export type { Reading, RowComparison, RowDefinition } from './RowDefinition';
+
+/** Groups in the order in which they are shown. */
+export const GROUPS: readonly {
+  readonly id: GroupId;
+  readonly title: string;
+}[] = [
+  { id: 'release', title: 'Release' },
+  { id: 'delivery', title: 'Delivery' },
+  { id: 'rollout', title: 'Rollout' },
+  { id: 'configuration', title: 'Configuration' },
+  { id: 'platform', title: 'Platform' },
+  { id: 'secrets', title: 'Secrets and certificates' },
+  { id: 'infrastructure', title: 'Infrastructure' },
+  { id: 'service-levels', title: 'Service levels' },
+];
+
+/** The rows that these environments have: some depend on what is declared, such as a row per environment variable. */
+export function rowsOf(
+  service: string,
+  states: readonly EnvironmentState[],
+): RowDefinition[] {
+  const live = states.find(state => state.workload.value)?.workload.value;
+  const subject = `apps/${live?.object.kind ?? 'Deployment'} ${service}`;
+  return [
+    ...releaseRows(),
+    ...deliveryRows(),
+    ...rolloutRows(subject),
+    ...configurationRows({
+      subject,
+      container: live?.container.name ?? service,
+      states,
+    }),
+    ...platformRows(),
+  ];
+}

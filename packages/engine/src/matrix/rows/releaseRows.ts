@@ -1,0 +1,169 @@
+import { behindOf } from '../behind';
+import { EnvironmentState } from '../environmentState';
+import { versionOf } from '../image';
+import { Known, map } from '../known';
+import { whyNoVersion } from '../liveWorkload';
+import { Behind } from '../types';
+import { Reading, RowDefinition } from './RowDefinition';
+
+/** What runs: the release, and how it stands to the one in the environment before. */
+export function releaseRows(): RowDefinition[] {
+  const comparison = { kind: 'release' } as const;
+  const row = (
+    id: string,
+    title: string,
+    read: RowDefinition['read'],
+  ): RowDefinition => ({
+    id: `release.${id}`,
+    group: 'release',
+    title,
+    comparison,
+    read,
+  });
+  return [
+    row('version', 'Version', versionReading),
+    row('digest', 'Image digest', digestReading),
+    row('commit', 'Commit', commitReading),
+    {
+      ...row('deployed', 'Deployed', deployedReading),
+      comparison: {
+        kind: 'measured',
+        reason: 'Every environment gets a release at its own time',
+      },
+    },
+    row('behind', 'Behind', behindReading),
+  ];
+}
+
+function versionReading({ workload, desired }: EnvironmentState): Reading {
+  const live = workload.value;
+  const wanted = live && versionOf(live.wanted);
+  const isMoving =
+    live?.version !== undefined &&
+    (live.versions.length > 1 || live.version !== wanted);
+  const others = live?.versions.filter(version => version !== wanted) ?? [];
+  const declared = desired.value?.version;
+  const detail = isMoving
+    ? `${others.join(', ')} → ${wanted}`
+    : declared !== undefined && declared !== live?.version
+    ? `git says ${declared}`
+    : undefined;
+  return {
+    known: map(workload, ({ version }) => version, whyNoVersion(workload)),
+    state: isMoving ? (live.trouble ? 'degraded' : 'progressing') : undefined,
+    detail,
+  };
+}
+
+function digestReading({ workload }: EnvironmentState): Reading {
+  const live = workload.value;
+  const digests = live?.digests ?? [];
+  return {
+    known: map(
+      workload,
+      () => (digests.length > 0 ? digests.join(', ') : undefined),
+      whyNoVersion(workload),
+    ),
+    display: digests.map(shortDigest).join(' and '),
+    state: digests.length > 1 ? 'progressing' : undefined,
+    detail:
+      digests.length === 1 && live
+        ? `all ${live.readyReplicas} ready pods`
+        : undefined,
+  };
+}
+
+function shortDigest(digest: string): string {
+  return `${digest.slice(0, 'sha256:'.length + 8)}…`;
+}
+
+function commitReading({ workload, input }: EnvironmentState): Reading {
+  const sha = input.commit?.sha;
+  if (sha !== undefined) {
+    const { provenance } = workload;
+    return {
+      known: {
+        observation: workload.observation,
+        value: sha,
+        ...(provenance
+          ? { provenance: { ...provenance, link: input.commit?.link } }
+          : {}),
+      },
+      display: sha.slice(0, 7),
+    };
+  }
+  const known: Known<unknown> =
+    workload.value?.version === undefined
+      ? map(workload, () => undefined, whyNoVersion(workload))
+      : {
+          observation: {
+            status: 'unknown',
+            reason:
+              input.commit?.unknown ??
+              'The commit of this version has not been looked up yet',
+          },
+        };
+  return { known };
+}
+
+function deployedReading({
+  input,
+  application,
+  workload,
+}: EnvironmentState): Reading {
+  const at = input.arrived?.at ?? application.value?.history.at(-1)?.deployedAt;
+  const by = input.arrived?.by;
+  return {
+    known: map(workload, () => at, 'Nothing was deployed'),
+    detail: by ? `by ${by}` : undefined,
+  };
+}
+
+function behindReading(state: EnvironmentState): Reading {
+  const behind = behindOf(state);
+  if (!behind) {
+    return {
+      known: {
+        observation: {
+          status: 'absent',
+          reason: 'The first environment lags behind nothing',
+        },
+      },
+    };
+  }
+  if (behind.status === 'unknown') {
+    return {
+      known: { observation: { status: 'unknown', reason: behind.reason } },
+    };
+  }
+  const { observation, provenance } = state.workload;
+  return {
+    known: {
+      observation,
+      value: behind,
+      ...(provenance ? { provenance } : {}),
+    },
+    display: behindText(behind),
+  };
+}
+
+function behindText({ status, environment, commits }: Behind): string {
+  const count =
+    commits === undefined
+      ? ''
+      : `${commits} ${commits === 1 ? 'commit' : 'commits'} `;
+  switch (status) {
+    case 'identical':
+      return `same as ${environment}`;
+    case 'behind':
+      return `${count}behind ${environment}`;
+    case 'ahead':
+      return `${count}ahead of ${environment}`;
+    case 'diverged':
+      return `diverged from ${environment}`;
+    case 'unknown':
+      return 'not known';
+    default:
+      throw new Error(`Unknown status ${status satisfies never}`);
+  }
+}
