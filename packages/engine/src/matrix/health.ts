@@ -1,6 +1,7 @@
 import { Observation } from '../observations';
 import { EnvironmentState } from './environmentState';
 import { Known, map } from './known';
+import { LiveWorkload } from './liveWorkload';
 
 /** Conditions with which Argo CD says that its verdict is no verdict. */
 const BLIND_CONDITIONS = new Set([
@@ -50,9 +51,7 @@ export function healthOf(state: EnvironmentState): Known<string> {
   if (sync.observation.status === 'unknown') {
     return sync;
   }
-  const rollout = map(workload, live =>
-    live.rolledOut ? 'Healthy' : live.trouble ? 'Degraded' : 'Progressing',
-  );
+  const rollout = map(workload, rolloutHealth);
   if (application.value === undefined) {
     return application.observation.status === 'not-configured' ||
       application.observation.status === 'absent'
@@ -79,6 +78,13 @@ export function healthOf(state: EnvironmentState): Known<string> {
     return { ...said, value: 'Degraded' };
   }
   return said;
+}
+
+function rolloutHealth({ rolledOut, trouble }: LiveWorkload): string {
+  if (rolledOut) {
+    return 'Healthy';
+  }
+  return trouble ? 'Degraded' : 'Progressing';
 }
 
 /** What Argo CD says of a cluster that the portal itself cannot reach is last known. */

@@ -178,24 +178,27 @@ const clusterFact: ClusterFact = {
 };
 
 export function application(
-  environment: string,
+  environmentName: string,
   changes: Partial<ApplicationFact> = {},
 ): ApplicationFact {
   return {
     instance: 'main',
-    name: `checkout-${environment}`,
+    name: `checkout-${environmentName}`,
     namespace: 'argocd',
-    project: `checkout-${environment}`,
-    labels: { environment },
-    destination: { name: 'nonprod', namespace: `checkout-${environment}` },
+    project: `checkout-${environmentName}`,
+    labels: { environment: environmentName },
+    destination: {
+      name: 'nonprod',
+      namespace: `checkout-${environmentName}`,
+    },
     sources: [],
-    automated: environment !== 'prod',
+    automated: environmentName !== 'prod',
     sync: { status: 'Synced', revision: 'c0ffee0c0ffee' },
     health: { status: 'Healthy' },
     history: [{ id: 1, deployedAt: '2026-11-22T10:00:00Z' }],
     conditions: [],
     unhealthyResources: [],
-    link: `https://argocd.example.com/applications/checkout-${environment}`,
+    link: `https://argocd.example.com/applications/checkout-${environmentName}`,
     ...changes,
   };
 }

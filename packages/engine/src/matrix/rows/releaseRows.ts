@@ -36,22 +36,27 @@ export function releaseRows(): RowDefinition[] {
 }
 
 function versionReading({ workload, desired }: EnvironmentState): Reading {
+  const known = map(workload, ({ version }) => version, whyNoVersion(workload));
   const live = workload.value;
   const wanted = live && versionOf(live.wanted);
   const isMoving =
     live?.version !== undefined &&
     (live.versions.length > 1 || live.version !== wanted);
-  const others = live?.versions.filter(version => version !== wanted) ?? [];
+  if (isMoving) {
+    const others = live.versions.filter(version => version !== wanted);
+    return {
+      known,
+      state: live.trouble ? 'degraded' : 'progressing',
+      detail: `${others.join(', ')} → ${wanted}`,
+    };
+  }
   const declared = desired.value?.version;
-  const detail = isMoving
-    ? `${others.join(', ')} → ${wanted}`
-    : declared !== undefined && declared !== live?.version
-    ? `git says ${declared}`
-    : undefined;
   return {
-    known: map(workload, ({ version }) => version, whyNoVersion(workload)),
-    state: isMoving ? (live.trouble ? 'degraded' : 'progressing') : undefined,
-    detail,
+    known,
+    detail:
+      declared !== undefined && declared !== live?.version
+        ? `git says ${declared}`
+        : undefined,
   };
 }
 
