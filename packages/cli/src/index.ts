@@ -1,1 +1,19 @@
-export {};
+/**
+ * The command `environments`: verify, diff, plan and render, for continuous integration and the laptop.
+ *
+ * @packageDocumentation
+ */
+import { main } from './main';
+
+// The exit code is set, and not forced, so that what was written is seen to its end.
+main(process.argv.slice(2)).then(
+  code => {
+    process.exitCode = code;
+  },
+  error => {
+    process.stderr.write(
+      `environments: ${error instanceof Error ? error.stack : error}\n`,
+    );
+    process.exitCode = 2;
+  },
+);

@@ -9,6 +9,8 @@ export * from './model';
 export * from './differences/types';
 export * from './differences/diff';
 export * from './rules/types';
+export * from './rules/catalogue';
+export type { RuleKind, RuleSource } from './rules/rule';
 export { verify } from './rules/verify';
 export type { VerifyOptions, VerifyResult } from './rules/verify';
 export * from './matrix';

@@ -39,7 +39,9 @@ export function describe(
       : [to.name, from.name];
     return `${has} has ${what}, ${lacks} has not`;
   }
-  return `${what} differs between ${from.name} and ${to.name}`;
+  return `${what[0].toUpperCase()}${what.slice(1)} differs between ${
+    from.name
+  } and ${to.name}`;
 }
 
 function violation(reason: string): Judgement {

@@ -89,7 +89,11 @@ export interface PlacedChange extends Change {
   readonly place: readonly string[];
 }
 
-/** Where the facts that a rule decides on come from. */
+/**
+ * Where the facts that a rule decides on come from.
+ *
+ * @public
+ */
 export type RuleSource =
   | 'intent'
   | 'manifests'
@@ -97,7 +101,11 @@ export type RuleSource =
   | 'cluster'
   | 'registry';
 
-/** How a rule relates its values. */
+/**
+ * How a rule relates its values.
+ *
+ * @public
+ */
 export type RuleKind =
   | 'must match'
   | 'must differ'

@@ -1,0 +1,120 @@
+import { promises as fs } from 'fs';
+import path from 'path';
+import { Command, Option } from 'commander';
+import { readTextFiles, writeTextFiles } from '@envmatrix/checkout';
+import {
+  editedFiles,
+  renderRepositories,
+  RepositoryFile,
+} from '@envmatrix/repositories';
+import { readIntent } from '../input/readIntent';
+import { assertDirectory } from '../input/readManifests';
+import { Surroundings } from '../main';
+
+const PARTS = {
+  infrastructure: 'infrastructure',
+  'deploy-config': 'deployConfig',
+} as const;
+
+type Part = keyof typeof PARTS;
+
+interface RenderFlags {
+  intent: string;
+  skeleton: string;
+  out: string;
+  only?: Part;
+  check?: boolean;
+}
+
+export function addRender(program: Command, surroundings: Surroundings) {
+  program
+    .command('render')
+    .description(
+      'Writes the repositories infrastructure/ and deploy-config/ from the intent. What belongs to the running service, its release, is left alone.',
+    )
+    .requiredOption('--intent <file>', 'environments.yaml')
+    .requiredOption('--skeleton <directory>', 'skeleton of the template')
+    .requiredOption('--out <directory>', 'where the two folders are')
+    .addOption(
+      new Option('--only <repository>', 'only this one').choices(
+        Object.keys(PARTS),
+      ),
+    )
+    .option(
+      '--check',
+      'write nothing; list the files that are no longer as generated, and exit with 1 if there are any',
+    )
+    .action(async (flags: RenderFlags) => {
+      await assertDirectory(flags.skeleton);
+      const { intent, text } = await readIntent(flags);
+      const rendered = renderRepositories({
+        intent,
+        skeleton: await readTextFiles(flags.skeleton),
+        intentText: text,
+      });
+      const parts = flags.only
+        ? [flags.only]
+        : (['infrastructure', 'deploy-config'] as const);
+      const listed: string[] = [];
+      for (const part of parts) {
+        const directory = path.join(flags.out, part);
+        const actual = await existingFiles(directory);
+        const files = rendered[PARTS[part]];
+        const edited = editedFiles(files, actual);
+        if (!flags.check) {
+          const paths = new Set(edited.map(file => file.path));
+          await writeTextFiles(
+            directory,
+            files
+              .filter(file => paths.has(file.path))
+              .map(file => withRelease(file, actual.get(file.path))),
+          );
+        }
+        listed.push(
+          ...edited.map(({ path: file, problem }) => {
+            const done = problem === 'missing' ? 'written' : 'rewritten';
+            return `${flags.check ? problem : done} ${part}/${file}\n`;
+          }),
+        );
+      }
+      surroundings.write(
+        listed.length > 0
+          ? listed.join('')
+          : 'Everything is as it is generated.\n',
+      );
+      surroundings.setExitCode(flags.check && listed.length > 0 ? 1 : 0);
+    });
+}
+
+async function existingFiles(
+  directory: string,
+): Promise<ReadonlyMap<string, string>> {
+  try {
+    await fs.access(directory);
+  } catch {
+    return new Map();
+  }
+  return new Map(
+    (await readTextFiles(directory)).map(file => [file.path, file.content]),
+  );
+}
+
+/** The release that an overlay has, in the file that is written anew. */
+function withRelease(file: RepositoryFile, actual?: string): RepositoryFile {
+  if (
+    actual === undefined ||
+    !/(^|\/)overlays\/[^/]+\/kustomization\.yaml$/.test(file.path)
+  ) {
+    return file;
+  }
+  const releases = actual.match(/^\s*newTag:.*$/gm) ?? [];
+  let index = 0;
+  return {
+    ...file,
+    content: file.content.replace(/^\s*newTag:.*$/gm, line => {
+      const own = releases[index];
+      index += 1;
+      return own ?? line;
+    }),
+  };
+}

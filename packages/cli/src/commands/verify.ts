@@ -1,0 +1,89 @@
+import { Command } from 'commander';
+import { ruleCatalogue, verify, VerifyResult } from '@envmatrix/engine';
+import { InputProblem } from '../InputProblem';
+import { readIntent } from '../input/readIntent';
+import { assertComplete, readManifests } from '../input/readManifests';
+import { Surroundings } from '../main';
+import { toJunit } from '../output/junit';
+import { toSarif } from '../output/sarif';
+import { verifyText } from '../output/verifyText';
+import { json, withFormat, withIntent, withManifests } from './options';
+
+interface VerifyFlags {
+  intent?: string;
+  manifests: string[];
+  deployConfig?: string;
+  rules?: string;
+  format: 'text' | 'json' | 'junit' | 'sarif';
+}
+
+export function addVerify(program: Command, surroundings: Surroundings) {
+  const command = program
+    .command('verify')
+    .description(
+      'Applies the rules. Exit code 0: nothing fails and every difference has a reason; 1: something does, or has not; 2: the input is wrong.',
+    )
+    .option('--rules <ids>', 'only these rules, separated by commas');
+  withFormat(withManifests(withIntent(command)), [
+    'text',
+    'json',
+    'junit',
+    'sarif',
+  ]).action(async (flags: VerifyFlags) => {
+    const rules =
+      flags.rules === undefined ? undefined : parseRules(flags.rules);
+    const { intent } = await readIntent(flags);
+    const input = await readManifests({
+      intent,
+      manifests: flags.manifests,
+      deployConfig: flags.deployConfig,
+      readStdin: surroundings.readStdin,
+    });
+    assertComplete(intent, input);
+    const result = verify({
+      intent,
+      ...input,
+      now: surroundings.now().toISOString(),
+      ...(rules ? { rules } : {}),
+    });
+    surroundings.write(print(flags.format, intent.metadata.name, result));
+    const { outcomes, classes } = result.summary;
+    surroundings.setExitCode(
+      outcomes.fail > 0 || classes.unclassified > 0 ? 1 : 0,
+    );
+  });
+}
+
+function parseRules(value: string): string[] {
+  const ids = value
+    .split(',')
+    .map(id => id.trim().toUpperCase())
+    .filter(Boolean);
+  const known = ruleCatalogue.map(({ id }) => id);
+  const unknown = ids.filter(id => !known.includes(id));
+  if (unknown.length > 0 || ids.length === 0) {
+    throw new InputProblem(
+      `--rules ${value}: ${
+        unknown.length > 0 ? `no rule ${unknown.join(', ')}` : 'no rule named'
+      }; there are ${known.join(', ')}`,
+    );
+  }
+  return ids;
+}
+
+function print(
+  format: VerifyFlags['format'],
+  service: string,
+  result: VerifyResult,
+): string {
+  switch (format) {
+    case 'json':
+      return json(result);
+    case 'junit':
+      return toJunit(service, result);
+    case 'sarif':
+      return json(toSarif(result));
+    default:
+      return verifyText(service, result);
+  }
+}

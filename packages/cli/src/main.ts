@@ -1,0 +1,78 @@
+import { Command, CommanderError } from 'commander';
+import { addDiff } from './commands/diff';
+import { addPlan } from './commands/plan';
+import { addRender } from './commands/render';
+import { addVerify } from './commands/verify';
+import { inputProblemOf } from './InputProblem';
+
+/** What a command needs of the world, so that tests can stand in for it. */
+export interface Surroundings {
+  readonly write: (text: string) => void;
+  readonly now: () => Date;
+  readonly readStdin: () => Promise<Buffer>;
+  /** Decided by a command: 0 or 1. */
+  setExitCode(code: 0 | 1): void;
+}
+
+const EXIT_WRONG_INPUT = 2;
+
+/**
+ * Runs one command.
+ *
+ * @returns the exit code: 0, 1 where something was found, 2 where the call or its input is wrong.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const surroundings: Surroundings = {
+    write: text => process.stdout.write(text),
+    now: () => new Date(),
+    readStdin,
+    setExitCode: code => {
+      exitCode = code;
+    },
+  };
+  const program = new Command('environments')
+    .description(
+      'Holds the environments of a service to their intent and to each other.',
+    )
+    .showSuggestionAfterError(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  for (const add of [addVerify, addDiff, addPlan, addRender]) {
+    add(program, surroundings);
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) {
+        return 0;
+      }
+      complain(
+        error.code === 'commander.help'
+          ? "say what to do: verify, diff, plan or render; 'environments --help' tells more"
+          : error.message.replace(/^error: /, ''),
+      );
+      return EXIT_WRONG_INPUT;
+    }
+    const problem = inputProblemOf(error);
+    if (problem === undefined) {
+      throw error;
+    }
+    complain(problem);
+    return EXIT_WRONG_INPUT;
+  }
+}
+
+function complain(problem: string) {
+  process.stderr.write(`environments: ${problem}\n`);
+}
+
+async function readStdin(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) {
+    chunks.push(Buffer.from(chunk));
+  }
+  return Buffer.concat(chunks);
+}
