@@ -75,7 +75,7 @@ describe('the commands of a playground', () => {
       out: ['nonprod up'],
       error: [],
     });
-    expect((await fetch(nonprod.url)).status).toBe(200);
+    expect(await (await fetch(nonprod.url)).text()).toBe('fine');
   });
 
   it('show what every part has been asked', async () => {

@@ -28,13 +28,18 @@ async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T> {
 }
 
 interface Deployment {
-  spec: { template: { spec: { containers: { image: string }[] } } };
+  metadata: { generation: number };
+  spec: {
+    replicas: number;
+    template: { spec: { containers: { image: string }[] } };
+  };
   status: {
-    readyReplicas?: number;
+    replicas?: number;
     updatedReplicas?: number;
+    readyReplicas?: number;
+    terminatingReplicas?: number;
     observedGeneration?: number;
   };
-  metadata: { generation: number };
 }
 
 describe('the whole playground', () => {
@@ -101,17 +106,26 @@ describe('the whole playground', () => {
     });
   }
 
+  /** Resolves once a version runs in dev, and nothing of the one before. */
   const running = (config: Config, image: string) =>
     eventually(async () => {
       const found = await deployment(config, 'checkout-dev', 'checkout');
-      const upToDate =
-        found?.status.observedGeneration === found?.metadata.generation &&
-        found?.status.updatedReplicas === found?.status.readyReplicas;
-      return found?.spec.template.spec.containers[0].image === image &&
-        upToDate &&
-        found.status.readyReplicas
-        ? found
-        : undefined;
+      if (!found || found.spec.template.spec.containers[0].image !== image) {
+        return undefined;
+      }
+      const {
+        replicas,
+        updatedReplicas,
+        readyReplicas,
+        terminatingReplicas,
+        observedGeneration,
+      } = found.status;
+      const counts = [replicas, updatedReplicas, readyReplicas];
+      const settled =
+        observedGeneration === found.metadata.generation &&
+        counts.every(count => count === found.spec.replicas) &&
+        terminatingReplicas === 0;
+      return settled ? found : undefined;
     });
 
   /** As the portal publishes a repository, with what its configuration says. */
@@ -132,9 +146,12 @@ describe('the whole playground', () => {
         },
         body: JSON.stringify(body),
       });
-      expect({ route, status: response.status }).toEqual({
+      // Read to its end, or its connection stays.
+      const text = await response.text();
+      expect({ route, status: response.status, text }).toEqual({
         route,
         status: 201,
+        text: expect.any(String),
       });
     };
     await post('orgs/acme/repos', {
@@ -227,7 +244,7 @@ describe('the whole playground', () => {
       metadata: { generation: before.metadata.generation },
       status: before.status,
     });
-  }, 60_000);
+  }, 120_000);
 
   it('counts requests where they arrive, and none of its own', async () => {
     const config = await start();
@@ -241,7 +258,7 @@ describe('the whole playground', () => {
           `${name} ${requests}`,
       ),
     ).toEqual(['git 0', 'identity 0', 'nonprod 1', 'prod 0', 'argocd 0']);
-  }, 30_000);
+  }, 120_000);
 
   it('names the port that is taken, and leaves nothing behind on the others', async () => {
     const squatter = net.createServer();
@@ -257,5 +274,5 @@ describe('the whole playground', () => {
     );
     await new Promise(resolve => squatter.close(resolve));
     await start();
-  }, 30_000);
+  }, 120_000);
 });
