@@ -57,7 +57,9 @@ export function withComparison(
   const { repoURL, path, targetRevision } = spec.source;
   const { resources, problem, syncError } = comparison;
   const outOfSync = resources.some(resource => resource.status !== 'Synced');
-  const synced = outOfSync ? 'OutOfSync' : 'Synced';
+  // What an operation brings about is told when it has ended.
+  const pending = application.operation && status.sync.status === 'OutOfSync';
+  const synced = outOfSync || pending ? 'OutOfSync' : 'Synced';
   const health = worstHealth(
     resources.map(resource => ({
       live: resource.live !== undefined,

@@ -71,6 +71,9 @@ function connectionProblem(error: unknown): string {
     : message;
 }
 
+const targetsIn = (resources: readonly ManagedResource[]) =>
+  resources.flatMap(({ target }) => (target ? [target] : []));
+
 /** Tries once to bring the live state to the targets. */
 export class SyncRun {
   private readonly results: ResourceResult[] = [];
@@ -78,8 +81,8 @@ export class SyncRun {
   constructor(private readonly attempt: SyncAttempt) {}
 
   async run(): Promise<SyncOutcome> {
-    const selected = this.selected();
-    const targets = selected.flatMap(({ target }) => (target ? [target] : []));
+    const chosen = this.chosen();
+    const targets = targetsIn(chosen);
     const refusals = await this.refusals(targets);
     if (refusals.size > 0) {
       const reasons = [...new Set(refusals.values())].sort().join('; ');
@@ -93,7 +96,10 @@ export class SyncRun {
         `one or more synchronization tasks are not valid: ${reasons}`,
       );
     }
-    for (const group of inSyncOrder(targets)) {
+    const selected = this.hasOption('ApplyOutOfSyncOnly')
+      ? chosen.filter(({ status }) => status !== 'Synced')
+      : chosen;
+    for (const group of inSyncOrder(targetsIn(selected))) {
       const reason = await this.applyAll(group);
       if (reason !== undefined) {
         return this.failed(
@@ -132,23 +138,20 @@ export class SyncRun {
     );
   }
 
-  private selected(): ManagedResource[] {
+  private chosen(): readonly ManagedResource[] {
     const { resources, operation } = this.attempt;
     const wanted = operation.sync.resources;
-    return resources.filter(({ identity, status }) => {
-      const { group } = groupVersionOf(identity.apiVersion);
-      const chosen =
-        wanted === undefined ||
-        wanted.some(
-          entry =>
-            (entry.group ?? '') === group &&
-            entry.kind === identity.kind &&
-            entry.name === identity.metadata.name,
-        );
-      return (
-        chosen && (status !== 'Synced' || !this.hasOption('ApplyOutOfSyncOnly'))
-      );
-    });
+    return wanted === undefined
+      ? resources
+      : resources.filter(({ identity }) => {
+          const { group } = groupVersionOf(identity.apiVersion);
+          return wanted.some(
+            entry =>
+              (entry.group ?? '') === group &&
+              entry.kind === identity.kind &&
+              entry.name === identity.metadata.name,
+          );
+        });
   }
 
   /** Why objects cannot be applied at all: their project, or a cluster that does not answer. */

@@ -94,6 +94,7 @@ export function answerText(
 ): void {
   write(response, status, `${text}\n`, {
     'content-type': 'text/plain; charset=utf-8',
+    ...(status === 404 && { vary: 'Accept-Encoding' }),
     'x-content-type-options': 'nosniff',
   });
 }

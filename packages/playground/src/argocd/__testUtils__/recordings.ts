@@ -1,0 +1,28 @@
+import fs from 'fs';
+import path from 'path';
+
+export interface Recording {
+  request: {
+    method: string;
+    path: string;
+    authenticated: boolean;
+    headers: Record<string, string>;
+    body?: unknown;
+  };
+  response: {
+    status: number;
+    headers: Record<string, string>;
+    body?: unknown;
+    stream?: { atMs: number; line: string }[];
+  };
+}
+
+/** What a real server answered. */
+export function recording(name: string): Recording {
+  return JSON.parse(
+    fs.readFileSync(
+      path.join(__dirname, '../__fixtures__/recordings', `${name}.json`),
+      'utf8',
+    ),
+  );
+}
