@@ -1,0 +1,113 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { ObservationStatus, SourceState } from '@envmatrix/engine';
+import { Age, Ago } from '../shared/Age';
+import { Glyph } from '../shared/Glyph';
+import { environmentsTranslationRef } from '../translation';
+import { ChipButton } from './ChipButton';
+import styles from './DetailList.module.css';
+import { MatrixState } from './MatrixPoller';
+import statusStyles from './MatrixStatus.module.css';
+
+/** How fresh the page is, and which of its sources are in trouble. */
+export function MatrixStatus(props: { state: MatrixState }) {
+  const { matrix, confirmedAt, error } = props.state;
+  const { t } = useTranslationRef(environmentsTranslationRef);
+  if (!matrix) {
+    return null;
+  }
+  return (
+    <>
+      <span className={statusStyles.live}>
+        <span
+          aria-hidden
+          className={error ? statusStyles.off : statusStyles.on}
+        />
+        {error ? t('status.notLive') : t('status.live')}
+        {confirmedAt !== undefined && (
+          <span>
+            {' · '}
+            {error
+              ? t('status.lastAnswer', { age: <Since at={confirmedAt} /> })
+              : t('status.observed', { age: <Since at={confirmedAt} /> })}
+          </span>
+        )}
+      </span>
+      <Sources sources={matrix.sources} />
+    </>
+  );
+}
+
+function Since(props: { at: number }) {
+  return <Ago since={new Date(props.at).toISOString()} />;
+}
+
+function Sources(props: { sources: readonly SourceState[] }) {
+  const { sources } = props;
+  const { t } = useTranslationRef(environmentsTranslationRef);
+  const bad = sources.filter(({ status }) => status !== 'observed');
+  if (bad.length === 0) {
+    return null;
+  }
+  const status = commonStatus(bad);
+  return (
+    <ChipButton
+      tone="warn"
+      label={t('status.sources', {
+        bad: String(bad.length),
+        count: sources.length,
+        status: status ? t(`observation.${status}`) : t('status.troubled'),
+      })}
+      title={t('status.sourcesTitle')}
+    >
+      <ul className={styles.list}>
+        {[...bad, ...sources.filter(source => !bad.includes(source))].map(
+          source => (
+            <Source key={`${source.kind}/${source.name}`} source={source} />
+          ),
+        )}
+      </ul>
+    </ChipButton>
+  );
+}
+
+function Source(props: { source: SourceState }) {
+  const { kind, name, status, reason, since, lastObservedAt } = props.source;
+  const { t } = useTranslationRef(environmentsTranslationRef);
+  const isWell = status === 'observed';
+  return (
+    <li className={styles.item}>
+      <Glyph tone={isWell ? 'ok' : 'warn'} sign={isWell ? '✓' : '!'} />
+      <div className={styles.body}>
+        <div className={styles.name}>
+          {kind} · {name}
+        </div>
+        <div className={styles.note}>
+          {t(`observation.${status}`)}
+          {!isWell && since && (
+            <> {t('panel.notKnownSince', { age: <Age since={since} /> })}</>
+          )}
+          {!isWell && (
+            <>
+              {' · '}
+              {lastObservedAt
+                ? t('status.lastObserved', {
+                    age: <Ago since={lastObservedAt} />,
+                  })
+                : t('status.neverObserved')}
+            </>
+          )}
+        </div>
+        {reason && <div className={styles.note}>{reason}</div>}
+      </div>
+    </li>
+  );
+}
+
+function commonStatus(
+  sources: readonly SourceState[],
+): ObservationStatus | undefined {
+  const [first] = sources;
+  return sources.every(({ status }) => status === first.status)
+    ? first.status
+    : undefined;
+}

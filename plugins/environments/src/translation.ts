@@ -1,0 +1,26 @@
+import { createTranslationRef } from '@backstage/frontend-plugin-api';
+import { matrixMessages } from './translations/matrix';
+import { promotionMessages } from './translations/promotion';
+import { wizardMessages } from './translations/wizard';
+
+/**
+ * The texts of this plugin.
+ *
+ * @public
+ */
+export const environmentsTranslationRef = createTranslationRef({
+  id: 'plugin.environments',
+  messages: {
+    age: {
+      ago: '{{age}} ago',
+      second: '{{count}} s',
+      minute: '{{count}} min',
+      hour: '{{count}} h',
+      day_one: '{{count}} day',
+      day_other: '{{count}} days',
+    },
+    ...matrixMessages,
+    ...promotionMessages,
+    ...wizardMessages,
+  },
+});
