@@ -52,8 +52,9 @@ export async function startPlayground({
     await JsonDocument.flushAll();
   };
   const start = async (title: string, service: PlaygroundService) => {
-    await service.start();
+    // Before it starts: a part that cannot listen may have begun other work.
     endings.push(() => service.stop());
+    await service.start();
     log(`${title} ${service.url}`);
   };
 
