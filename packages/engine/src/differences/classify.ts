@@ -189,11 +189,13 @@ function outliersOf(
   if (rule.kind === 'ordered') {
     return later;
   }
+  const isPresence = !change.before || !change.after;
   const texts = new Map(
     context.environments.map(environment => {
       const object = environment.objects.get(change.subject);
       const node = object && nodeAt(object.node, change.path);
-      return [environment.name, node ? summaryOf(node) : undefined] as const;
+      const text = node && (isPresence ? 'present' : summaryOf(node));
+      return [environment.name, text] as const;
     }),
   );
   const counts = new Map<string | undefined, number>();

@@ -30,7 +30,10 @@ const MAX_ALIAS_COUNT = 100;
  */
 export function parseIntent(text: string): IntentResult {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    uniqueKeys: true,
+  });
   if (document.errors.length > 0) {
     return {
       ok: false,
@@ -45,7 +48,15 @@ export function parseIntent(text: string): IntentResult {
   try {
     value = document.toJS({ maxAliasCount: MAX_ALIAS_COUNT });
   } catch (error) {
-    return { ok: false, problems: [{ field: '', message: error instanceof Error ? error.message : String(error) }] };
+    return {
+      ok: false,
+      problems: [
+        {
+          field: '',
+          message: error instanceof Error ? error.message : String(error),
+        },
+      ],
+    };
   }
   const result = validateIntent(value);
   if (result.ok) {
@@ -53,7 +64,10 @@ export function parseIntent(text: string): IntentResult {
   }
   return {
     ok: false,
-    problems: result.problems.map(problem => ({ ...problem, line: lineOf(document.contents, problem.field, lines) })),
+    problems: result.problems.map(problem => ({
+      ...problem,
+      line: lineOf(document.contents, problem.field, lines),
+    })),
   };
 }
 
@@ -65,10 +79,15 @@ export function parseIntent(text: string): IntentResult {
 export function validateIntent(value: unknown): IntentResult {
   const parsed = intentSchema.safeParse(value);
   if (!parsed.success) {
-    return { ok: false, problems: parsed.error.issues.flatMap(problemsOfIssue) };
+    return {
+      ok: false,
+      problems: parsed.error.issues.flatMap(problemsOfIssue),
+    };
   }
   const problems = crossFieldProblems(parsed.data);
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, intent: parsed.data };
+  return problems.length > 0
+    ? { ok: false, problems }
+    : { ok: true, intent: parsed.data };
 }
 
 /**
@@ -76,7 +95,9 @@ export function validateIntent(value: unknown): IntentResult {
  *
  * @public
  */
-export function targetsOf(environment: IntentEnvironment): readonly { cluster: string; namespace: string; region?: string }[] {
+export function targetsOf(
+  environment: IntentEnvironment,
+): readonly { cluster: string; namespace: string; region?: string }[] {
   if (environment.targets) {
     return environment.targets;
   }
@@ -88,7 +109,10 @@ export function targetsOf(environment: IntentEnvironment): readonly { cluster: s
 function problemsOfIssue(issue: z.core.$ZodIssue): IntentProblem[] {
   const field = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map(key => ({ field: field ? `${field}.${key}` : key, message: 'is not a field of an intent' }));
+    return issue.keys.map(key => ({
+      field: field ? `${field}.${key}` : key,
+      message: 'is not a field of an intent',
+    }));
   }
   if (issue.code === 'invalid_type' && issue.input === undefined) {
     return [{ field, message: 'is missing' }];
@@ -104,56 +128,89 @@ function crossFieldProblems(intent: Intent): IntentProblem[] {
   intent.environments.forEach((environment, index) => {
     const at = `environments.${index}`;
     if (seen.has(environment.name)) {
-      problems.push({ field: `${at}.name`, message: `'${environment.name}' is declared twice` });
+      problems.push({
+        field: `${at}.name`,
+        message: `'${environment.name}' is declared twice`,
+      });
     }
     const from = environment.delivery.from;
     if (from !== undefined && !seen.has(from)) {
       const known = intent.environments.some(other => other.name === from);
       problems.push({
         field: `${at}.delivery.from`,
-        message: known ? `'${from}' must come before '${environment.name}' in promotion order` : `'${from}' is not a declared environment`,
+        message: known
+          ? `'${from}' must come before '${environment.name}' in promotion order`
+          : `'${from}' is not a declared environment`,
       });
     }
     seen.add(environment.name);
     const previous = intent.environments[index - 1];
     if (previous && previous.level >= environment.level) {
-      problems.push({ field: `${at}.level`, message: `must be greater than ${previous.level}, the level of '${previous.name}' before it` });
+      problems.push({
+        field: `${at}.level`,
+        message: `must be greater than ${previous.level}, the level of '${previous.name}' before it`,
+      });
     }
     for (const target of targetsOf(environment)) {
       if (!clusters.has(target.cluster)) {
-        problems.push({ field: `${at}.cluster`, message: `'${target.cluster}' is not one of the clusters: ${[...clusters].join(', ')}` });
+        problems.push({
+          field: `${at}.cluster`,
+          message: `'${target.cluster}' is not one of the clusters: ${[
+            ...clusters,
+          ].join(', ')}`,
+        });
       }
       const place = `${target.cluster}/${target.namespace}`;
       const other = places.get(place);
       if (other) {
-        problems.push({ field: `${at}.namespace`, message: `'${other}' already runs in namespace '${target.namespace}' of cluster '${target.cluster}'` });
+        problems.push({
+          field: `${at}.namespace`,
+          message: `'${other}' already runs in namespace '${target.namespace}' of cluster '${target.cluster}'`,
+        });
       }
       places.set(place, environment.name);
     }
   });
-  if (!intent.environments.some(environment => environment.kind === 'production')) {
-    problems.push({ field: 'environments', message: "one environment must have the kind 'production'" });
+  if (
+    !intent.environments.some(environment => environment.kind === 'production')
+  ) {
+    problems.push({
+      field: 'environments',
+      message: "one environment must have the kind 'production'",
+    });
   }
   intent.clusters.forEach((cluster, index) => {
     cluster.environments.forEach((name, position) => {
       if (!seen.has(name)) {
-        problems.push({ field: `clusters.${index}.environments.${position}`, message: `'${name}' is not a declared environment` });
+        problems.push({
+          field: `clusters.${index}.environments.${position}`,
+          message: `'${name}' is not a declared environment`,
+        });
       }
     });
   });
   return problems;
 }
 
-function lineOf(root: Node | null, field: string, lines: LineCounter): number | undefined {
+function lineOf(
+  root: Node | null,
+  field: string,
+  lines: LineCounter,
+): number | undefined {
   let node: unknown = root;
   let line: number | undefined;
   for (const part of field === '' ? [] : field.split('.')) {
     if (isMap(node)) {
-      const pair = node.items.find(item => isScalar(item.key) && String(item.key.value) === part);
+      const pair = node.items.find(
+        item => isScalar(item.key) && String(item.key.value) === part,
+      );
       if (!pair) {
         break;
       }
-      line = isScalar(pair.key) && pair.key.range ? lines.linePos(pair.key.range[0]).line : line;
+      line =
+        isScalar(pair.key) && pair.key.range
+          ? lines.linePos(pair.key.range[0]).line
+          : line;
       node = pair.value;
     } else if (isSeq(node)) {
       node = node.items[Number(part)];

@@ -11,147 +11,6 @@ import {
 
 type Locate = (container: object, key: string) => string | undefined;
 
-/**
- * Reads a value into canonical form. Undefined where it says nothing: null, an empty list, an empty map whose emptiness
- * has no meaning.
- */
-export function canonicalise(options: {
-  value: unknown;
-  shape: Shape;
-  context: ShapeContext;
-  locate: Locate;
-  location?: string;
-}): CanonicalNode | undefined {
-  const { context, locate } = options;
-
-  const read = (
-    value: unknown,
-    shape: Shape,
-    key: string,
-    location?: string,
-  ): CanonicalNode | undefined => {
-    if (value === null || value === undefined) {
-      return undefined;
-    }
-    switch (shape.type) {
-      case 'leaf': {
-        const reading = shape.read(value, context);
-        return (
-          reading && leaf(reading.text, reading.value, location, reading.alias)
-        );
-      }
-      case 'map':
-        return isObject(value)
-          ? readMap(value, shape, location)
-          : readAny(value, key, location);
-      case 'list':
-        return Array.isArray(value) && value.every(isObject)
-          ? readList(value, shape, location)
-          : readAny(value, key, location);
-      default:
-        return readAny(value, key, location);
-    }
-  };
-
-  const readMap = (
-    written: JsonObject,
-    shape: MapShape,
-    location?: string,
-  ): CanonicalNode | undefined => {
-    const value = shape.prepare ? shape.prepare(written) : written;
-    const entries = new Map<string, CanonicalNode>();
-    const add = (key: string, entry: unknown) => {
-      const fieldShape = Object.hasOwn(shape.fields, key)
-        ? shape.fields[key]
-        : shape.rest;
-      const node = read(entry, fieldShape, key, locate(written, key));
-      if (node) {
-        entries.set(key, node);
-      }
-    };
-    for (const key of Object.keys(value)) {
-      add(key, value[key]);
-    }
-    if (shape.defaults) {
-      const filled = shape.defaults(value, context);
-      for (const key of Object.keys(filled)) {
-        if (!entries.has(key)) {
-          add(key, filled[key]);
-        }
-      }
-    }
-    if (entries.size === 0 && !shape.keepEmpty) {
-      return undefined;
-    }
-    return {
-      type: 'map',
-      entries,
-      split: shape.split === true,
-      ordered: false,
-      isList: false,
-      keyedByContent: false,
-      ...(location === undefined ? {} : { location }),
-    };
-  };
-
-  const readList = (
-    items: readonly JsonObject[],
-    shape: ListShape,
-    location?: string,
-  ): CanonicalNode | undefined => {
-    if (items.length === 0) {
-      return undefined;
-    }
-    const entries: [string, CanonicalNode][] = [];
-    items.forEach((item, index) => {
-      const itemShape: Shape =
-        shape.item.type === 'map'
-          ? { ...shape.item, keepEmpty: true }
-          : shape.item;
-      const node = read(
-        item,
-        itemShape,
-        String(index),
-        locate(items, String(index)) ?? location,
-      );
-      if (node) {
-        entries.push([keyOf(shape.key, item, index, node), node]);
-      }
-    });
-    return keyed(entries, shape, location);
-  };
-
-  const readAny = (
-    value: unknown,
-    key: string,
-    location?: string,
-  ): CanonicalNode | undefined => {
-    if (isObject(value)) {
-      const amounts = key === 'requests' || key === 'limits';
-      return readMap(value, amounts ? AMOUNTS : GENERIC_MAP, location);
-    }
-    if (Array.isArray(value)) {
-      if (value.length === 0) {
-        return undefined;
-      }
-      return value.every(isObject)
-        ? readList(value, { ...GENERIC_LIST, key: guessKey(value) }, location)
-        : read(value, SET_FIELDS.has(key) ? set : plain, key, location);
-    }
-    if (DURATION_FIELD.test(key)) {
-      return read(value, duration, key, location);
-    }
-    return read(
-      value,
-      REFERENCE_FIELD.test(key) ? reference : plain,
-      key,
-      location,
-    );
-  };
-
-  return read(options.value, options.shape, '', options.location);
-}
-
 const GENERIC_MAP: MapShape = {
   type: 'map',
   fields: {},
@@ -198,6 +57,147 @@ const KEY_FIELDS = [
   'hostname',
   'topologyKey',
 ];
+
+/**
+ * Reads a value into canonical form. Undefined where it says nothing: null, an empty list, an empty map whose emptiness
+ * has no meaning.
+ */
+export function canonicalise(options: {
+  value: unknown;
+  shape: Shape;
+  context: ShapeContext;
+  locate: Locate;
+  location?: string;
+}): CanonicalNode | undefined {
+  const { context, locate } = options;
+
+  function read(
+    value: unknown,
+    shape: Shape,
+    key: string,
+    location?: string,
+  ): CanonicalNode | undefined {
+    if (value === null || value === undefined) {
+      return undefined;
+    }
+    switch (shape.type) {
+      case 'leaf': {
+        const reading = shape.read(value, context);
+        return (
+          reading && leaf(reading.text, reading.value, location, reading.alias)
+        );
+      }
+      case 'map':
+        return isObject(value)
+          ? readMap(value, shape, location)
+          : readAny(value, key, location);
+      case 'list':
+        return Array.isArray(value) && value.every(isObject)
+          ? readList(value, shape, location)
+          : readAny(value, key, location);
+      default:
+        return readAny(value, key, location);
+    }
+  }
+
+  function readMap(
+    written: JsonObject,
+    shape: MapShape,
+    location?: string,
+  ): CanonicalNode | undefined {
+    const value = shape.prepare ? shape.prepare(written) : written;
+    const entries = new Map<string, CanonicalNode>();
+    const add = (key: string, entry: unknown) => {
+      const fieldShape = Object.hasOwn(shape.fields, key)
+        ? shape.fields[key]
+        : shape.rest;
+      const node = read(entry, fieldShape, key, locate(written, key));
+      if (node) {
+        entries.set(key, node);
+      }
+    };
+    for (const key of Object.keys(value)) {
+      add(key, value[key]);
+    }
+    if (shape.defaults) {
+      const filled = shape.defaults(value, context);
+      for (const key of Object.keys(filled)) {
+        if (!entries.has(key)) {
+          add(key, filled[key]);
+        }
+      }
+    }
+    if (entries.size === 0 && !shape.keepEmpty) {
+      return undefined;
+    }
+    return {
+      type: 'map',
+      entries,
+      split: shape.split === true,
+      ordered: false,
+      isList: false,
+      keyedByContent: false,
+      ...(location === undefined ? {} : { location }),
+    };
+  }
+
+  function readList(
+    items: readonly JsonObject[],
+    shape: ListShape,
+    location?: string,
+  ): CanonicalNode | undefined {
+    if (items.length === 0) {
+      return undefined;
+    }
+    const entries: [string, CanonicalNode][] = [];
+    items.forEach((item, index) => {
+      const itemShape: Shape =
+        shape.item.type === 'map'
+          ? { ...shape.item, keepEmpty: true }
+          : shape.item;
+      const node = read(
+        item,
+        itemShape,
+        String(index),
+        locate(items, String(index)) ?? location,
+      );
+      if (node) {
+        entries.push([keyOf(shape.key, item, index, node), node]);
+      }
+    });
+    return keyed(entries, shape, location);
+  }
+
+  function readAny(
+    value: unknown,
+    key: string,
+    location?: string,
+  ): CanonicalNode | undefined {
+    if (isObject(value)) {
+      const amounts = key === 'requests' || key === 'limits';
+      return readMap(value, amounts ? AMOUNTS : GENERIC_MAP, location);
+    }
+    if (Array.isArray(value)) {
+      if (value.length === 0) {
+        return undefined;
+      }
+      return value.every(isObject)
+        ? readList(value, { ...GENERIC_LIST, key: guessKey(value) }, location)
+        : read(value, SET_FIELDS.has(key) ? set : plain, key, location);
+    }
+    if (DURATION_FIELD.test(key)) {
+      return read(value, duration, key, location);
+    }
+    return read(
+      value,
+      REFERENCE_FIELD.test(key) ? reference : plain,
+      key,
+      location,
+    );
+  }
+
+  return read(options.value, options.shape, '', options.location);
+}
 
 function guessKey(items: readonly JsonObject[]): ListKey {
   const field = KEY_FIELDS.find(candidate =>

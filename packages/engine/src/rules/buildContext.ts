@@ -10,6 +10,9 @@ interface NamedText {
   readonly text: string;
 }
 
+/** Says how the folder is applied, and is no object in it. */
+const KUSTOMIZATION = /(^|\/)kustomization\.ya?ml$/i;
+
 /** Reads everything that the rules look at. */
 export function buildContext(options: {
   intent: Intent;
@@ -58,9 +61,6 @@ export function buildContext(options: {
       : {}),
   };
 }
-
-/** Says how the folder is applied, and is no object in it. */
-const KUSTOMIZATION = /(^|\/)kustomization\.ya?ml$/i;
 
 export function pairOf(from: EnvironmentView, to: EnvironmentView): Pair {
   return { from, to, strict: from.role !== 'dev' && to.role !== 'dev' };

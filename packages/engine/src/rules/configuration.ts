@@ -1,16 +1,7 @@
-import { describe, followsRelease, workloadSubjects } from './containers';
-import { always, notApplicable, Rule, RuleContext } from './rule';
-import { objectsOfKind } from './view';
-
-export function kindSubjects(...kinds: string[]) {
-  return (context: RuleContext) => [
-    ...new Set(
-      context.environments.flatMap(environment =>
-        objectsOfKind(environment, ...kinds).map(({ subject }) => subject),
-      ),
-    ),
-  ];
-}
+import { describe, workloadSubjects } from './subjects';
+import { kindSubjects } from './subjects';
+import { followsRelease } from './releases';
+import { always, notApplicable, Rule } from './rule';
 
 export const configurationKeys: Rule = {
   id: 'K8S-22',

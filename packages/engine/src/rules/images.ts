@@ -10,7 +10,7 @@ import {
   RuleContext,
   Verdict,
 } from './rule';
-import { imageOf, isPromoted } from './containers';
+import { imageOf, isPromoted } from './releases';
 
 /** Tags that move: the same words mean another image tomorrow. */
 const FLOATING =

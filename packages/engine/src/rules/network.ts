@@ -1,7 +1,7 @@
 import { Change } from '../differences/changes';
 import { shownValue } from '../model/canonical';
 import { JsonObject, objectAt, objectsAt, valueAt } from '../model/json';
-import { describe } from './containers';
+import { describe } from './subjects';
 import { always, EnvironmentView, Rule, Verdict } from './rule';
 import { objectsOfKind } from './view';
 

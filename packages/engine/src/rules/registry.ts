@@ -1,35 +1,26 @@
-import {
-  autoscaledReplicas,
-  disruptionBudgets,
-  replicas,
-  spread,
-} from './availability';
+import { autoscaledReplicas, replicas } from './replicas';
+import { disruptionBudgets, spread } from './disruptions';
 import { configurationKeys, operation, residual } from './configuration';
-import {
-  containerDefinition,
-  environmentVariables,
-  probes,
-} from './containers';
+import { containerDefinition } from './containers';
+import { environmentVariables } from './environmentVariables';
+import { probes } from './probes';
 import { releaseTags, sameTagSameImage } from './images';
-import {
-  apiVersions,
-  environmentLabels,
-  foreignTokens,
-  inventory,
-} from './inventory';
+import { apiVersions, inventory } from './inventory';
+import { environmentLabels } from './environmentLabels';
+import { foreignTokens } from './foreignTokens';
 import { networkPolicies } from './network';
-import { applicationSources, projects, syncPolicies } from './pipeline';
-import { limitRanges, quotaFits, quotaParity, resources } from './resources';
+import { applicationSources } from './applications';
+import { projects } from './projects';
+import { syncPolicies } from './syncPolicies';
+import { limitRanges, quotaParity } from './quotas';
+import { quotaFits } from './quotaFits';
+import { resources } from './resources';
 import { Rule } from './rule';
 import { certificates, secretKeys } from './secrets';
 import { selectors, servicePorts } from './services';
-import {
-  declaredEnvironments,
-  hostNames,
-  ingressPattern,
-  ownNamespaces,
-  podSecurity,
-} from './topology';
+import { declaredEnvironments } from './declaredEnvironments';
+import { hostNames, ingressPattern } from './exposure';
+import { ownNamespaces, podSecurity } from './namespaces';
 import { volumes } from './volumes';
 
 /** Every rule, in the order of the catalogue. */

@@ -1,6 +1,7 @@
 import { stringAt } from '../model/json';
-import { kindSubjects } from './configuration';
-import { describe, namesOwnEnvironment } from './containers';
+import { kindSubjects } from './subjects';
+import { describe } from './subjects';
+import { namesOwnEnvironment } from './releases';
 import { notApplicable, Rule } from './rule';
 import { objectsOfKind } from './view';
 

@@ -1,7 +1,7 @@
 import { ModelObject } from '../model/environmentModel';
 import { isObject, JsonObject, objectAt, valueAt } from '../model/json';
 import { isWorkload } from '../model/workloads';
-import { describe } from './containers';
+import { describe } from './subjects';
 import {
   always,
   EnvironmentView,

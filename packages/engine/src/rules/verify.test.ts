@@ -1,249 +1,383 @@
-import { effectOf } from '../testing';
-describe('x', () => {
-  const dep = 'apps/Deployment checkout';
-  it.each<
-    [string, Parameters<typeof effectOf>[0], Parameters<typeof effectOf>[1]]
-  >([
-    ['probe path', 'checkout', { prod: [['path: /readyz', 'path: /ready']] }],
-    [
-      'probe gone',
-      'checkout',
+import {
+  argocdOf,
+  effectOf,
+  intentOf,
+  intentOfService,
+  manifestsOf,
+  NOW,
+  problemsOf,
+  verifyFixture,
+} from '../testing';
+import { ManifestError } from '../model';
+import { ruleCatalogue } from './catalogue';
+import { verify } from './verify';
+
+describe('verify', () => {
+  it('finds nothing wrong with a service as it is created, and says what it cannot tell', () => {
+    const result = verifyFixture('checkout');
+    expect(problemsOf(result)).toEqual([
+      'unknown K8S-12 [dev,staging,prod] checkout',
+      'unknown PIPE-03 [prod] argoproj.io/AppProject checkout-prod',
+    ]);
+    expect(result.summary.classes).toEqual({
+      expected: 20,
+      lag: 0,
+      violation: 0,
+      unclassified: 0,
+    });
+  });
+
+  it('explains every difference of a service with prefixed names, generated ConfigMaps, routes, secrets and autoscalers', () => {
+    const { findings, differences, summary } = verifyFixture('orders');
+    expect(
+      findings.filter(
+        ({ outcome }) => outcome === 'fail' || outcome === 'warn',
+      ),
+    ).toEqual([]);
+    expect(summary.classes).toMatchObject({ violation: 0, unclassified: 0 });
+    const told = differences
+      .filter(({ pointer }) => !pointer.includes('labels'))
+      .map(
+        ({ class: judged, rule, from, to, subject, pointer }) =>
+          `${judged} ${rule} ${from}>${to} ${subject} ${pointer}`,
+      );
+    expect(told).toEqual([
+      'expected K8S-22 dev>staging ConfigMap orders-config /data/LOG_LEVEL',
+      'expected K8S-08 dev>staging apps/Deployment orders /spec/replicas',
+      'expected K8S-22 dev>staging apps/Deployment orders /spec/template/metadata/annotations/checksum~1config',
+      'expected K8S-03 dev>staging apps/Deployment orders /spec/template/spec/containers/orders/env/ENVIRONMENT',
+      'expected K8S-03 dev>staging apps/Deployment orders /spec/template/spec/containers/orders/env/PAYMENTS_URL',
+      'lag K8S-02 dev>staging apps/Deployment orders /spec/template/spec/containers/orders/image',
+      'lag K8S-02 dev>staging apps/Deployment orders /spec/template/spec/initContainers/migrate/image',
+      'lag K8S-02 dev>staging apps/Deployment orders /spec/template/spec/initContainers/warm/image',
+      'expected K8S-18 dev>staging apps/Deployment orders /spec/template/spec/topologySpreadConstraints/kubernetes.io~1hostname~1ScheduleAnyway',
+      'expected K8S-18 dev>staging apps/Deployment orders /spec/template/spec/topologySpreadConstraints/topology.kubernetes.io~1zone~1ScheduleAnyway',
+      'expected K8S-01 dev>staging autoscaling/HorizontalPodAutoscaler orders ',
+      'lag K8S-02 dev>staging batch/CronJob cleanup /spec/jobTemplate/spec/template/spec/containers/cleanup/image',
+      'expected SEC-01 dev>staging external-secrets.io/ExternalSecret orders-secrets /spec/data/database-url/remoteRef/key',
+      'expected ENV-09 dev>staging gateway.networking.k8s.io/HTTPRoute orders /spec/hostnames',
+      'expected K8S-01 dev>staging policy/PodDisruptionBudget orders ',
+      'expected K8S-22 staging>prod ConfigMap orders-config /data/LOG_LEVEL',
+      'expected K8S-22 staging>prod apps/Deployment orders /spec/template/metadata/annotations/checksum~1config',
+      'expected K8S-03 staging>prod apps/Deployment orders /spec/template/spec/containers/orders/env/ENVIRONMENT',
+      'expected K8S-03 staging>prod apps/Deployment orders /spec/template/spec/containers/orders/env/PAYMENTS_URL',
+      'lag K8S-02 staging>prod apps/Deployment orders /spec/template/spec/containers/orders/image',
+      'lag K8S-02 staging>prod apps/Deployment orders /spec/template/spec/initContainers/migrate/image',
+      'lag K8S-02 staging>prod apps/Deployment orders /spec/template/spec/initContainers/warm/image',
+      'expected K8S-08 staging>prod autoscaling/HorizontalPodAutoscaler orders /spec/maxReplicas',
+      'expected K8S-08 staging>prod autoscaling/HorizontalPodAutoscaler orders /spec/minReplicas',
+      'lag K8S-02 staging>prod batch/CronJob cleanup /spec/jobTemplate/spec/template/spec/containers/cleanup/image',
+      'expected SEC-01 staging>prod external-secrets.io/ExternalSecret orders-secrets /spec/data/database-url/remoteRef/key',
+      'expected ENV-09 staging>prod gateway.networking.k8s.io/HTTPRoute orders /spec/hostnames',
+    ]);
+    expect(differences.every(({ reason }) => reason)).toBe(true);
+  });
+
+  it('gives values and places of every environment, and says what to do', () => {
+    const { findings, differences } = verifyFixture('checkout', {
+      prod: [['path: /readyz', 'path: /ready']],
+    });
+    expect(findings.filter(({ outcome }) => outcome === 'fail')).toEqual([
       {
-        staging: [
-          [
-            '        readinessProbe:\n          httpGet:\n            path: /readyz\n            port: http\n          periodSeconds: 10\n          timeoutSeconds: 2\n',
-            '',
-          ],
-        ],
+        rule: 'K8S-04',
+        outcome: 'fail',
+        title: 'Probes are the same everywhere',
+        guideStep: 11,
+        environments: ['prod'],
+        subject: 'apps/Deployment checkout',
+        pointer:
+          '/spec/template/spec/containers/checkout/readinessProbe/httpGet/path',
+        values: { dev: '/readyz', staging: '/readyz', prod: '/ready' },
+        locations: {
+          dev: 'dev.yaml:133',
+          staging: 'staging.yaml:133',
+          prod: 'prod.yaml:133',
+        },
+        reason: 'The readiness probe path differs between staging and prod',
+        remedy: 'Define the probe in the base, and take it out of the overlay.',
       },
-    ],
-    [
-      'probe timing',
-      'checkout',
-      { prod: [['periodSeconds: 10', 'periodSeconds: 5']] },
-    ],
-    [
-      'default written out',
-      'checkout',
+    ]);
+    expect(
+      differences.filter(difference => difference.class === 'violation'),
+    ).toEqual([
       {
+        kind: 'environment',
+        from: 'staging',
+        to: 'prod',
+        subject: 'apps/Deployment checkout',
+        pointer:
+          '/spec/template/spec/containers/checkout/readinessProbe/httpGet/path',
+        before: '/readyz',
+        after: '/ready',
+        class: 'violation',
+        rule: 'K8S-04',
+        reason: 'The readiness probe path differs between staging and prod',
+      },
+    ]);
+  });
+
+  it('never shows the value of a secret', () => {
+    const secret = (environment: string, value: string) =>
+      `apiVersion: v1\nkind: Secret\nmetadata:\n  name: keys\n  namespace: checkout-${environment}\n  labels: { environment: ${environment} }\nstringData:\n  password: ${value}\n`;
+    const result = verify({
+      intent: intentOf(),
+      manifests: {
+        dev: [{ name: 'dev', text: secret('dev', 'hunter1') }],
+        staging: [{ name: 'staging', text: secret('staging', 'hunter2') }],
+        prod: [{ name: 'prod', text: secret('prod', 'hunter3') }],
+      },
+      now: NOW,
+    });
+    expect(JSON.stringify(result)).not.toContain('hunter');
+    expect(result.differences).toMatchObject([
+      { class: 'expected', rule: 'SEC-01', pointer: '/stringData/password' },
+      { class: 'expected', rule: 'SEC-01', pointer: '/stringData/password' },
+    ]);
+  });
+
+  describe('exceptions in parity.allow', () => {
+    const edits = {
+      prod: [['value: "8080"', 'value: "9090"']] as [string, string][],
+    };
+    const pointer = '/spec/template/spec/containers/checkout/env/PORT';
+    const place = `apps/Deployment checkout ${pointer}`;
+    const reason = 'The port of the old load balancer';
+
+    it.each<[string, object, string[]]>([
+      [
+        'an exact one turns the finding into a waiver',
+        { rule: 'K8S-03', subject: 'apps/Deployment checkout', pointer },
+        [`waived K8S-03 [prod] ${place}`],
+      ],
+      [
+        'one that ends later holds to the end of its day',
+        { pointer, expires: '2026-11-24' },
+        [`waived K8S-03 [prod] ${place}`],
+      ],
+      [
+        'one that has ended counts no more',
+        { pointer, expires: '2026-11-23' },
+        [
+          `fail K8S-03 [prod] ${place}`,
+          `violation K8S-03 staging>prod ${place}`,
+        ],
+      ],
+      [
+        'one for what stands above covers what is below',
+        { pointer: '/spec/template/spec/containers/checkout/env' },
+        [`waived K8S-03 [prod] ${place}`],
+      ],
+      [
+        'one for a longer name covers nothing',
+        { pointer: '/spec/template/spec/containers/checkout/env/PO' },
+        [
+          `fail K8S-03 [prod] ${place}`,
+          `violation K8S-03 staging>prod ${place}`,
+        ],
+      ],
+      [
+        'one for another rule covers nothing',
+        { rule: 'K8S-02', pointer },
+        [
+          `fail K8S-03 [prod] ${place}`,
+          `violation K8S-03 staging>prod ${place}`,
+        ],
+      ],
+      [
+        'one for another environment covers nothing',
+        { pointer, environments: ['staging'] },
+        [
+          `fail K8S-03 [prod] ${place}`,
+          `violation K8S-03 staging>prod ${place}`,
+        ],
+      ],
+      [
+        'one for the environment covers it',
+        { pointer, environments: ['prod'] },
+        [`waived K8S-03 [prod] ${place}`],
+      ],
+    ])('%s', (_what, entry, expected) => {
+      const intent = {
+        ...intentOfService('checkout'),
+        parity: { allow: [{ reason, ...entry }] },
+      };
+      expect(effectOf('checkout', edits, intent)).toEqual(expected);
+    });
+
+    it('carries reason and end, and says when it has ended', () => {
+      const intent = intentOfService('checkout');
+      const run = (expires: string) =>
+        verifyFixture('checkout', edits, {
+          ...intent,
+          parity: { allow: [{ pointer, reason, expires }] },
+        });
+      const held = run('2027-01-31');
+      expect(
+        held.findings.find(({ outcome }) => outcome === 'waived'),
+      ).toMatchObject({ reason, waivedUntil: '2027-01-31' });
+      expect(
+        held.differences.find(difference => difference.pointer === pointer),
+      ).toMatchObject({ class: 'expected', rule: 'K8S-03', reason });
+      expect(
+        run('2026-01-31').findings.find(({ outcome }) => outcome === 'fail')
+          ?.reason,
+      ).toContain(`expired on 2026-01-31: ${reason}`);
+    });
+
+    it('cover differences that no rule speaks of, and findings on one environment', () => {
+      const intent = {
+        ...intentOfService('checkout'),
+        parity: {
+          allow: [
+            { pointer: '/spec/paused', reason: 'Stopped for the migration' },
+            { rule: 'K8S-08', reason: 'One replica is all it can have' },
+          ],
+        },
+      };
+      expect(
+        effectOf(
+          'checkout',
+          {
+            staging: [
+              ['replicas: 2', 'replicas: 1'],
+              [
+                'progressDeadlineSeconds: 300',
+                'progressDeadlineSeconds: 300\n  paused: true',
+              ],
+            ],
+          },
+          intent,
+        ),
+      ).toEqual([
+        'waived K8S-08 [staging] apps/Deployment checkout /spec/replicas',
+        'waived K8S-28 [staging] apps/Deployment checkout /spec/paused',
+      ]);
+    });
+  });
+
+  it('holds two environments to each other, and asks for no staging', () => {
+    const base = intentOfService('checkout');
+    const intent = {
+      ...base,
+      environments: base.environments
+        .filter(({ name }) => name !== 'staging')
+        .map(environment =>
+          environment.name === 'prod'
+            ? {
+                ...environment,
+                delivery: { ...environment.delivery, from: 'dev' },
+              }
+            : environment,
+        ),
+    };
+    const { dev, prod } = manifestsOf('checkout');
+    const { findings, differences, summary } = verify({
+      intent,
+      manifests: { dev, prod },
+      now: NOW,
+    });
+    expect(summary.outcomes).toMatchObject({ fail: 0, warn: 0 });
+    expect(summary.classes).toMatchObject({ violation: 0, unclassified: 0 });
+    expect(differences.map(({ from, to }) => `${from}>${to}`)).toContain(
+      'dev>prod',
+    );
+    expect(findings.find(({ rule }) => rule === 'K8S-26')).toMatchObject({
+      outcome: 'not-applicable',
+    });
+  });
+
+  it('says unknown, and never pass, of what was not given', () => {
+    const { dev, staging } = manifestsOf('checkout');
+    const { findings } = verify({
+      intent: intentOfService('checkout'),
+      manifests: { dev, staging },
+      now: NOW,
+    });
+    expect(
+      findings
+        .filter(({ outcome }) => outcome === 'unknown')
+        .map(({ rule, environments }) => `${rule} ${environments}`),
+    ).toEqual([
+      'ENV-01 prod',
+      'K8S-12 dev,staging',
+      'PIPE-01 dev,staging,prod',
+      'PIPE-02 dev,staging,prod',
+      'PIPE-03 dev,staging,prod',
+    ]);
+    expect(
+      findings.filter(
+        ({ outcome, environments }) =>
+          outcome === 'pass' && environments.includes('prod'),
+      ),
+    ).toEqual([]);
+    const alone = verify({
+      intent: intentOfService('checkout'),
+      manifests: { dev },
+      now: NOW,
+    });
+    expect(alone.findings.find(({ rule }) => rule === 'K8S-04')).toMatchObject({
+      outcome: 'unknown',
+    });
+  });
+
+  it('reports what belongs to no declared environment', () => {
+    const { findings } = verify({
+      intent: intentOfService('checkout'),
+      manifests: { ...manifestsOf('checkout'), qa: [] },
+      undeclared: ['apps/checkout/overlays/old'],
+      argocd: argocdOf(),
+      now: NOW,
+    });
+    expect(
+      findings
+        .filter(({ rule, outcome }) => rule === 'ENV-01' && outcome === 'fail')
+        .map(({ subject }) => subject),
+    ).toEqual(['apps/checkout/overlays/old', 'environment qa']);
+  });
+
+  it('applies the rules that are asked for, and no others', () => {
+    const { findings, differences } = verify({
+      intent: intentOfService('checkout'),
+      manifests: manifestsOf('checkout', {
         prod: [
-          [
-            '          periodSeconds: 10\n',
-            '          periodSeconds: 10\n          successThreshold: 1\n',
-          ],
+          ['path: /readyz', 'path: /ready'],
+          ['type: ClusterIP', 'type: NodePort'],
         ],
-      },
-    ],
-    [
-      'container port',
-      'checkout',
-      { prod: [['containerPort: 8080', 'containerPort: 9090']] },
-    ],
-    [
-      'readOnlyRoot',
-      'checkout',
-      {
-        dev: [
-          ['readOnlyRootFilesystem: true', 'readOnlyRootFilesystem: false'],
-        ],
-      },
-    ],
-    [
-      'image repo',
-      'checkout',
-      {
-        prod: [['ghcr.io/acme/checkout:0.1.0', 'ghcr.io/evil/checkout:0.1.0']],
-      },
-    ],
-    ['lag', 'checkout', { dev: [['checkout:0.1.0', 'checkout:0.2.0']] }],
-    ['latest', 'checkout', { prod: [['checkout:0.1.0', 'checkout:latest']] }],
-    [
-      'sha in dev',
-      'checkout',
-      { dev: [['checkout:0.1.0', 'checkout:sha-1234567']] },
-    ],
-    [
-      'sha in staging',
-      'checkout',
-      { staging: [['checkout:0.1.0', 'checkout:sha-1234567']] },
-    ],
-    [
-      'env gone',
-      'checkout',
-      { prod: [['        - name: PORT\n          value: "8080"\n', '']] },
-    ],
-    ['env value', 'checkout', { prod: [['value: "8080"', 'value: "9090"']] }],
-    ['replicas', 'checkout', { prod: [['replicas: 3', 'replicas: 1']] }],
-    [
-      'replicas staging',
-      'checkout',
-      { staging: [['replicas: 2', 'replicas: 1']] },
-    ],
-    ['replicas dev', 'checkout', { dev: [['replicas: 1', 'replicas: 5']] }],
-    ['quota staging', 'checkout', { staging: [['pods: "100"', 'pods: "50"']] }],
-    [
-      'limits',
-      'checkout',
-      { prod: [['            memory: 1Gi', '            memory: 2Gi']] },
-    ],
-    [
-      'requests > limits',
-      'checkout',
-      { prod: [['            cpu: 500m', '            cpu: 2000m']] },
-    ],
-    [
-      'default-deny gone',
-      'checkout',
-      {
-        prod: [
-          ['  name: default-deny', '  name: allow-x'],
-          [
-            '  podSelector: {}\n  policyTypes:',
-            '  podSelector: {matchLabels: {a: b}}\n  policyTypes:',
-          ],
-        ],
-      },
-    ],
-    [
-      'pdb gone',
-      'checkout',
-      { prod: [['kind: PodDisruptionBudget', 'kind: Something']] },
-    ],
-    [
-      'namespace',
-      'checkout',
-      {
-        prod: [['  namespace: checkout-prod', '  namespace: checkout-staging']],
-      },
-    ],
-    [
-      'label',
-      'checkout',
-      { prod: [['    environment: prod', '    environment: staging']] },
-    ],
-    [
-      'psa',
-      'checkout',
-      { prod: [['enforce: restricted', 'enforce: baseline']] },
-    ],
-    ['svc port', 'checkout', { prod: [['port: 80\n', 'port: 81\n']] }],
-    [
-      'unknown field',
-      'checkout',
-      {
-        prod: [
-          [
-            'progressDeadlineSeconds: 300',
-            'progressDeadlineSeconds: 300\n  brandNew: 1',
-          ],
-        ],
-      },
-    ],
-    [
-      'sa',
-      'checkout',
-      { prod: [['serviceAccountName: checkout', 'serviceAccountName: other']] },
-    ],
-    [
-      'grace dev',
-      'checkout',
-      {
-        dev: [
-          [
-            'terminationGracePeriodSeconds: 30',
-            'terminationGracePeriodSeconds: 5',
-          ],
-        ],
-      },
-    ],
-    [
-      'spread',
-      'checkout',
-      {
-        prod: [
-          [
-            'topologyKey: topology.kubernetes.io/zone',
-            'topologyKey: kubernetes.io/hostname2',
-          ],
-        ],
-      },
-    ],
-    [
-      'mount',
-      'checkout',
-      { prod: [['mountPath: /tmp', 'mountPath: /var/tmp']] },
-    ],
-    [
-      'vol',
-      'checkout',
-      { prod: [['- emptyDir: {}', '- hostPath: {path: /tmp}']] },
-    ],
-    [
-      'init order',
-      'orders',
-      {
-        prod: [
-          ['name: migrate', 'name: X'],
-          ['name: warm', 'name: migrate'],
-          ['name: X', 'name: warm'],
-        ],
-      },
-    ],
-    ['envoy tag', 'orders', { prod: [['envoy:v1.33.0', 'envoy:v1.34.0']] }],
-    ['config key', 'orders', { prod: [['  CACHE_TTL: "60"\n', '']] }],
-    [
-      'secret path',
-      'orders',
-      { prod: [['key: prod/orders', 'key: staging/orders']] },
-    ],
-    [
-      'host dup',
-      'orders',
-      { prod: [['- orders.example.com', '- orders.staging.example.com']] },
-    ],
-    ['gw', 'orders', { prod: [['name: public', 'name: private']] }],
-    [
-      'foreign url',
-      'orders',
-      { prod: [['https://api.payments', 'https://sandbox-staging.payments']] },
-    ],
-    ['cidr', 'orders', { prod: [['10.0.0.0/8', '0.0.0.0/0']] }],
-    ['np port', 'orders', { prod: [['port: 5432', 'port: 5433']] }],
-    ['sm', 'orders', { prod: [['interval: 30s', 'interval: 60s']] }],
-    ['sm same', 'orders', { prod: [['interval: 30s', 'interval: 0.5m']] }],
-    [
-      'hpa',
-      'orders',
-      { prod: [['averageUtilization: 70', 'averageUtilization: 50']] },
-    ],
-    [
-      'app',
-      'checkout',
-      {
-        'application-prod': [
-          [
-            'path: apps/checkout/overlays/prod',
-            'path: apps/checkout/overlays/staging',
-          ],
-        ],
-      },
-    ],
-    [
-      'app auto',
-      'checkout',
-      {
-        'application-prod': [
-          ['  syncPolicy:\n', '  syncPolicy:\n    automated: {}\n'],
-        ],
-      },
-    ],
-    [
-      'proj',
-      'checkout',
-      { 'project-prod': [['kind: ReplicaSet', 'kind: ReplicaSets']] },
-    ],
-  ])('%s', (_n, s, e) => {
-    process.stdout.write(`${_n}\n   ${effectOf(s, e).join('\n   ')}\n`);
-    expect(dep).toBeDefined();
+      }),
+      rules: ['K8S-04'],
+      now: NOW,
+    });
+    expect(new Set(findings.map(({ rule }) => rule))).toEqual(
+      new Set(['K8S-04']),
+    );
+    expect(differences.map(({ rule }) => rule)).toEqual(['K8S-04']);
+  });
+
+  it('refuses manifests that cannot be read', () => {
+    expect(() =>
+      verify({
+        intent: intentOf(),
+        manifests: { dev: [{ name: 'dev.yaml', text: 'a: [' }] },
+        now: NOW,
+      }),
+    ).toThrow(ManifestError);
+  });
+});
+
+describe('ruleCatalogue', () => {
+  it('says of every rule what holds and what to do, and each has its say', () => {
+    expect(new Set(ruleCatalogue.map(({ id }) => id)).size).toBe(
+      ruleCatalogue.length,
+    );
+    for (const { title, semantics, remedy, sources } of ruleCatalogue) {
+      expect(title).not.toBe('');
+      expect(semantics).toMatch(/\.$/);
+      expect(remedy).toMatch(/\.$/);
+      expect(sources.length).toBeGreaterThan(0);
+    }
+    const spoken = new Set(
+      verifyFixture('checkout').findings.map(({ rule }) => rule),
+    );
+    expect([...spoken]).toEqual(ruleCatalogue.map(({ id }) => id));
   });
 });

@@ -1,5 +1,5 @@
 import { always, Judgement, Rule } from './rule';
-import { describe, workloadSubjects } from './containers';
+import { describe, workloadSubjects } from './subjects';
 
 const CONTAINER = '/pod/containers|initContainers|ephemeralContainers/*';
 

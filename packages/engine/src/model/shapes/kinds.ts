@@ -110,6 +110,9 @@ const TOP_LEVEL: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
   },
 };
 
+/** Only of the kinds that are known, so that it cannot grow. */
+const shapes = new Map<string, MapShape>();
+
 /** The shape of a whole object of a kind, `group/Kind` or `Kind` of the core group. */
 export function shapeOfKind(kind: string): MapShape {
   const known = shapes.get(kind);
@@ -138,6 +141,3 @@ export function shapeOfKind(kind: string): MapShape {
   }
   return shape;
 }
-
-/** Only of the kinds that are known, so that it cannot grow. */
-const shapes = new Map<string, MapShape>();

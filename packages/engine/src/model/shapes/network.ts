@@ -41,9 +41,7 @@ export const service: MapShape = map(
       ...(value.type === 'ExternalName'
         ? {}
         : { internalTrafficPolicy: 'Cluster' }),
-      ...(value.type === 'NodePort' || value.type === 'LoadBalancer'
-        ? { externalTrafficPolicy: 'Cluster' }
-        : {}),
+      externalTrafficPolicy: 'Cluster',
       ...(headless(value) ? {} : { publishNotReadyAddresses: false }),
     }),
   },
@@ -123,12 +121,12 @@ export const ingress: MapShape = map(
   { split: true },
 );
 
+const GATEWAY = 'gateway.networking.k8s.io';
+
 const parentReference = map(
   { name: reference },
   { defaults: () => ({ group: GATEWAY, kind: 'Gateway' }) },
 );
-
-const GATEWAY = 'gateway.networking.k8s.io';
 
 const backendReference = map(
   { name: reference },
@@ -201,7 +199,6 @@ export const externalSecret: MapShape = map(
           remoteRef: map(
             {},
             {
-              split: true,
               defaults: () => ({
                 conversionStrategy: 'Default',
                 decodingStrategy: 'None',
@@ -211,7 +208,6 @@ export const externalSecret: MapShape = map(
           ),
         },
         {
-          split: true,
           prepare: value => without(value, new Set(['secretKey'])),
         },
       ),

@@ -1,17 +1,8 @@
 import { ModelObject } from '../model/environmentModel';
 import { objectAt, objectsAt, stringAt, valueAt } from '../model/json';
+import { hasReplicated } from './replicas';
+import { EnvironmentView, Rule, RuleContext, Verdict } from './rule';
 import {
-  EnvironmentView,
-  Judgement,
-  notApplicable,
-  Pair,
-  PlacedChange,
-  Rule,
-  RuleContext,
-  Verdict,
-} from './rule';
-import {
-  autoscalerOf,
   effectiveReplicas,
   objectsOfKind,
   podLabels,
@@ -20,144 +11,10 @@ import {
   selects,
 } from './view';
 
-const HPA = 'autoscaling/HorizontalPodAutoscaler';
-
-const hasReplicated = (context: RuleContext) =>
-  context.environments.some(environment => replicatedOf(environment).length > 0)
-    ? ({ applies: true } as const)
-    : notApplicable('No workload has replicas');
-
-/** Fewest replicas that an outage of one node, or a rollout, leaves something of. */
-const FLOORS = { dev: 0, staging: 2, prod: 3 } as const;
-
-export const replicas: Rule = {
-  id: 'K8S-08',
-  kind: 'ordered',
-  title: 'Replicas grow towards production',
-  guideStep: 3,
-  sources: ['manifests'],
-  semantics:
-    'Replicas in dev <= staging <= production; staging has at least 2, production at least 3. Where an autoscaler is, its minReplicas count.',
-  remedy:
-    "Raise the replicas of the later environment, or lower the earlier one's.",
-  appliesTo: hasReplicated,
-  subjects: context => [
-    ...new Set(
-      context.environments.flatMap(environment =>
-        replicatedOf(environment).map(({ subject }) => subject),
-      ),
-    ),
-  ],
-  claims: [
-    {
-      at: ['/spec/replicas'],
-      kinds: ['apps/Deployment', 'apps/StatefulSet', 'argoproj.io/Rollout'],
-      judge: judgeReplicas,
-    },
-    {
-      at: ['/spec/minReplicas', '/spec/maxReplicas'],
-      kinds: [HPA],
-      judge: ({ before, after }, pair) =>
-        judgeOrder(Number(valueOf(before)), Number(valueOf(after)), pair),
-    },
-  ],
-  evaluate: context =>
-    context.environments.flatMap(environment =>
-      replicatedOf(environment).flatMap(object =>
-        floorVerdict(environment, object),
-      ),
-    ),
-};
-
-function valueOf(node: PlacedChange['before']): unknown {
-  return node?.type === 'leaf' ? node.value : undefined;
-}
-
-function judgeReplicas(change: PlacedChange, pair: Pair): Judgement {
-  const [before, after] = [pair.from, pair.to].map(environment => {
-    const object = environment.objects.get(change.subject);
-    return object ? effectiveReplicas(environment, object) : 0;
-  });
-  return judgeOrder(before, after, pair);
-}
-
-function judgeOrder(
-  before: number,
-  after: number,
-  { from, to }: Pair,
-): Judgement {
-  return before <= after
-    ? {
-        class: 'expected',
-        reason: `The number of replicas may grow: ${before} in ${from.name}, ${after} in ${to.name}`,
-      }
-    : {
-        class: 'violation',
-        reason: `${from.name} has more replicas than ${to.name}: ${before} and ${after}`,
-      };
-}
-
-function floorVerdict(
-  environment: EnvironmentView,
-  object: ModelObject,
-): Verdict[] {
-  const count = effectiveReplicas(environment, object);
-  const floor = FLOORS[environment.role];
-  if (count >= floor) {
-    return [];
-  }
-  const autoscaler = autoscalerOf(environment, object);
-  return [
-    {
-      outcome: 'fail',
-      environments: [environment.name],
-      subject: autoscaler?.subject ?? object.subject,
-      path: ['spec', autoscaler ? 'minReplicas' : 'replicas'],
-      reason: `${environment.name} asks for ${count} ${
-        count === 1 ? 'replica' : 'replicas'
-      }, and needs at least ${floor}`,
-    },
-  ];
-}
-
-export const autoscaledReplicas: Rule = {
-  id: 'K8S-09',
-  kind: 'absolute',
-  title: 'Where an autoscaler is, it alone sets the replicas',
-  guideStep: 10,
-  sources: ['manifests'],
-  semantics: 'No workload has spec.replicas beside a HorizontalPodAutoscaler.',
-  remedy:
-    'Remove spec.replicas: every sync would undo what the autoscaler did.',
-  appliesTo: context =>
-    context.environments.some(
-      environment => objectsOfKind(environment, HPA).length > 0,
-    )
-      ? { applies: true }
-      : notApplicable('There is no autoscaler'),
-  evaluate: context =>
-    context.environments.flatMap(environment =>
-      replicatedOf(environment)
-        .filter(object => autoscalerOf(environment, object))
-        .map(object => {
-          const set = valueAt(object.source.value, 'spec', 'replicas');
-          return {
-            outcome: set === undefined ? ('pass' as const) : ('fail' as const),
-            environments: [environment.name],
-            subject: object.subject,
-            ...(set === undefined
-              ? {}
-              : {
-                  path: ['spec', 'replicas'],
-                  reason: `spec.replicas is ${set} although an autoscaler sets the replicas`,
-                }),
-          };
-        }),
-    ),
-};
-
 const guarded = (context: RuleContext) =>
   context.environments.filter(({ role }) => role !== 'dev');
+
+const ZONE = 'topology.kubernetes.io/zone';
 
 export const disruptionBudgets: Rule = {
   id: 'K8S-17',
@@ -186,7 +43,8 @@ function budgetVerdict(
     environments: [environment.name],
     subject: object.subject,
     explains: ({ kind, path }: { kind: string; path: readonly string[] }) =>
-      kind === 'policy/PodDisruptionBudget' && path.length === 0,
+      kind === 'policy/PodDisruptionBudget' &&
+      (path.length === 0 || path[1] === 'selector'),
   };
   const budgets = objectsOfKind(
     environment,
@@ -234,8 +92,7 @@ function podsOf(value: unknown, count: number): number {
     : Number(value);
 }
 
-const ZONE = 'topology.kubernetes.io/zone';
-const HOST = 'kubernetes.io/hostname';
+export const HOST = 'kubernetes.io/hostname';
 
 export const spread: Rule = {
   id: 'K8S-18',

@@ -1,0 +1,177 @@
+import { CanonicalLeaf, nodeAt } from '../model/canonical';
+import {
+  EnvironmentTokens,
+  containsWord,
+  replaceOwnTokens,
+} from '../model/tokens';
+import { LABEL } from './environmentLabels';
+import { namesOwnEnvironment } from './releases';
+import { EnvironmentView, Rule, RuleContext, Verdict, always } from './rule';
+import { envNames, leavesOf } from './view';
+
+interface ForeignWords {
+  readonly name: string;
+  /** Give the other environment away wherever they stand. */
+  readonly words: readonly string[];
+  /** Give it away only as a part of a name. */
+  readonly segments: readonly string[];
+}
+
+export const foreignTokens: Rule = {
+  id: 'K8S-24',
+  kind: 'absolute',
+  title: 'Nothing in an environment points at another one',
+  guideStep: 11,
+  sources: ['manifests', 'intent'],
+  semantics:
+    'The manifests of an environment contain no namespace, host, account, secret path or name of another environment. Values that name their own environment may differ.',
+  remedy: 'Point it at what belongs to this environment.',
+  appliesTo: always,
+  claims: [
+    {
+      at: [''],
+      fallback: true,
+      judge: ({ before, after }, pair) =>
+        before?.type === 'leaf' &&
+        after?.type === 'leaf' &&
+        namesOwnEnvironment(String(before.value), String(after.value), pair)
+          ? {
+              class: 'expected',
+              reason: 'Each value names its own environment',
+            }
+          : undefined,
+    },
+  ],
+  evaluate: context => {
+    const failures = context.environments.flatMap(environment =>
+      foreignVerdicts(context, environment),
+    );
+    return failures.length > 0
+      ? failures
+      : [
+          {
+            outcome: 'pass',
+            environments: envNames(context.environments),
+            subject: context.service,
+          },
+        ];
+  },
+};
+
+function foreignVerdicts(
+  context: RuleContext,
+  environment: EnvironmentView,
+): Verdict[] {
+  const others = foreignWords(context, environment);
+  const verdicts: Verdict[] = [];
+  for (const object of environment.objects.values()) {
+    leavesOf(object.node, (path, leaf) => {
+      if (typeof leaf.value !== 'string' || isSpokenForElsewhere(path)) {
+        return;
+      }
+      const own = replaceOwnTokens(leaf.value, environment.tokens);
+      const found = others.find(
+        ({ words, segments }) =>
+          words.some(word => containsWord(own, word)) ||
+          (segments.some(segment => nameSegments(path, leaf).has(segment)) &&
+            !isSameEverywhere(context, object.subject, path)),
+      );
+      if (found) {
+        verdicts.push({
+          outcome: 'fail',
+          environments: [environment.name],
+          subject: object.subject,
+          path,
+          reason: `It names ${found.name}: ${
+            leaf.value.length > 120
+              ? `${leaf.value.slice(0, 117)}...`
+              : leaf.value
+          }`,
+        });
+      }
+    });
+  }
+  return verdicts;
+}
+
+/** The namespace is judged by ENV-03, the label by K8S-23, the hosts by ENV-09. */
+function isSpokenForElsewhere(path: readonly string[]): boolean {
+  return (
+    (path[0] === 'metadata' && path[1] === 'namespace') ||
+    (path.at(-1) === LABEL && path.at(-2) === 'labels') ||
+    (path[0] === 'spec' && (path[1] === 'hostnames' || path[3] === 'host'))
+  );
+}
+
+function foreignWords(
+  context: RuleContext,
+  environment: EnvironmentView,
+): ForeignWords[] {
+  const { intent, service } = context;
+  const own = ownWords(environment.tokens, service);
+  return context.environments
+    .filter(other => other.name !== environment.name)
+    .map(({ name, tokens }) => ({
+      name,
+      words: [
+        ...tokens.namespaces,
+        ...tokens.hosts,
+        ...tokens.accounts,
+        `${service}-${name}`,
+      ].filter(
+        word =>
+          // A word that is part of our own names says nothing: `checkout` in `checkout-dev`.
+          word !== service && !own.some(text => containsWord(text, word)),
+      ),
+      segments: intent.environments.some(
+        entry => entry.name !== name && entry.name.split(/[-.]/).includes(name),
+      )
+        ? []
+        : [name],
+    }));
+}
+
+function ownWords(tokens: EnvironmentTokens, service: string): string[] {
+  return [
+    ...tokens.namespaces,
+    ...tokens.hosts,
+    ...tokens.accounts,
+    ...tokens.clusters,
+    `${service}-${tokens.environment}`,
+  ];
+}
+
+/** The parts of a value that is a name, a path of a secret, or the host of an address; empty for what is neither. */
+function nameSegments(
+  path: readonly string[],
+  leaf: CanonicalLeaf,
+): ReadonlySet<string> {
+  const value = String(leaf.value);
+  if (path.at(-2) === 'remoteRef' && path.at(-1) === 'key') {
+    return new Set(value.split(/[/_.-]/));
+  }
+  const address = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/@\s]*@)?([^/:?#\s]+)/i.exec(
+    value,
+  );
+  if (address) {
+    return new Set(address[1].split(/[.-]/));
+  }
+  const isLabel = path.includes('labels') || path.includes('annotations');
+  return leaf.alias !== undefined && !isLabel && /^[a-z0-9.-]+$/.test(value)
+    ? new Set(value.split(/[.-]/))
+    : new Set();
+}
+
+/** What every environment has alike is not this one's mistake. */
+function isSameEverywhere(
+  context: RuleContext,
+  subject: string,
+  path: readonly string[],
+): boolean {
+  const texts = context.environments.map(environment => {
+    const object = environment.objects.get(subject);
+    const node = object && nodeAt(object.node, path);
+    return node?.type === 'leaf' ? String(node.value) : undefined;
+  });
+  return texts.every(text => text === texts[0]);
+}

@@ -1,0 +1,67 @@
+import { objectAt, objectsAt } from '../model/json';
+import { podSpecOf } from '../model/workloads';
+import { Rule } from './rule';
+import { workloadsOf } from './view';
+import { CONTAINER, describe, violation, workloadSubjects } from './subjects';
+
+const PROBE = `${CONTAINER}/startupProbe|readinessProbe|livenessProbe`;
+
+const PROBE_WORDS: Readonly<Record<string, string>> = {
+  startupProbe: 'startup probe',
+  readinessProbe: 'readiness probe',
+  livenessProbe: 'liveness probe',
+};
+
+export const probes: Rule = {
+  id: 'K8S-04',
+  kind: 'must match',
+  title: 'Probes are the same everywhere',
+  guideStep: 11,
+  sources: ['manifests'],
+  semantics:
+    'Every container has the same kinds of probes, with the same handler, path, port and scheme. Timings that differ are a warning.',
+  remedy: 'Define the probe in the base, and take it out of the overlay.',
+  appliesTo: context =>
+    context.environments.some(environment =>
+      workloadsOf(environment).some(({ kind, source }) =>
+        objectsAt(podSpecOf(kind, source.value), 'containers').some(container =>
+          Object.keys(PROBE_WORDS).some(
+            probe => Object.keys(objectAt(container, probe)).length > 0,
+          ),
+        ),
+      ),
+    )
+      ? { applies: true }
+      : {
+          applies: false,
+          outcome: 'not-applicable',
+          reason: 'No container has a probe',
+        },
+  subjects: workloadSubjects,
+  claims: [
+    {
+      at: [
+        `${PROBE}/initialDelaySeconds|periodSeconds|timeoutSeconds|successThreshold|failureThreshold|terminationGracePeriodSeconds`,
+      ],
+      judge: ({ place }, { from, to }) => ({
+        class: 'warn',
+        reason: `${place[4]} of the ${PROBE_WORDS[place[3]]} differs between ${
+          from.name
+        } and ${to.name}; that changes when it gives up, not what it asks`,
+      }),
+    },
+    {
+      at: [PROBE],
+      judge: (change, pair) =>
+        violation(
+          describe(
+            change,
+            pair,
+            [`the ${PROBE_WORDS[change.place[3]]}`, ...change.place.slice(5)]
+              .join(' ')
+              .trim(),
+          ),
+        ),
+    },
+  ],
+};

@@ -1,0 +1,168 @@
+import { ModelObject } from '../model/environmentModel';
+import { numberAt, objectAt, stringAt, valueAt } from '../model/json';
+import { formatQuantity, parseQuantity } from '../model/quantity';
+import { amountOf } from './amounts';
+import { EnvironmentView, Rule, Verdict, notApplicable } from './rule';
+import {
+  autoscalerOf,
+  containersOf,
+  effectiveReplicas,
+  objectsOfKind,
+  podSpec,
+  workloadsOf,
+} from './view';
+import { kindSubjects } from './subjects';
+
+export const quotaFits: Rule = {
+  id: 'K8S-15',
+  kind: 'absolute',
+  title: 'The quota has room for every workload while it rolls out',
+  guideStep: 12,
+  sources: ['manifests'],
+  semantics:
+    'The requests and limits of all workloads, with as many replicas as an autoscaler may start and the surge of a rollout, fit into every resource quota; so does the number of pods.',
+  remedy: 'Raise the quota, or ask for less.',
+  appliesTo: context =>
+    kindSubjects('ResourceQuota')(context).length > 0
+      ? { applies: true }
+      : notApplicable('There is no ResourceQuota'),
+  evaluate: context =>
+    context.environments.flatMap(environment =>
+      objectsOfKind(environment, 'ResourceQuota').flatMap(quota =>
+        fitVerdicts(environment, quota),
+      ),
+    ),
+};
+
+function fitVerdicts(
+  environment: EnvironmentView,
+  quota: ModelObject,
+): Verdict[] {
+  // A quota with scopes counts only some pods, and which ones shows at run time.
+  const scoped =
+    valueAt(quota.source.value, 'spec', 'scopes') !== undefined ||
+    valueAt(quota.source.value, 'spec', 'scopeSelector') !== undefined;
+  const hard = objectAt(quota.source.value, 'spec', 'hard');
+  const failures = Object.entries(scoped ? {} : hard).flatMap(
+    ([key, value]): Verdict[] => {
+      const available = parseQuantity(value);
+      const needed = neededOf(environment, key);
+      return available === undefined ||
+        needed === undefined ||
+        needed <= available
+        ? []
+        : [
+            {
+              outcome: 'fail',
+              environments: [environment.name],
+              subject: quota.subject,
+              path: ['spec', 'hard', key],
+              reason: `The workloads need ${formatQuantity(
+                needed,
+              )} of ${key} while they roll out, and the quota is ${formatQuantity(
+                available,
+              )}`,
+            },
+          ];
+    },
+  );
+  return failures.length > 0
+    ? failures
+    : [
+        {
+          outcome: scoped ? 'unknown' : 'pass',
+          environments: [environment.name],
+          subject: quota.subject,
+          ...(scoped
+            ? {
+                reason:
+                  'The quota counts only pods of a scope; which ones is for the cluster to tell',
+              }
+            : {}),
+        },
+      ];
+}
+
+/** What all workloads need of a resource of a quota; undefined for what they do not use. */
+function neededOf(
+  environment: EnvironmentView,
+  key: string,
+): bigint | undefined {
+  const match = /^(?:(requests|limits)\.)?(cpu|memory|pods)$/.exec(key);
+  if (!match) {
+    return undefined;
+  }
+  const [, kind = 'requests', resource] = match;
+  let total = 0n;
+  for (const object of workloadsOf(environment)) {
+    const pods = BigInt(mostPods(environment, object));
+    total +=
+      resource === 'pods'
+        ? pods * 10n ** 9n
+        : pods *
+          podAmount(
+            environment,
+            object,
+            kind === 'limits' ? 'limits' : 'requests',
+            resource,
+          );
+  }
+  return total;
+}
+
+function podAmount(
+  environment: EnvironmentView,
+  object: ModelObject,
+  kind: 'requests' | 'limits',
+  resource: string,
+): bigint {
+  const containers = containersOf(object).map(container => ({
+    // A sidecar is an init container that stays.
+    stays: !container.isInit || container.value.restartPolicy === 'Always',
+    amount: amountOf(environment, container.value, kind, resource) ?? 0n,
+  }));
+  const running = containers
+    .filter(({ stays }) => stays)
+    .reduce((sum, { amount }) => sum + amount, 0n);
+  const starting = containers
+    .filter(({ stays }) => !stays)
+    .reduce((most, { amount }) => (amount > most ? amount : most), 0n);
+  const overhead =
+    parseQuantity(valueAt(podSpec(object), 'overhead', resource)) ?? 0n;
+  return (running > starting ? running : starting) + overhead;
+}
+
+/** Replicas with the surge of a rollout. DaemonSets and jobs count once: how many nodes or runs there are is not ours to know. */
+function mostPods(environment: EnvironmentView, object: ModelObject): number {
+  const { value } = object.source;
+  if (object.kind === 'batch/CronJob') {
+    return numberAt(value, 'spec', 'jobTemplate', 'spec', 'parallelism') ?? 1;
+  }
+  if (object.kind === 'batch/Job') {
+    return numberAt(value, 'spec', 'parallelism') ?? 1;
+  }
+  if (
+    object.kind !== 'apps/Deployment' &&
+    object.kind !== 'apps/StatefulSet' &&
+    object.kind !== 'argoproj.io/Rollout'
+  ) {
+    return 1;
+  }
+  const autoscaler = autoscalerOf(environment, object);
+  const count = autoscaler
+    ? numberAt(autoscaler.source.value, 'spec', 'maxReplicas') ?? 1
+    : effectiveReplicas(environment, object);
+  if (
+    object.kind !== 'apps/Deployment' ||
+    stringAt(value, 'spec', 'strategy', 'type') === 'Recreate'
+  ) {
+    return count;
+  }
+  const surge =
+    valueAt(value, 'spec', 'strategy', 'rollingUpdate', 'maxSurge') ?? '25%';
+  const percent = /^(\d+)%$/.exec(String(surge));
+  return (
+    count +
+    (percent ? Math.ceil((Number(percent[1]) * count) / 100) : Number(surge))
+  );
+}
