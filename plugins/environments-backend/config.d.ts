@@ -7,5 +7,16 @@ export interface Config {
       /** How often the catalog is read for entities with an intent, and the sources are listed. 15 seconds by default. */
       interval?: HumanDuration | string;
     };
+    history?: {
+      /** How long changes of environments are kept; the latest of each is always. For ever by default. */
+      retention?: HumanDuration | string;
+    };
+    preview?: {
+      /**
+       * Entity reference of the template whose skeleton, the folder `skeleton` beside it, the wizard's last page is made from where
+       * the request names none. `template:default/multi-environment-service` by default.
+       */
+      template?: string;
+    };
   };
 }

@@ -3,7 +3,9 @@
  */
 exports.up = async function up(knex) {
   await knex.schema.createTable('sources', table => {
-    table.comment('The state of each outside system, as its source reported it last');
+    table.comment(
+      'The state of each outside system, as its source reported it last',
+    );
     table.string('id', 255).primary().comment('kind/name');
     table.string('kind', 63).notNullable();
     table.string('name', 190).notNullable();
@@ -27,18 +29,32 @@ exports.up = async function up(knex) {
   });
 
   await knex.schema.createTable('transitions', table => {
-    table.comment('What changed in an environment, and when: never pruned by a number');
+    table.comment(
+      'What changed in an environment, and when: never pruned by a number',
+    );
     table.increments('id').primary();
     table.string('entity_ref', 255).notNullable();
     table.string('environment', 63).notNullable();
     table.string('at', 31).notNullable().comment('ISO 8601');
     table.string('what', 31).notNullable();
+    table
+      .integer('previous')
+      .notNullable()
+      .comment('id of the transition before it, 0 for the first');
     table.text('from');
     table.text('to');
     table.string('by', 255);
     table.string('commit', 64);
     table.text('link');
-    table.index(['entity_ref', 'environment', 'what', 'id'], 'transitions_entity_idx');
+    table.index(
+      ['entity_ref', 'environment', 'what', 'id'],
+      'transitions_entity_idx',
+    );
+    table.index(['at'], 'transitions_at_idx');
+    // Whoever sees a change first writes it down; others that see it too find that they are late.
+    table.unique(['entity_ref', 'environment', 'what', 'previous'], {
+      indexName: 'transitions_previous_uniq',
+    });
   });
 
   await knex.schema.createTable('plans', table => {
@@ -52,12 +68,21 @@ exports.up = async function up(knex) {
   await knex.schema.createTable('promotions', table => {
     table.string('id', 63).primary();
     table.string('entity_ref', 255).notNullable();
-    table.string('environment', 63).notNullable().comment('The environment that gets the release');
+    table
+      .string('environment', 63)
+      .notNullable()
+      .comment('The environment that gets the release');
     table.string('state', 31).notNullable();
     table.boolean('active').notNullable();
     table.string('created_at', 31).notNullable().comment('ISO 8601');
     table.text('promotion', 'longtext').notNullable().comment('JSON');
     table.index(['entity_ref', 'created_at'], 'promotions_entity_idx');
+    // One at a time into each environment, also when two are asked for at the same moment.
+    table.unique(['entity_ref', 'environment'], {
+      indexName: 'promotions_active_uniq',
+      useConstraint: false,
+      predicate: knex.whereRaw('active = true'),
+    });
   });
 
   await knex.schema.createTable('settings', table => {
@@ -70,7 +95,14 @@ exports.up = async function up(knex) {
  * @param {import('knex').Knex} knex
  */
 exports.down = async function down(knex) {
-  for (const table of ['settings', 'promotions', 'plans', 'transitions', 'facts', 'sources']) {
+  for (const table of [
+    'settings',
+    'promotions',
+    'plans',
+    'transitions',
+    'facts',
+    'sources',
+  ]) {
     await knex.schema.dropTable(table);
   }
 };

@@ -5,7 +5,9 @@
  */
 export { environmentsPlugin as default } from './plugin';
 export {
+  createEnvironmentConditionalDecision,
   entityEnvironmentResourceRef,
+  environmentConditions,
   environmentPermissionRules,
 } from './router/permissionRules';
 export type { EntityEnvironment } from './router/permissionRules';

@@ -2,14 +2,13 @@ import {
   coreServices,
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
-import { readDurationFromConfig } from '@backstage/config';
 import { ScmIntegrations } from '@backstage/integration';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
-import { durationToMilliseconds } from '@backstage/types';
 import {
   environmentsMatrixReadPermission,
   environmentsPromotionCreatePermission,
+  parseEntityEnvironmentRef,
 } from '@envmatrix/backstage-plugin-environments-common';
 import {
   EnvironmentSourceProvider,
@@ -23,8 +22,10 @@ import { Collector } from './collector/Collector';
 import { Tracker } from './collector/Tracker';
 import { MatrixService } from './matrix/MatrixService';
 import { PreviewService } from './preview/PreviewService';
+import { PromotionPlanner, requireKnown } from './promotions/PromotionPlanner';
 import { PromotionService } from './promotions/PromotionService';
-import { Access, parseEnvironmentResourceRef } from './router/access';
+import { readConfig } from './readConfig';
+import { Access } from './router/Access';
 import { createRouter } from './router/createRouter';
 import {
   entityEnvironmentResourceRef,
@@ -33,10 +34,8 @@ import {
 import { installationSecret, openDatabase } from './store/database';
 import { FactStore } from './store/FactStore';
 import { PromotionStore } from './store/PromotionStore';
+import { SourceStates } from './store/SourceStates';
 import { TransitionStore } from './store/TransitionStore';
-
-/** How often the catalog is read for entities, and the providers for sources. */
-const DEFAULT_TRACKING_INTERVAL = { seconds: 15 };
 
 /**
  * The environments plugin: watches sources, works out a matrix per entity, and promotes.
@@ -86,15 +85,15 @@ export const environmentsPlugin = createBackendPlugin({
         logger: coreServices.logger,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
+        scheduler: coreServices.scheduler,
         signals: signalsServiceRef,
         urlReader: coreServices.urlReader,
-        userInfo: coreServices.userInfo,
       },
       async init({
         auditor,
         auth,
         catalog,
-        config,
+        config: rootConfig,
         database,
         httpAuth,
         httpRouter,
@@ -102,19 +101,28 @@ export const environmentsPlugin = createBackendPlugin({
         logger,
         permissions,
         permissionsRegistry,
+        scheduler,
         signals,
         urlReader,
-        userInfo,
       }) {
+        const config = readConfig(rootConfig);
         const knex = await openDatabase(database);
-        const store = new FactStore(knex);
-        await store.begin(new Date().toISOString());
+        const facts = new FactStore(knex);
+        const states = new SourceStates(knex);
+        await states.begin(new Date().toISOString());
         const transitions = new TransitionStore(knex);
         const promotionStore = new PromotionStore(knex);
         const tracker = new Tracker({ catalog, auth, logger });
-        const collector = new Collector({ providers, store, tracker, logger });
+        const collector = new Collector({
+          providers,
+          facts,
+          states,
+          tracker,
+          logger,
+        });
         const matrices = new MatrixService({
-          store,
+          facts,
+          states,
           transitions,
           promotions: promotionStore,
           tracker,
@@ -124,12 +132,12 @@ export const environmentsPlugin = createBackendPlugin({
         });
         const promotions = new PromotionService({
           store: promotionStore,
-          repository,
+          planner: new PromotionPlanner({ repository }),
           delivery,
           logger,
           refresh: entityRef => {
             collector
-              .refresh([entityRef])
+              .refresh(entityRef)
               .catch(error =>
                 logger.warn(`A look at ${entityRef} failed: ${error}`),
               );
@@ -140,14 +148,11 @@ export const environmentsPlugin = createBackendPlugin({
         collector.onFacts = changes => matrices.invalidateFacts(changes);
         collector.onState = source => matrices.invalidateSource(source);
         tracker.onTracked = entityRefs => matrices.invalidate(entityRefs);
-        matrices.onComputed = (entity, computed) => {
+        matrices.onComputed = ({ entityRef }, computed) => {
           promotions
-            .observe(entity.entityRef, computed)
+            .observe(entityRef, computed)
             .catch(error =>
-              logger.error(
-                `Promotions of ${entity.entityRef} did not move on`,
-                error,
-              ),
+              logger.error(`Promotions of ${entityRef} did not move on`, error),
             );
         };
 
@@ -155,11 +160,11 @@ export const environmentsPlugin = createBackendPlugin({
         permissionsRegistry.addResourceType({
           resourceRef: entityEnvironmentResourceRef,
           permissions: [environmentsPromotionCreatePermission],
-          rules: environmentPermissionRules,
+          rules: Object.values(environmentPermissionRules),
           getResources: async resourceRefs =>
             resourceRefs.map(resourceRef => {
               const { entityRef, environment } =
-                parseEnvironmentResourceRef(resourceRef);
+                parseEntityEnvironmentRef(resourceRef);
               const entity = tracker.get(entityRef);
               const definition = entity?.intent?.environments.find(
                 candidate => candidate.name === environment,
@@ -170,56 +175,75 @@ export const environmentsPlugin = createBackendPlugin({
             }),
         });
 
-        const access = new Access({ httpAuth, permissions, catalog, userInfo });
-        const preview = new PreviewService({
-          catalog,
-          urlReader,
-          integrations: ScmIntegrations.fromConfig(config),
-          probe,
-        });
         httpRouter.use(
           createRouter({
-            access,
+            access: new Access({
+              httpAuth,
+              permissions,
+              catalog,
+              emailDomain: config.emailDomain,
+            }),
             auditor,
             collector,
             matrices,
-            preview,
+            preview: new PreviewService({
+              catalog,
+              urlReader,
+              integrations: ScmIntegrations.fromConfig(rootConfig),
+              probe,
+              defaultTemplate: config.previewTemplate,
+            }),
             promotions,
-            store,
+            states,
             tracker,
             transitions,
+            validateResponses: process.env.NODE_ENV !== 'production',
           }),
         );
 
-        const intervalKey = 'environments.tracking.interval';
-        const intervalMs = durationToMilliseconds(
-          config.has(intervalKey)
-            ? readDurationFromConfig(config, { key: intervalKey })
-            : DEFAULT_TRACKING_INTERVAL,
-        );
-        let timer: NodeJS.Timeout | undefined;
-        let stopped = false;
+        const { historyRetentionMs } = config;
+        if (historyRetentionMs !== undefined) {
+          await scheduler.scheduleTask({
+            id: 'prune-history',
+            frequency: { hours: 1 },
+            timeout: { minutes: 10 },
+            scope: 'global',
+            fn: async () => {
+              const before = new Date(Date.now() - historyRetentionMs);
+              await transitions.prune(before.toISOString());
+            },
+          });
+        }
+
         const look = async () => {
-          const [tracked] = await Promise.allSettled([
+          const looks = await Promise.allSettled([
             tracker.refresh(),
             collector.discover(),
+            promotions.lookAtPullRequests(entityRef => {
+              const entity = tracker.get(entityRef);
+              const computed = matrices.known(entityRef);
+              return entity && computed?.input
+                ? requireKnown(entity, computed)
+                : undefined;
+            }),
           ]);
-          if (tracked.status === 'rejected') {
-            logger.warn(
-              `The catalog was not read: ${
-                tracked.reason instanceof Error
-                  ? tracked.reason.message
-                  : tracked.reason
-              }`,
-            );
+          for (const result of looks) {
+            if (result.status === 'rejected') {
+              logger.warn(`A regular look failed: ${result.reason}`);
+            }
           }
+        };
+        let timer: NodeJS.Timeout | undefined;
+        let stopped = false;
+        const keepLooking = async () => {
+          await look();
           if (!stopped) {
-            timer = setTimeout(look, intervalMs);
+            timer = setTimeout(keepLooking, config.trackingIntervalMs);
           }
         };
         // Other plugins, the catalog and Kubernetes among them, answer only once all have started.
         lifecycle.addStartupHook(() => {
-          look();
+          keepLooking();
         });
         lifecycle.addShutdownHook(async () => {
           stopped = true;

@@ -3,34 +3,42 @@ import {
   EnvironmentSource,
   EnvironmentSourceProvider,
 } from '@envmatrix/backstage-plugin-environments-node';
-import { Changes, FactStore, idOf } from '../store/FactStore';
+import { Changes, FactStore } from '../store/FactStore';
+import { idOf, SourceStates } from '../store/SourceStates';
 import { SourceRunner } from './SourceRunner';
 import { Tracker } from './Tracker';
 
 /** A look that somebody asks for is worth waiting for a moment, not longer. */
 const REFRESH_MS = 8_000;
 
+/** What a source said is kept for this long after it left the configuration: it may only have been away for a moment. */
+const FORGET_MS = 24 * 60 * 60_000;
+
 /**
  * Finds the sources, runs them, and says which of them changed what.
  */
 export class Collector {
   readonly #providers: readonly EnvironmentSourceProvider[];
-  readonly #store: FactStore;
+  readonly #facts: FactStore;
+  readonly #states: SourceStates;
   readonly #tracker: Tracker;
   readonly #logger: LoggerService;
   readonly #runners = new Map<string, SourceRunner>();
+  readonly #looks = new Map<string, Promise<void>>();
 
   onFacts: (changes: Changes) => void = () => {};
   onState: (source: string) => void = () => {};
 
   constructor(options: {
     providers: readonly EnvironmentSourceProvider[];
-    store: FactStore;
+    facts: FactStore;
+    states: SourceStates;
     tracker: Tracker;
     logger: LoggerService;
   }) {
     this.#providers = options.providers;
-    this.#store = options.store;
+    this.#facts = options.facts;
+    this.#states = options.states;
     this.#tracker = options.tracker;
     this.#logger = options.logger;
   }
@@ -52,18 +60,20 @@ export class Collector {
     );
   }
 
-  /** Looks again now at what these entities depend on; resolves when seen, or after a few seconds. */
-  async refresh(entityRefs: readonly string[]): Promise<void> {
-    const signal = AbortSignal.timeout(REFRESH_MS);
-    const ended = new Promise<void>(resolve => {
-      signal.addEventListener('abort', () => resolve());
-    });
-    const looks = Promise.allSettled(
-      [...this.#runners.values()].map(({ source }) =>
-        source.refresh?.({ entityRefs, signal }),
-      ),
-    );
-    await Promise.race([looks, ended]);
+  /** Looks again now at what an entity depends on; resolves when seen, or after a few seconds. Who asks meanwhile shares the look. */
+  async refresh(entityRef: string): Promise<void> {
+    const known = this.#looks.get(entityRef);
+    if (known) {
+      await known;
+      return;
+    }
+    const look = this.#look(entityRef);
+    this.#looks.set(entityRef, look);
+    try {
+      await look;
+    } finally {
+      this.#looks.delete(entityRef);
+    }
   }
 
   async stop(): Promise<void> {
@@ -71,11 +81,39 @@ export class Collector {
     this.#runners.clear();
   }
 
+  async #look(entityRef: string): Promise<void> {
+    const enough = new AbortController();
+    const timer = setTimeout(() => enough.abort(), REFRESH_MS);
+    const ended = new Promise<void>(resolve => {
+      enough.signal.addEventListener('abort', () => resolve());
+    });
+    const looks = [...this.#runners.values()].map(async ({ source }) => {
+      try {
+        await source.refresh?.({
+          entityRefs: [entityRef],
+          signal: enough.signal,
+        });
+      } catch (error) {
+        // Its state says what is wrong with it.
+        this.#logger.debug(`${idOf(source)} was not looked at: ${error}`);
+      }
+    });
+    await Promise.race([Promise.all(looks), ended]);
+    clearTimeout(timer);
+  }
+
   async #reconcile(
     kind: string,
     sources: readonly EnvironmentSource[],
   ): Promise<void> {
     const wanted = new Set(sources.map(idOf));
+    for (const [id, runner] of this.#runners) {
+      if (runner.source.kind === kind && !wanted.has(id)) {
+        this.#runners.delete(id);
+        await runner.stop();
+      }
+    }
+    await this.#forget(kind, wanted);
     for (const source of sources) {
       const id = idOf(source);
       if (!this.#runners.has(id)) {
@@ -84,7 +122,8 @@ export class Collector {
           id,
           new SourceRunner({
             source,
-            store: this.#store,
+            facts: this.#facts,
+            states: this.#states,
             interest: this.#tracker,
             logger: this.#logger,
             onFacts: changes => this.onFacts(changes),
@@ -93,19 +132,28 @@ export class Collector {
         );
       }
     }
-    for (const [id, runner] of this.#runners) {
-      if (runner.source.kind === kind && !wanted.has(id)) {
-        this.#runners.delete(id);
-        await runner.stop();
-        await this.#store.forgetSource(runner.source);
-        this.onState(id);
+  }
+
+  async #forget(kind: string, wanted: ReadonlySet<string>): Promise<void> {
+    const now = new Date();
+    for (const state of this.#states.all()) {
+      const id = idOf(state);
+      if (state.kind !== kind || wanted.has(id)) {
+        continue;
       }
-    }
-    // A source of an earlier configuration, from before this process began.
-    for (const state of this.#store.states()) {
-      if (state.kind === kind && !wanted.has(idOf(state))) {
-        await this.#store.forgetSource(state);
-        this.onState(idOf(state));
+      const isOld =
+        state.status === 'not-configured' &&
+        now.getTime() - Date.parse(state.since ?? '') > FORGET_MS;
+      if (isOld) {
+        await this.#facts.forget(id);
+        await this.#states.forget(id);
+        this.onState(id);
+      } else {
+        const reason = `The portal's configuration has no ${kind} '${state.name}' any more`;
+        const observation = { status: 'not-configured', reason } as const;
+        if (await this.#states.set(state, observation, now.toISOString())) {
+          this.onState(id);
+        }
       }
     }
   }

@@ -1,113 +1,127 @@
+import { setTimeout as sleep } from 'timers/promises';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import {
   EnvironmentSource,
-  Fact,
-  FactKey,
   Interest,
   ObservationSink,
 } from '@envmatrix/backstage-plugin-environments-node';
-import { Observation } from '@envmatrix/engine';
-import { Changes, FactStore, idOf } from '../store/FactStore';
+import { Changes, FactStore } from '../store/FactStore';
+import { idOf, SourceStates } from '../store/SourceStates';
 
-/** A source that fails as a whole is started again after this. */
-const RESTART_MS = 5_000;
+/** A source that ends is started again: soon at first, then less and less often. */
+const RESTART_MS = { first: 1_000, most: 60_000 };
+
+/** A source that ran for this long was well, and what ended it is a new trouble. */
+const WELL_MS = 60_000;
+
+/** A source that does not heed its signal must not keep the others from being stopped. */
+const STOP_MS = 10_000;
+
+export interface SourceRunnerOptions {
+  readonly source: EnvironmentSource;
+  readonly facts: FactStore;
+  readonly states: SourceStates;
+  readonly interest: Interest;
+  readonly logger: LoggerService;
+  readonly onFacts: (changes: Changes) => void;
+  readonly onState: (source: string) => void;
+}
 
 /**
- * Runs one source for as long as this process is to watch it, and stores what it sees. The one place that decides which process that is.
+ * Runs one source for as long as this process is to watch it, and stores what it sees. The one place that decides which
+ * process that is.
  */
 export class SourceRunner {
   readonly source: EnvironmentSource;
+  readonly #options: SourceRunnerOptions;
   readonly #abort = new AbortController();
   readonly #done: Promise<void>;
 
-  constructor(options: {
-    source: EnvironmentSource;
-    store: FactStore;
-    interest: Interest;
-    logger: LoggerService;
-    onFacts: (changes: Changes) => void;
-    onState: (source: string) => void;
-  }) {
+  constructor(options: SourceRunnerOptions) {
     this.source = options.source;
-    this.#done = this.#run(options);
+    this.#options = options;
+    this.#done = this.#run();
   }
 
   async stop(): Promise<void> {
     this.#abort.abort();
-    await this.#done;
+    let timer: NodeJS.Timeout | undefined;
+    const enough = new Promise<void>(resolve => {
+      timer = setTimeout(resolve, STOP_MS);
+    });
+    await Promise.race([this.#done, enough]);
+    clearTimeout(timer);
   }
 
-  async #run(options: {
-    source: EnvironmentSource;
-    store: FactStore;
-    interest: Interest;
-    logger: LoggerService;
-    onFacts: (changes: Changes) => void;
-    onState: (source: string) => void;
-  }): Promise<void> {
-    const { source, store, interest, onFacts, onState } = options;
+  async #run(): Promise<void> {
+    const { source, interest } = this.#options;
     const { signal } = this.#abort;
-    const id = idOf(source);
-    const logger = options.logger.child({ source: id });
-    const sink = guardedSink({ id, source, store, signal, onFacts, onState });
+    const logger = this.#options.logger.child({ source: idOf(source) });
+    const sink = this.#sink();
+    let delay = RESTART_MS.first;
     while (!signal.aborted) {
+      const startedAt = Date.now();
+      let reason = 'it ended by itself';
       try {
         await source.run({ sink, interest, logger, signal });
       } catch (error) {
-        if (signal.aborted) {
-          return;
-        }
-        const message = error instanceof Error ? error.message : String(error);
-        logger.error(
-          `Source ${id} failed and starts again in ${
-            RESTART_MS / 1000
-          } s: ${message}`,
-        );
-        await sink.state({
-          status: 'unknown',
-          reason: `The source failed: ${message}`,
-        });
+        reason = error instanceof Error ? error.message : String(error);
       }
-      await new Promise<void>(resolve => {
-        const timer = setTimeout(resolve, RESTART_MS);
-        signal.addEventListener('abort', () => {
-          clearTimeout(timer);
-          resolve();
-        });
-        if (signal.aborted) {
-          resolve();
-        }
-      });
+      if (signal.aborted) {
+        return;
+      }
+      if (Date.now() - startedAt > WELL_MS) {
+        delay = RESTART_MS.first;
+      }
+      logger.error(
+        `Source ${idOf(source)} starts again in ${delay / 1000} s: ${reason}`,
+      );
+      await this.#report(sink, `The source failed: ${reason}`, logger);
+      await pause(delay, signal);
+      delay = Math.min(delay * 2, RESTART_MS.most);
     }
+  }
+
+  async #report(
+    sink: ObservationSink,
+    reason: string,
+    logger: LoggerService,
+  ): Promise<void> {
+    try {
+      await sink.state({ status: 'unknown', reason });
+    } catch (error) {
+      logger.warn(`The state of ${idOf(this.source)} was not stored: ${error}`);
+    }
+  }
+
+  #sink(): ObservationSink {
+    const { source, facts, states, onFacts, onState } = this.#options;
+    const { signal } = this.#abort;
+    const id = idOf(source);
+    const write = async (work: () => Promise<Changes>) => {
+      signal.throwIfAborted();
+      const changes = await work();
+      if (changes.facts.length > 0) {
+        onFacts(changes);
+      }
+    };
+    return {
+      replace: (selection, list) =>
+        write(() => facts.replace(id, selection, list)),
+      upsert: list => write(() => facts.upsert(id, list)),
+      remove: keys => write(() => facts.remove(id, keys)),
+      state: async observation => {
+        signal.throwIfAborted();
+        const now = new Date().toISOString();
+        if (await states.set(source, observation, now)) {
+          onState(id);
+        }
+      },
+    };
   }
 }
 
-function guardedSink(options: {
-  id: string;
-  source: EnvironmentSource;
-  store: FactStore;
-  signal: AbortSignal;
-  onFacts: (changes: Changes) => void;
-  onState: (source: string) => void;
-}): ObservationSink {
-  const { id, source, store, signal, onFacts, onState } = options;
-  const guard = async (write: () => Promise<Changes>) => {
-    signal.throwIfAborted();
-    const changes = await write();
-    if (changes.facts.length > 0) {
-      onFacts(changes);
-    }
-  };
-  return {
-    replace: (selection, facts: readonly Fact[]) =>
-      guard(() => store.replace(id, selection, facts)),
-    upsert: (facts: readonly Fact[]) => guard(() => store.upsert(id, facts)),
-    remove: (keys: readonly FactKey[]) => guard(() => store.remove(id, keys)),
-    state: async (observation: Observation) => {
-      signal.throwIfAborted();
-      if (await store.setState(source, observation, new Date().toISOString())) {
-        onState(id);
-      }
-    },
-  };
+/** Ends early, and without an error, when the signal is aborted. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

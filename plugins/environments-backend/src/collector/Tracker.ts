@@ -25,9 +25,9 @@ export class Tracker implements Interest {
   readonly #entities = new Map<string, Entity>();
   readonly #findings = new Map<string, Findings>();
   readonly #listeners = new Set<(entities: readonly TrackedEntity[]) => void>();
-  #list: readonly TrackedEntity[] = [];
+  #tracked: ReadonlyMap<string, TrackedEntity> = new Map();
 
-  /** Called with entities that are new, or whose catalog entry changed. */
+  /** Called with entities that are new or gone, or whose catalog entry changed. */
   onTracked: (entityRefs: readonly string[]) => void = () => {};
 
   constructor(options: {
@@ -41,18 +41,18 @@ export class Tracker implements Interest {
   }
 
   entities(): readonly TrackedEntity[] {
-    return this.#list;
+    return [...this.#tracked.values()];
   }
 
   get(entityRef: string): TrackedEntity | undefined {
-    return this.#list.find(entity => entity.entityRef === entityRef);
+    return this.#tracked.get(entityRef);
   }
 
   subscribe(
     listener: (entities: readonly TrackedEntity[]) => void,
   ): () => void {
     this.#listeners.add(listener);
-    listener(this.#list);
+    listener(this.entities());
     return () => this.#listeners.delete(listener);
   }
 
@@ -70,6 +70,8 @@ export class Tracker implements Interest {
   /** Reads the catalog again: what is new, changed or gone. */
   async refresh(): Promise<void> {
     const credentials = await this.#auth.getOwnServiceCredentials();
+    // Who is asked for while the catalog is read is not gone because it did not come up.
+    const before = [...this.#entities.keys()];
     const seen = new Set<string>();
     const changed: string[] = [];
     for await (const page of this.#catalog.streamEntities(
@@ -88,9 +90,7 @@ export class Tracker implements Interest {
         }
       }
     }
-    const gone = [...this.#entities.keys()].filter(
-      entityRef => !seen.has(entityRef),
-    );
+    const gone = before.filter(entityRef => !seen.has(entityRef));
     for (const entityRef of gone) {
       this.#entities.delete(entityRef);
       this.#findings.delete(entityRef);
@@ -98,7 +98,7 @@ export class Tracker implements Interest {
     if (changed.length > 0 || gone.length > 0) {
       this.#logger.info(`Tracking ${this.#entities.size} entities`);
       this.#publish();
-      this.onTracked(changed);
+      this.onTracked([...changed, ...gone]);
     }
   }
 
@@ -118,11 +118,7 @@ export class Tracker implements Interest {
   #put(entity: Entity): boolean {
     const entityRef = stringifyEntityRef(entity);
     const before = this.#entities.get(entityRef);
-    if (
-      before &&
-      before.metadata.etag === entity.metadata.etag &&
-      entity.metadata.etag !== undefined
-    ) {
+    if (before && isSame(before, entity)) {
       return false;
     }
     this.#entities.set(entityRef, entity);
@@ -130,14 +126,23 @@ export class Tracker implements Interest {
   }
 
   #publish(): void {
-    this.#list = [...this.#entities.entries()].map(([entityRef, entity]) => ({
-      entityRef,
-      entity,
-      versions: [],
-      ...this.#findings.get(entityRef),
-    }));
+    this.#tracked = new Map(
+      [...this.#entities.entries()].map(([entityRef, entity]) => [
+        entityRef,
+        { entityRef, entity, versions: [], ...this.#findings.get(entityRef) },
+      ]),
+    );
+    const entities = this.entities();
     for (const listener of this.#listeners) {
-      listener(this.#list);
+      listener(entities);
     }
   }
+}
+
+/** The catalog's etag tells; not every catalog gives one. */
+function isSame(before: Entity, after: Entity): boolean {
+  const { etag } = after.metadata;
+  return etag === undefined
+    ? JSON.stringify(before) === JSON.stringify(after)
+    : etag === before.metadata.etag;
 }

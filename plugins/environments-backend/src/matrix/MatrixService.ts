@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'crypto';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import { SignalsService } from '@backstage/plugin-signals-node';
+import { INTENT_ANNOTATION } from '@envmatrix/backstage-plugin-environments-common';
 import {
   FactKinds,
   TrackedEntity,
@@ -11,27 +12,27 @@ import {
   Intent,
   Matrix,
   runningVersion,
-  SourceState,
-  targetsOf,
 } from '@envmatrix/engine';
 import { Tracker } from '../collector/Tracker';
-import { Changes, FactStore, StoredFact } from '../store/FactStore';
+import { Changes, FactStore } from '../store/FactStore';
 import { PromotionStore } from '../store/PromotionStore';
+import { SourceStates } from '../store/SourceStates';
 import { TransitionStore } from '../store/TransitionStore';
 import { assembleInput, Assembled } from './assembleInput';
-import { Judge, Judgement } from './judge';
-import { ownsApplication } from './selectors';
+import { dependsOnFacts, dependsOnSource } from './dependencies';
+import { Judge, Judgement, NO_JUDGEMENT } from './judge';
 import { newTransitions } from './transitions';
 
 /** Events of one change come within this; the matrix is worked out once for them. */
 const DEBOUNCE_MS = 150;
 
-export const SIGNAL_CHANNEL = 'environments';
+const SIGNAL_CHANNEL = 'environments';
 
 /** A matrix with what it was made from. */
 export interface Computed {
   readonly matrix: Matrix;
   readonly etag: string;
+  /** Absent while the intent of the entity is not known. */
   readonly input?: Assembled;
   readonly judgement: Judgement;
 }
@@ -40,7 +41,8 @@ export interface Computed {
  * The matrix of each tracked entity, worked out when something that it depends on changed, and never because somebody looks.
  */
 export class MatrixService {
-  readonly #store: FactStore;
+  readonly #facts: FactStore;
+  readonly #states: SourceStates;
   readonly #transitions: TransitionStore;
   readonly #promotions: PromotionStore;
   readonly #tracker: Tracker;
@@ -54,19 +56,22 @@ export class MatrixService {
   #timer: NodeJS.Timeout | undefined;
   #counter = 0;
 
-  /** Called after a matrix was worked out from observations. */
+  /** Called after a matrix was worked out because something changed. */
   onComputed: (entity: TrackedEntity, computed: Computed) => void = () => {};
 
   constructor(options: {
-    store: FactStore;
+    facts: FactStore;
+    states: SourceStates;
     transitions: TransitionStore;
     promotions: PromotionStore;
     tracker: Tracker;
     signals: SignalsService;
     logger: LoggerService;
+    /** Makes keys of entities that say nothing to who does not know it. */
     secret: string;
   }) {
-    this.#store = options.store;
+    this.#facts = options.facts;
+    this.#states = options.states;
     this.#transitions = options.transitions;
     this.#promotions = options.promotions;
     this.#tracker = options.tracker;
@@ -80,13 +85,18 @@ export class MatrixService {
   async get(entity: Entity): Promise<Computed> {
     const entityRef = stringifyEntityRef(entity);
     this.#tracker.track(entity);
-    const known = this.#computed.get(entityRef);
     const computed =
-      known ??
-      (await this.#compute(
-        this.#tracker.get(entityRef) ?? { entityRef, entity, versions: [] },
-      ));
+      this.#computed.get(entityRef) ??
+      (await (this.#running.get(entityRef) ??
+        this.#compute(
+          this.#tracker.get(entityRef) ?? { entityRef, entity, versions: [] },
+        )));
     return { ...computed, matrix: this.#withTimes(computed.matrix) };
+  }
+
+  /** What was worked out last, if anything was. */
+  known(entityRef: string): Computed | undefined {
+    return this.#computed.get(entityRef);
   }
 
   /** These entities depend on something that changed. */
@@ -105,62 +115,74 @@ export class MatrixService {
   }
 
   invalidateFacts(changes: Changes): void {
-    this.invalidate(
-      this.#tracker
-        .entities()
-        .filter(entity => dependsOnFacts(entity, changes))
-        .map(({ entityRef }) => entityRef),
-    );
+    this.#invalidateWhere(entity => dependsOnFacts(entity, changes));
   }
 
   invalidateSource(source: string): void {
-    this.invalidate(
-      this.#tracker
-        .entities()
-        .filter(entity => dependsOnSource(entity, source))
-        .map(({ entityRef }) => entityRef),
-    );
+    this.#invalidateWhere(entity => dependsOnSource(entity, source));
   }
 
   stop(): void {
     clearTimeout(this.#timer);
   }
 
+  #invalidateWhere(depends: (entity: TrackedEntity) => boolean): void {
+    this.invalidate(
+      this.#tracker
+        .entities()
+        .filter(depends)
+        .map(({ entityRef }) => entityRef),
+    );
+  }
+
   async #recompute(): Promise<void> {
     const entityRefs = [...this.#dirty];
     this.#dirty.clear();
     for (const entityRef of entityRefs) {
-      const entity = this.#tracker.get(entityRef);
-      if (!entity) {
-        this.#computed.delete(entityRef);
-        continue;
+      try {
+        await this.#recomputeOne(entityRef);
+      } catch (error) {
+        // What is shown is then from before; the others must not suffer from it.
+        this.#logger.error(
+          `The matrix of ${entityRef} was not worked out`,
+          error instanceof Error ? error : new Error(String(error)),
+        );
       }
-      const before = this.#computed.get(entityRef)?.etag;
-      const computed = await this.#compute(entity);
-      if (computed.etag !== before) {
-        await this.#signals.publish({
-          recipients: { type: 'broadcast' },
-          channel: SIGNAL_CHANNEL,
-          message: { key: this.#key(entityRef), counter: ++this.#counter },
-        });
-      }
-      this.onComputed(entity, computed);
+    }
+  }
+
+  async #recomputeOne(entityRef: string): Promise<void> {
+    const entity = this.#tracker.get(entityRef);
+    if (!entity) {
+      this.#computed.delete(entityRef);
+      this.#judge.forget(entityRef);
+      return;
+    }
+    const before = this.#computed.get(entityRef)?.etag;
+    const computed = await this.#compute(entity);
+    this.onComputed(entity, computed);
+    if (computed.etag !== before) {
+      await this.#signals.publish({
+        recipients: { type: 'broadcast' },
+        channel: SIGNAL_CHANNEL,
+        message: { key: this.#key(entityRef), counter: ++this.#counter },
+      });
     }
   }
 
   /** One computation per entity at a time: the next one sees what this one wrote. */
   async #compute(entity: TrackedEntity): Promise<Computed> {
-    const before =
-      this.#running.get(entity.entityRef) ?? Promise.resolve(undefined);
+    const { entityRef } = entity;
+    const before = this.#running.get(entityRef) ?? Promise.resolve();
     const next = before
       .catch(() => undefined)
       .then(() => this.#computeNow(entity));
-    this.#running.set(entity.entityRef, next);
+    this.#running.set(entityRef, next);
     try {
       return await next;
     } finally {
-      if (this.#running.get(entity.entityRef) === next) {
-        this.#running.delete(entity.entityRef);
+      if (this.#running.get(entityRef) === next) {
+        this.#running.delete(entityRef);
       }
     }
   }
@@ -168,81 +190,111 @@ export class MatrixService {
   async #computeNow(entity: TrackedEntity): Promise<Computed> {
     const { entityRef } = entity;
     const now = new Date().toISOString();
+    const { intent, problem } = await this.#readIntent(entity);
     const updates = { channel: SIGNAL_CHANNEL, key: this.#key(entityRef) };
-    const facts = await this.#store.find({
-      kind: FactKinds.intent,
-      scopes: [entityRef],
-    });
-    const intent = intentOf(facts);
-    const problem = problemOf(facts);
     if (!intent) {
-      const scm = this.#store.states().filter(state => state.kind === 'scm');
-      const trouble = scm.find(state => state.status !== 'observed');
-      const reason =
-        problem ?? trouble?.reason ?? 'The intent of this entity is being read';
       const matrix: Matrix = {
         entityRef,
         computedAt: now,
         environments: [],
         groups: [],
-        sources: scm,
+        sources: [],
         score: { value: undefined, parts: [] },
+        problem,
         updates,
-        problem: reason,
       };
-      return this.#keep(entityRef, {
+      return this.#keep({
         matrix,
         etag: etagOf(matrix),
-        judgement: { findings: [], differences: [] },
+        judgement: NO_JUDGEMENT,
       });
     }
-    const [latest, promotions] = await Promise.all([
-      this.#transitions.latest(entityRef),
-      this.#promotions.list(entityRef, 20),
-    ]);
-    let input = await assembleInput({
-      entity,
-      intent,
-      store: this.#store,
-      transitions: latest,
-      promotions,
-      now,
-    });
-    this.#tracker.learn(entityRef, { intent, versions: versionsOf(input) });
-    const judgement = this.#judge.judge(input);
-    const compute = () => computeMatrix({ ...input, ...judgement, updates });
-    let matrix = compute();
-    const transitions = newTransitions(
-      matrix.environments,
-      input.environments,
-      latest,
-      now,
-    );
-    if (transitions.length > 0) {
-      for (const transition of transitions) {
-        await this.#transitions.add(entityRef, transition);
-      }
-      input = await assembleInput({
+    const promotions = await this.#promotions.active(entityRef);
+    const assemble = async () => {
+      const transitions = await this.#transitions.latest(entityRef);
+      const assembled = await assembleInput({
         entity,
         intent,
-        store: this.#store,
-        transitions: await this.#transitions.latest(entityRef),
+        facts: this.#facts,
+        states: this.#states,
+        transitions,
         promotions,
         now,
       });
+      return { transitions, assembled };
+    };
+    let { transitions, assembled } = await assemble();
+    const judgement = this.#judge.judge(assembled);
+    const compute = () =>
+      computeMatrix({ ...assembled, ...judgement, updates });
+    let matrix = compute();
+    const changes = newTransitions({
+      columns: matrix.environments,
+      environments: assembled.environments,
+      names: assembled,
+      latest: transitions,
+      now,
+    });
+    if (changes.length > 0) {
+      await this.#transitions.add(entityRef, changes, transitions);
+      ({ transitions, assembled } = await assemble());
       matrix = compute();
     }
-    const withProblem: Matrix =
-      problem === undefined ? matrix : { ...matrix, problem };
-    return this.#keep(entityRef, {
-      matrix: withProblem,
-      etag: etagOf(withProblem),
-      input,
+    const isNews =
+      JSON.stringify(this.#tracker.get(entityRef)?.intent) !==
+      JSON.stringify(intent);
+    this.#tracker.learn(entityRef, { intent, versions: versionsOf(assembled) });
+    if (isNews) {
+      // What was stored while nobody knew that it belongs to this entity would be missing.
+      this.invalidate([entityRef]);
+    }
+    const trouble = problem ?? renderProblemOf(assembled);
+    const complete: Matrix = trouble ? { ...matrix, problem: trouble } : matrix;
+    return this.#keep({
+      matrix: complete,
+      etag: etagOf(complete),
+      input: assembled,
       judgement,
     });
   }
 
-  #keep(entityRef: string, computed: Computed): Computed {
+  /** The intent as it was read last, and what is wrong with it now. */
+  async #readIntent({
+    entity,
+    entityRef,
+  }: TrackedEntity): Promise<{ intent?: Intent; problem?: string }> {
+    if (entity.metadata.annotations?.[INTENT_ANNOTATION] === undefined) {
+      return {
+        problem: `The entity does not say where its intent is: it has no annotation ${INTENT_ANNOTATION}`,
+      };
+    }
+    const kind = FactKinds.intent;
+    const scopes = [entityRef];
+    const [[fact], [problemFact]] = await Promise.all([
+      this.#facts.find<Intent>({ kind, scopes, names: [''] }),
+      this.#facts.find<{ problem?: string }>({
+        kind,
+        scopes,
+        names: ['problem'],
+      }),
+    ]);
+    const problem = problemFact?.value.problem;
+    if (fact) {
+      return { intent: fact.value, problem };
+    }
+    const trouble = this.#states
+      .all()
+      .find(
+        ({ kind: source, status }) => source === 'scm' && status !== 'observed',
+      );
+    return {
+      problem:
+        problem ?? trouble?.reason ?? 'The intent of this entity is being read',
+    };
+  }
+
+  #keep(computed: Computed): Computed {
+    const { entityRef } = computed.matrix;
     if (this.#tracker.get(entityRef)) {
       this.#computed.set(entityRef, computed);
     }
@@ -254,7 +306,7 @@ export class MatrixService {
     return {
       ...matrix,
       sources: matrix.sources.map(
-        source => this.#store.state(`${source.kind}/${source.name}`) ?? source,
+        source => this.#states.get(`${source.kind}/${source.name}`) ?? source,
       ),
     };
   }
@@ -267,18 +319,6 @@ export class MatrixService {
   }
 }
 
-function intentOf(facts: readonly StoredFact[]): Intent | undefined {
-  const fact = facts.find(({ name }) => name === '');
-  return fact && JSON.parse(JSON.stringify(fact.value));
-}
-
-function problemOf(facts: readonly StoredFact[]): string | undefined {
-  const value = facts.find(({ name }) => name === 'problem')?.value;
-  return typeof value === 'object' && value !== null && 'problem' in value
-    ? String(value.problem)
-    : undefined;
-}
-
 /** In promotion order, without repetition between neighbours. */
 function versionsOf(input: Assembled): string[] {
   const versions = input.environments.flatMap(
@@ -287,71 +327,22 @@ function versionsOf(input: Assembled): string[] {
   return versions.filter((version, index) => version !== versions[index - 1]);
 }
 
-function dependsOnFacts(
-  entity: TrackedEntity,
-  { source, facts }: Changes,
-): boolean {
-  const [kind, name] = splitSource(source);
-  if (kind === 'scm') {
-    return facts.some(fact => fact.scope === entity.entityRef);
-  }
-  if (kind === 'argocd') {
-    return facts.some(
-      fact =>
-        fact.kind === FactKinds.application &&
-        ownsApplication(entity.entity, {
-          instance: name,
-          name: fact.name,
-          namespace: fact.scope,
-          labels: fact.labels ?? {},
-        }),
-    );
-  }
-  const targets =
-    entity.intent?.environments
-      .flatMap(environment => targetsOf(environment))
-      .filter(target => target.cluster === name) ?? [];
-  return targets.some(target =>
-    facts.some(
-      fact =>
-        fact.kind === FactKinds.cluster ||
-        fact.scope === target.namespace ||
-        fact.name === `Namespace/${target.namespace}`,
-    ),
+/** Rules are not asked while what git declares cannot be rendered, so it has to be said. */
+function renderProblemOf({ environments }: Assembled): string | undefined {
+  const broken = environments.find(({ desired }) => desired?.value.problem);
+  return (
+    broken &&
+    `${broken.definition.name}: ${broken.desired?.value.problem}. Rules are not checked until it is put right.`
   );
-}
-
-function dependsOnSource(entity: TrackedEntity, source: string): boolean {
-  const [kind, name] = splitSource(source);
-  if (kind === 'kubernetes') {
-    return (
-      entity.intent?.environments.some(environment =>
-        targetsOf(environment).some(target => target.cluster === name),
-      ) ?? false
-    );
-  }
-  if (kind === 'argocd') {
-    return (
-      entity.intent?.clusters.some(
-        cluster => cluster.argocd?.instance === name,
-      ) ?? false
-    );
-  }
-  return true;
-}
-
-function splitSource(source: string): [string, string] {
-  const slash = source.indexOf('/');
-  return [source.slice(0, slash), source.slice(slash + 1)];
 }
 
 /** Of everything but times that pass by themselves. */
 function etagOf(matrix: Matrix): string {
-  const sources = matrix.sources.map(
-    ({ lastObservedAt: _, ...source }: SourceState) => source,
-  );
-  return `"${createHash('sha256')
-    .update(JSON.stringify({ ...matrix, computedAt: '', sources }))
-    .digest('base64url')
-    .slice(0, 27)}"`;
+  const content = {
+    ...matrix,
+    computedAt: '',
+    sources: matrix.sources.map(source => ({ ...source, lastObservedAt: '' })),
+  };
+  const hash = createHash('sha256').update(JSON.stringify(content));
+  return `"${hash.digest('base64url').slice(0, 27)}"`;
 }

@@ -6,12 +6,11 @@ import {
   DesiredFact,
   EnvironmentInput,
   Intent,
+  IntentEnvironment,
   KubernetesObject,
   MatrixInput,
-  Seen,
-  SourceState,
-  TargetInput,
   runningVersion,
+  TargetInput,
   targetsOf,
 } from '@envmatrix/engine';
 import {
@@ -19,193 +18,191 @@ import {
   TrackedEntity,
 } from '@envmatrix/backstage-plugin-environments-node';
 import { FactStore, StoredFact } from '../store/FactStore';
-import { Transition } from '../store/TransitionStore';
+import { SourceStates } from '../store/SourceStates';
 import { StoredPromotion } from '../store/PromotionStore';
-import { isActive } from '../promotions/promotionState';
+import { LatestTransitions } from '../store/TransitionStore';
 import { applicationOf, ownsApplication, workloadSelector } from './selectors';
+import { UsedSources } from './UsedSources';
 
-/** What one environment's facts are, before the rules are asked. */
+/** What one entity's facts are, before the rules are asked. */
 export type Assembled = Omit<
   MatrixInput,
   'findings' | 'differences' | 'updates'
 > & { readonly intent: Intent };
 
+interface Options {
+  readonly entity: TrackedEntity;
+  readonly intent: Intent;
+  readonly facts: FactStore;
+  readonly states: SourceStates;
+  readonly transitions: LatestTransitions;
+  /** The ones that are under way. */
+  readonly promotions: readonly StoredPromotion[];
+  readonly now: string;
+}
+
 /**
  * Reads from the store everything that the matrix of one entity depends on.
  */
-export async function assembleInput(options: {
-  entity: TrackedEntity;
-  intent: Intent;
-  store: FactStore;
-  transitions: ReadonlyMap<string, Transition>;
-  promotions: readonly StoredPromotion[];
-  now: string;
-}): Promise<Assembled> {
-  const { entity, intent, store, transitions, promotions, now } = options;
-  const { entityRef } = entity;
-  const clusters = [
-    ...new Set(
-      intent.environments.flatMap(environment =>
-        targetsOf(environment).map(target => target.cluster),
-      ),
-    ),
-  ];
-  const instances = [
-    ...new Set(
-      intent.clusters.flatMap(cluster => cluster.argocd?.instance ?? []),
-    ),
-  ];
-  const [live, clusterFacts, applications, desired, commits, comparisons] =
-    await Promise.all([
-      Promise.all(clusters.map(cluster => liveObjects(store, cluster, intent))),
-      store.find({ kind: FactKinds.cluster }),
-      Promise.all(
-        instances.map(instance =>
-          store.find({
-            kind: FactKinds.application,
-            source: `argocd/${instance}`,
-          }),
-        ),
-      ),
-      store.find({ kind: FactKinds.desired, scopes: [entityRef] }),
-      store.find({ kind: FactKinds.commit, scopes: [entityRef] }),
-      store.find({ kind: FactKinds.comparison, scopes: [entityRef] }),
-    ]);
-  const liveByCluster = new Map(
-    clusters.map((cluster, index) => [cluster, live[index]]),
-  );
-  const ours = applications
-    .flat()
-    .map(fact => ({
-      ...seen<ApplicationFact>(fact).value,
-      observedAt: fact.observedAt,
-    }))
-    .filter(application => ownsApplication(entity.entity, application));
-  const scmStates = store.states().filter(state => state.kind === 'scm');
-  const used = new Map<string, SourceState>();
-  const use = (kind: string, name: string): SourceState => {
-    const state = store.state(`${kind}/${name}`) ?? notConfigured(kind, name);
-    used.set(`${kind}/${name}`, state);
-    return state;
-  };
-  const environments = intent.environments.map(
-    (definition): EnvironmentInput => {
-      const targets = targetsOf(definition).map((target): TargetInput => {
-        const clusterFact = clusterFacts.find(
-          fact => fact.source === `kubernetes/${target.cluster}`,
-        );
-        return {
-          ...target,
-          source: use('kubernetes', target.cluster),
-          objects: (liveByCluster.get(target.cluster) ?? [])
-            .filter(
-              fact =>
-                fact.scope === target.namespace ||
-                fact.name === `Namespace/${target.namespace}`,
-            )
-            .map(fact => seen<KubernetesObject>(fact)),
-          ...(clusterFact
-            ? { clusterFact: seen<ClusterFact>(clusterFact) }
-            : {}),
-        };
-      });
-      const declaration = intent.clusters.find(
-        cluster => cluster.name === targets[0]?.cluster,
-      )?.argocd;
-      const application = applicationOf(
-        definition,
-        intent.metadata.name,
-        cluster =>
-          intent.clusters.find(entry => entry.name === cluster)?.argocd
-            ?.destination ?? cluster,
-        ours,
-      );
-      const fact = desired.find(entry => entry.name === definition.name);
-      const instance = application?.instance ?? declaration?.instance;
-      const scm = fact ? store.state(fact.source) : scmStates[0];
-      if (scm) {
-        used.set(`${scm.kind}/${scm.name}`, scm);
-      }
-      const promotion = promotions.find(
-        entry => entry.plan.to === definition.name && isActive(entry.state),
-      );
-      const arrived = transitions.get(`${definition.name} version`);
-      return {
-        definition,
-        targets,
-        ...(application
-          ? {
-              application: {
-                value: application,
-                observedAt: application.observedAt,
-              },
-            }
-          : {}),
-        ...(instance === undefined ? {} : { argocd: use('argocd', instance) }),
-        ...(fact ? { desired: seen<DesiredFact>(fact) } : {}),
-        ...(scm ? { scm } : {}),
-        ...(arrived
-          ? {
-              arrived: {
-                at: arrived.at,
-                ...(arrived.by ? { by: arrived.by } : {}),
-              },
-            }
-          : {}),
-        ...(promotion
-          ? { activePromotion: { id: promotion.id, state: promotion.state } }
-          : {}),
-      };
-    },
-  );
+export async function assembleInput(options: Options): Promise<Assembled> {
+  const { entity, intent, now } = options;
   const names = {
     service: intent.metadata.name,
     selector: workloadSelector(entity.entity),
   };
+  const facts = await readFacts(options);
+  const used = new UsedSources(options.states);
+  const environments = intent.environments.map(definition =>
+    environmentInput(definition, facts, used, options),
+  );
   return {
-    entityRef,
+    entityRef: entity.entityRef,
     intent,
     ...names,
     now,
-    environments: withReleases(
-      environments,
-      names,
-      commits.map(fact => seen<CommitFact>(fact).value),
-      comparisons.map(fact => seen<ComparisonFact>(fact).value),
+    environments: withReleases(environments, names, facts, options.transitions),
+    sources: used.all(),
+  };
+}
+
+interface Facts {
+  readonly live: ReadonlyMap<string, readonly StoredFact<KubernetesObject>[]>;
+  readonly clusters: readonly StoredFact<ClusterFact>[];
+  /** The entity's own. */
+  readonly applications: readonly StoredFact<ApplicationFact>[];
+  readonly desired: readonly StoredFact<DesiredFact>[];
+  readonly commits: readonly CommitFact[];
+  readonly comparisons: readonly ComparisonFact[];
+}
+
+async function readFacts({ entity, intent, facts }: Options): Promise<Facts> {
+  const { entityRef } = entity;
+  const clusters = unique(
+    intent.environments.flatMap(environment =>
+      targetsOf(environment).map(target => target.cluster),
     ),
-    sources: [...used.values()],
+  );
+  const instances = unique(
+    intent.clusters.flatMap(cluster => cluster.argocd?.instance ?? []),
+  );
+  const scopes = [entityRef];
+  const [live, clusterFacts, applications, desired, commits, comparisons] =
+    await Promise.all([
+      Promise.all(
+        clusters.map(
+          async cluster =>
+            [cluster, await liveObjects(facts, cluster, intent)] as const,
+        ),
+      ),
+      facts.find<ClusterFact>({ kind: FactKinds.cluster }),
+      Promise.all(
+        instances.map(instance =>
+          facts.find<ApplicationFact>({
+            kind: FactKinds.application,
+            source: `argocd/${instance}`,
+            matches: ({ name, scope, labels }) =>
+              ownsApplication(entity.entity, {
+                instance,
+                name,
+                namespace: scope,
+                labels,
+              }),
+          }),
+        ),
+      ),
+      facts.find<DesiredFact>({ kind: FactKinds.desired, scopes }),
+      facts.find<CommitFact>({ kind: FactKinds.commit, scopes }),
+      facts.find<ComparisonFact>({ kind: FactKinds.comparison, scopes }),
+    ]);
+  return {
+    live: new Map(live),
+    clusters: clusterFacts,
+    applications: applications.flat(),
+    desired,
+    commits: commits.map(({ value }) => value),
+    comparisons: comparisons.map(({ value }) => value),
   };
 }
 
 async function liveObjects(
-  store: FactStore,
+  facts: FactStore,
   cluster: string,
   intent: Intent,
-): Promise<StoredFact[]> {
+): Promise<StoredFact<KubernetesObject>[]> {
   const namespaces = intent.environments.flatMap(environment =>
     targetsOf(environment)
       .filter(target => target.cluster === cluster)
       .map(target => target.namespace),
   );
-  const source = `kubernetes/${cluster}`;
-  const [inNamespaces, namespaceObjects] = await Promise.all([
-    store.find({ kind: FactKinds.object, source, scopes: namespaces }),
-    store.find({
-      kind: FactKinds.object,
-      source,
+  const query = { kind: FactKinds.object, source: `kubernetes/${cluster}` };
+  const found = await Promise.all([
+    facts.find<KubernetesObject>({ ...query, scopes: namespaces }),
+    facts.find<KubernetesObject>({
+      ...query,
       scopes: [''],
-      names: namespaces.map(namespace => `Namespace/${namespace}`),
+      names: namespaces.map(namespaceFact),
     }),
   ]);
-  return [...inNamespaces, ...namespaceObjects];
+  return found.flat();
 }
 
-/** Versions are known only once the workloads are read, and commits and comparisons go by versions. */
+function namespaceFact(namespace: string): string {
+  return `Namespace/${namespace}`;
+}
+
+function environmentInput(
+  definition: IntentEnvironment,
+  facts: Facts,
+  used: UsedSources,
+  { intent, promotions }: Options,
+): EnvironmentInput {
+  const targets = targetsOf(definition).map((target): TargetInput => {
+    const clusterFact = facts.clusters.find(
+      fact => fact.source === `kubernetes/${target.cluster}`,
+    );
+    return {
+      ...target,
+      source: used.of('kubernetes', target.cluster),
+      objects: (facts.live.get(target.cluster) ?? []).filter(
+        fact =>
+          fact.scope === target.namespace ||
+          fact.name === namespaceFact(target.namespace),
+      ),
+      ...(clusterFact ? { clusterFact } : {}),
+    };
+  });
+  const argocdOf = (cluster: string | undefined) =>
+    intent.clusters.find(entry => entry.name === cluster)?.argocd;
+  const application = applicationOf(
+    definition,
+    intent.metadata.name,
+    cluster => argocdOf(cluster)?.destination ?? cluster,
+    facts.applications,
+  );
+  const instance =
+    application?.value.instance ?? argocdOf(targets[0]?.cluster)?.instance;
+  const desired = facts.desired.find(fact => fact.name === definition.name);
+  const scm = used.scm(desired?.source, intent.repositories.deployConfig);
+  const active = promotions.find(({ plan }) => plan.to === definition.name);
+  return {
+    definition,
+    targets,
+    ...(application ? { application } : {}),
+    ...(instance === undefined ? {} : { argocd: used.of('argocd', instance) }),
+    ...(desired ? { desired } : {}),
+    ...(scm ? { scm } : {}),
+    ...(active
+      ? { activePromotion: { id: active.id, state: active.state } }
+      : {}),
+  };
+}
+
+/** Versions are known only once the workloads are read; commits, comparisons and arrivals go by versions. */
 function withReleases(
   environments: readonly EnvironmentInput[],
   names: { service: string; selector: string },
-  commits: readonly CommitFact[],
-  comparisons: readonly ComparisonFact[],
+  { commits, comparisons }: Facts,
+  transitions: LatestTransitions,
 ): EnvironmentInput[] {
   const versions = new Map(
     environments.map(environment => [
@@ -214,14 +211,25 @@ function withReleases(
     ]),
   );
   return environments.map(environment => {
-    const version = versions.get(environment.definition.name);
-    const { from } = environment.definition.delivery;
-    const earlier = from === undefined ? undefined : versions.get(from);
+    const { name, delivery } = environment.definition;
+    const version = versions.get(name);
+    const earlier =
+      delivery.from === undefined ? undefined : versions.get(delivery.from);
     const commit = commits.find(entry => entry.version === version);
+    const comparison = comparisonOf(earlier, version, comparisons);
+    const arrival = transitions.get(`${name} version`);
     return {
       ...environment,
       ...(commit ? { commit } : {}),
-      ...comparisonOf(earlier, version, comparisons),
+      ...(comparison ? { comparison } : {}),
+      ...(arrival && arrival.to === version
+        ? {
+            arrived: {
+              at: arrival.at,
+              ...(arrival.by ? { by: arrival.by } : {}),
+            },
+          }
+        : {}),
     };
   });
 }
@@ -230,38 +238,15 @@ function comparisonOf(
   from: string | undefined,
   to: string | undefined,
   comparisons: readonly ComparisonFact[],
-): { comparison?: ComparisonFact } {
+): ComparisonFact | undefined {
   if (from === undefined || to === undefined) {
-    return {};
+    return undefined;
   }
-  if (from === to) {
-    return {
-      comparison: { from, to, status: 'identical', behindBy: 0, aheadBy: 0 },
-    };
-  }
-  const known = comparisons.find(
-    entry => entry.from === from && entry.to === to,
-  );
-  return known ? { comparison: known } : {};
+  return from === to
+    ? { from, to, status: 'identical', behindBy: 0, aheadBy: 0 }
+    : comparisons.find(entry => entry.from === from && entry.to === to);
 }
 
-function seen<T>(fact: StoredFact): Seen<T> {
-  // Facts are written by sources through typed reducers; the store keeps them as they were given.
-  return {
-    value: JSON.parse(JSON.stringify(fact.value)),
-    observedAt: fact.observedAt,
-  };
-}
-
-function notConfigured(kind: string, name: string): SourceState {
-  const what =
-    kind === 'kubernetes'
-      ? `cluster '${name}' in the Kubernetes configuration`
-      : `Argo CD instance '${name}' in 'argocd.appLocatorMethods'`;
-  return {
-    kind,
-    name,
-    status: 'not-configured',
-    reason: `There is no ${what} of the portal`,
-  };
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)];
 }

@@ -1,5 +1,5 @@
-import { Difference, Finding, Intent, verify } from '@envmatrix/engine';
 import { LoggerService } from '@backstage/backend-plugin-api';
+import { Difference, Finding, verify } from '@envmatrix/engine';
 import { Assembled } from './assembleInput';
 
 /** What the rules say of the environments that git declares. */
@@ -8,7 +8,7 @@ export interface Judgement {
   readonly differences: readonly Difference[];
 }
 
-const NOTHING: Judgement = { findings: [], differences: [] };
+export const NO_JUDGEMENT: Judgement = { findings: [], differences: [] };
 
 /**
  * Asks the rules, once per state of git: the same desired state gives the same judgement.
@@ -24,43 +24,35 @@ export class Judge {
   judge(input: Assembled): Judgement {
     const manifests = manifestsOf(input);
     if (!manifests) {
-      return NOTHING;
+      return NO_JUDGEMENT;
     }
-    const day = input.now.slice(0, 10); // exceptions expire by the day
-    const key = `${day} ${JSON.stringify(input.intent)} ${input.environments
-      .map(({ desired }) => desired?.value.revision)
-      .join()}`;
-    const known = this.#known.get(input.entityRef);
+    const { entityRef, intent, now } = input;
+    const key = JSON.stringify([
+      now.slice(0, 10), // exceptions expire by the day
+      intent,
+      input.environments.map(({ desired }) => desired?.value.revision),
+    ]);
+    const known = this.#known.get(entityRef);
     if (known?.key === key) {
       return known.judgement;
     }
-    const judgement = this.#ask(
-      input.entityRef,
-      input.intent,
-      manifests,
-      input.now,
-    );
-    this.#known.set(input.entityRef, { key, judgement });
-    return judgement;
-  }
-
-  #ask(
-    entityRef: string,
-    intent: Intent,
-    manifests: Record<string, { name: string; text: string }[]>,
-    now: string,
-  ): Judgement {
+    let judgement = NO_JUDGEMENT;
     try {
       const { findings, differences } = verify({ intent, manifests, now });
-      return { findings, differences };
+      judgement = { findings, differences };
     } catch (error) {
       this.#logger.warn(
         `The manifests of ${entityRef} cannot be judged: ${
           error instanceof Error ? error.message : error
         }`,
       );
-      return NOTHING;
     }
+    this.#known.set(entityRef, { key, judgement });
+    return judgement;
+  }
+
+  forget(entityRef: string): void {
+    this.#known.delete(entityRef);
   }
 }
 

@@ -54,26 +54,23 @@ export function ownsApplication(
 /**
  * The application of an environment: by its label, else by its destination, else by its name.
  */
-export function applicationOf<T extends ApplicationFact>(
+export function applicationOf<T extends { readonly value: ApplicationFact }>(
   environment: IntentEnvironment,
   service: string,
   destinationOf: (cluster: string) => string,
   applications: readonly T[],
 ): T | undefined {
   const targets = targetsOf(environment);
+  const { name } = environment;
   return (
-    applications.find(
-      application => application.labels.environment === environment.name,
-    ) ??
-    applications.find(application =>
+    applications.find(({ value }) => value.labels.environment === name) ??
+    applications.find(({ value: { destination } }) =>
       targets.some(
         target =>
-          application.destination.namespace === target.namespace &&
-          application.destination.name === destinationOf(target.cluster),
+          destination.namespace === target.namespace &&
+          destination.name === destinationOf(target.cluster),
       ),
     ) ??
-    applications.find(
-      application => application.name === `${service}-${environment.name}`,
-    )
+    applications.find(({ value }) => value.name === `${service}-${name}`)
   );
 }

@@ -1,84 +1,109 @@
-import { EnvironmentColumn, EnvironmentInput } from '@envmatrix/engine';
-import { Transition } from '../store/TransitionStore';
+import {
+  EnvironmentColumn,
+  EnvironmentInput,
+  settledRelease,
+} from '@envmatrix/engine';
+import { LatestTransitions, Transition } from '../store/TransitionStore';
 
 /**
- * What changed since the last transition of each environment. Only what is observed counts, and a rollout on its way is no change yet: ten
- * events of one release are one transition.
+ * What changed since the last transition of each environment. Only what is observed now counts, and what is still moving is no
+ * change yet: ten events of one release are one transition.
  */
-export function newTransitions(
-  columns: readonly EnvironmentColumn[],
-  inputs: readonly EnvironmentInput[],
-  latest: ReadonlyMap<string, Transition>,
-  now: string,
-): Transition[] {
-  return columns.flatMap(column => {
-    const input = inputs.find(
-      candidate => candidate.definition.name === column.name,
-    );
-    return [
-      versionTransition(column, input, latest, now),
-      healthTransition(column, latest, now),
-    ].flatMap(transition => transition ?? []);
+export function newTransitions(options: {
+  columns: readonly EnvironmentColumn[];
+  environments: readonly EnvironmentInput[];
+  names: { service: string; selector: string };
+  latest: LatestTransitions;
+  now: string;
+}): Transition[] {
+  const { columns, environments, names, latest, now } = options;
+  return environments.flatMap(environment => {
+    const { name, delivery } = environment.definition;
+    const column = columns.find(candidate => candidate.name === name);
+    const last = (what: string) => latest.get(`${name} ${what}`);
+    const found = [
+      versionTransition(environment, names, column, last('version'), now),
+      column && healthTransition(column, last('health'), now),
+      // Where Argo CD syncs by itself, being out of sync is a moment of every release.
+      column && delivery.sync === 'manual'
+        ? syncTransition(column, last('sync'), now)
+        : undefined,
+    ];
+    return found.flatMap(transition => transition ?? []);
   });
 }
 
 function versionTransition(
-  column: EnvironmentColumn,
-  input: EnvironmentInput | undefined,
-  latest: ReadonlyMap<string, Transition>,
+  environment: EnvironmentInput,
+  names: { service: string; selector: string },
+  column: EnvironmentColumn | undefined,
+  before: Transition | undefined,
   now: string,
 ): Transition | undefined {
-  const { version, observations, commit } = column.summary;
-  const before = latest.get(`${column.name} version`);
-  if (
-    version === undefined ||
-    observations.version.status !== 'observed' ||
-    before?.to === version
-  ) {
+  const release = settledRelease(environment, names);
+  if (!release || before?.to === release.version) {
     return undefined;
   }
-  const desired = input?.desired?.value;
-  const change = desired?.version === version ? desired.lastChange : undefined;
-  const deployed = input?.application?.value.history.at(-1);
+  const desired = environment.desired?.value;
+  const change =
+    desired?.version === release.version ? desired.lastChange : undefined;
+  const deployed = environment.application?.value.history.at(-1);
+  const by = change?.author ?? deployed?.initiatedBy;
+  const commit = column?.summary.commit;
   return {
-    environment: column.name,
+    environment: environment.definition.name,
     // The first time that an environment is seen, Argo CD knows better since when.
     at: before ? now : deployed?.deployedAt ?? now,
     what: 'version',
     ...(before?.to ? { from: before.to } : {}),
-    to: version,
-    ...(change
-      ? { by: change.author }
-      : deployed?.initiatedBy
-      ? { by: deployed.initiatedBy }
-      : {}),
+    to: release.version,
+    ...(by ? { by } : {}),
     ...(commit ? { commit } : {}),
     ...(change?.link ? { link: change.link } : {}),
   };
 }
 
-const SETTLED = new Set(['Healthy', 'Degraded']);
+/** What is on its way from one of these to the other is neither. */
+const SETTLED_HEALTH = new Set(['Healthy', 'Degraded']);
 
 function healthTransition(
-  column: EnvironmentColumn,
-  latest: ReadonlyMap<string, Transition>,
+  { name, summary }: EnvironmentColumn,
+  before: Transition | undefined,
   now: string,
 ): Transition | undefined {
-  const { health, observations } = column.summary;
-  const before = latest.get(`${column.name} health`);
-  if (
-    health === undefined ||
-    !SETTLED.has(health) ||
-    observations.health.status !== 'observed' ||
-    before?.to === health
-  ) {
-    return undefined;
-  }
-  return {
-    environment: column.name,
-    at: now,
-    what: 'health',
-    ...(before?.to ? { from: before.to } : {}),
-    to: health,
-  };
+  const { health, observations } = summary;
+  return health !== undefined &&
+    SETTLED_HEALTH.has(health) &&
+    observations.health.status === 'observed'
+    ? transitionTo(name, 'health', health, before, now)
+    : undefined;
+}
+
+function syncTransition(
+  { name, summary }: EnvironmentColumn,
+  before: Transition | undefined,
+  now: string,
+): Transition | undefined {
+  const { sync, observations } = summary;
+  return sync !== undefined && observations.sync.status === 'observed'
+    ? transitionTo(name, 'sync', sync, before, now)
+    : undefined;
+}
+
+function transitionTo(
+  environment: string,
+  what: string,
+  to: string,
+  before: Transition | undefined,
+  at: string,
+): Transition | undefined {
+  return before?.to === to
+    ? undefined
+    : {
+        environment,
+        at,
+        what,
+        ...(before?.to ? { from: before.to } : {}),
+        to,
+      };
 }

@@ -4,7 +4,12 @@ import {
   BackstageCredentials,
   UrlReaderService,
 } from '@backstage/backend-plugin-api';
-import { ANNOTATION_LOCATION } from '@backstage/catalog-model';
+import {
+  ANNOTATION_LOCATION,
+  DEFAULT_NAMESPACE,
+  parseEntityRef,
+  parseLocationRef,
+} from '@backstage/catalog-model';
 import { InputError, NotFoundError } from '@backstage/errors';
 import { ScmIntegrations } from '@backstage/integration';
 import { CatalogService } from '@backstage/plugin-catalog-node';
@@ -24,11 +29,12 @@ import {
   renderRepositories,
   RepositoryFile,
 } from '@envmatrix/repositories';
-
-/** The template of this suite; a fork names its own. */
-const DEFAULT_TEMPLATE = 'template:default/multi-environment-service';
+import pLimit from 'p-limit';
 
 const SKELETON = 'skeleton';
+
+/** Rendering starts a program per environment; more at a time are not faster. */
+const CONCURRENCY = 2;
 
 type Problem = Preview['problems'][number];
 
@@ -40,21 +46,31 @@ export class PreviewService {
   readonly #urlReader: UrlReaderService;
   readonly #integrations: ScmIntegrations;
   readonly #probe: RepositoryProbe | undefined;
+  readonly #defaultTemplate: string;
+  readonly #limit = pLimit(CONCURRENCY);
 
   constructor(options: {
     catalog: CatalogService;
     urlReader: UrlReaderService;
     integrations: ScmIntegrations;
     probe: RepositoryProbe | undefined;
+    /** Entity reference of the template that is used where none is named. */
+    defaultTemplate: string;
   }) {
     this.#catalog = options.catalog;
     this.#urlReader = options.urlReader;
     this.#integrations = options.integrations;
     this.#probe = options.probe;
+    this.#defaultTemplate = options.defaultTemplate;
   }
 
   async preview(
-    request: { intent?: unknown; answers?: unknown; template?: string },
+    request: {
+      intent?: unknown;
+      answers?: unknown;
+      template?: string;
+      signal?: AbortSignal;
+    },
     credentials: BackstageCredentials,
   ): Promise<Preview> {
     const read = this.#intent(request);
@@ -62,9 +78,10 @@ export class PreviewService {
       return emptyPreview(read.value, read.problems);
     }
     const { intent } = read;
+    const { signal, template = this.#defaultTemplate } = request;
     const [problems, skeleton] = await Promise.all([
-      this.#problems(intent, credentials),
-      this.#skeleton(request.template ?? DEFAULT_TEMPLATE, credentials),
+      this.#problems(intent, credentials, signal),
+      this.#skeleton(template, credentials),
     ]);
     let rendered: RenderedRepositories;
     try {
@@ -72,10 +89,7 @@ export class PreviewService {
     } catch (error) {
       if (error instanceof RenderError) {
         return {
-          ...emptyPreview(intent, [
-            ...problems,
-            { field: error.where, message: error.message },
-          ]),
+          ...emptyPreview(intent, [...problems, problemOf(error)]),
           environments: environmentSummaries(intent),
         };
       }
@@ -97,7 +111,7 @@ export class PreviewService {
         },
       ],
       catalog: catalogOf(intent),
-      ...(await judge(intent, rendered)),
+      ...(await this.#limit(() => judge(intent, rendered, signal))),
     };
   }
 
@@ -117,7 +131,7 @@ export class PreviewService {
         return {
           ok: false,
           value: {},
-          problems: [{ field: error.where, message: error.message }],
+          problems: [problemOf(error)],
         };
       }
       throw error;
@@ -159,6 +173,7 @@ export class PreviewService {
   async #problems(
     intent: Intent,
     credentials: BackstageCredentials,
+    signal: AbortSignal | undefined,
   ): Promise<Problem[]> {
     const repositories = (['infrastructure', 'deployConfig'] as const).map(
       async (name): Promise<Problem[]> => {
@@ -166,57 +181,53 @@ export class PreviewService {
         const message =
           url === undefined || !this.#probe
             ? undefined
-            : await this.#probe.check({ url });
+            : await this.#probe.check({ url, signal });
         return message === undefined
           ? []
           : [{ field: `repositories.${name}`, message }];
       },
     );
     const { name, owner, system } = intent.metadata;
-    const [component, ownerEntity, systemEntity] = await Promise.all([
-      this.#catalog.getEntityByRef(
-        { kind: 'Component', namespace: 'default', name },
+    const find = async (ref: string, kind: string) =>
+      await this.#catalog.getEntityByRef(
+        parseEntityRef(ref, {
+          defaultKind: kind,
+          defaultNamespace: DEFAULT_NAMESPACE,
+        }),
         { credentials },
+      );
+    const missing = async (
+      field: string,
+      kind: string,
+      ref: string | undefined,
+    ): Promise<Problem[]> => {
+      let found = ref === undefined;
+      try {
+        found ||= (await find(`${ref}`, kind)) !== undefined;
+      } catch (error) {
+        // Not a reference at all, or one that the catalog cannot look up now.
+        return [{ field, message: `'${ref}': ${messageOf(error)}` }];
+      }
+      return found
+        ? []
+        : [{ field, message: `The catalog has no ${kind} '${ref}'` }];
+    };
+    const problems = await Promise.all([
+      find(name, 'component').then((component): Problem[] =>
+        component
+          ? [
+              {
+                field: 'metadata.name',
+                message: `The catalog has a component '${name}' already; choose another name`,
+              },
+            ]
+          : [],
       ),
-      this.#catalog
-        .getEntityByRef(owner, { credentials })
-        .catch(() => undefined),
-      system === undefined
-        ? undefined
-        : this.#catalog
-            .getEntityByRef(
-              system.includes(':') ? system : `system:default/${system}`,
-              { credentials },
-            )
-            .catch(() => undefined),
+      missing('metadata.owner', 'group', owner),
+      missing('metadata.system', 'system', system),
+      ...repositories,
     ]);
-    return [
-      ...(component
-        ? [
-            {
-              field: 'metadata.name',
-              message: `The catalog has a component '${name}' already; choose another name`,
-            },
-          ]
-        : []),
-      ...(ownerEntity
-        ? []
-        : [
-            {
-              field: 'metadata.owner',
-              message: `The catalog has no '${owner}'`,
-            },
-          ]),
-      ...(system === undefined || systemEntity
-        ? []
-        : [
-            {
-              field: 'metadata.system',
-              message: `The catalog has no system '${system}'`,
-            },
-          ]),
-      ...(await Promise.all(repositories)).flat(),
-    ];
+    return problems.flat();
   }
 
   /** The skeleton beside the template, wherever the catalog has that from. */
@@ -224,48 +235,58 @@ export class PreviewService {
     template: string,
     credentials: BackstageCredentials,
   ): Promise<RepositoryFile[]> {
-    const entity = await this.#catalog.getEntityByRef(template, {
-      credentials,
-    });
+    const ref = parseEntityRef(template, { defaultKind: 'template' });
+    if (ref.kind.toLocaleLowerCase('en-US') !== 'template') {
+      throw new InputError(`'${template}' is not a template`);
+    }
+    const entity = await this.#catalog.getEntityByRef(ref, { credentials });
     const location = entity?.metadata.annotations?.[ANNOTATION_LOCATION];
     if (!location) {
       throw new NotFoundError(
         `There is no template ${template} in the catalog`,
       );
     }
-    const [type, target] = [
-      location.slice(0, location.indexOf(':')),
-      location.slice(location.indexOf(':') + 1),
-    ];
-    if (type === 'file') {
-      const file = target.startsWith('file:') ? fileURLToPath(target) : target;
-      return await readTextFiles(path.join(path.dirname(file), SKELETON));
+    const { type, target } = parseLocationRef(location);
+    switch (type) {
+      case 'file': {
+        const file = target.startsWith('file:')
+          ? fileURLToPath(target)
+          : target;
+        try {
+          return await readTextFiles(path.join(path.dirname(file), SKELETON));
+        } catch (error) {
+          throw new NotFoundError(
+            `The skeleton of ${template} cannot be read`,
+            error,
+          );
+        }
+      }
+      case 'url': {
+        const url = new URL(`${SKELETON}/`, target).toString();
+        const tree = await this.#urlReader.readTree(url);
+        const files = await tree.files();
+        return await Promise.all(
+          files.map(async file => ({
+            path: file.path,
+            content: (await file.content()).toString('utf8'),
+          })),
+        );
+      }
+      default:
+        throw new InputError(
+          `Template ${template} comes from a location of type '${type}', whose skeleton cannot be read`,
+        );
     }
-    if (type !== 'url') {
-      throw new InputError(
-        `Template ${template} comes from a location of type '${type}', whose skeleton cannot be read`,
-      );
-    }
-    const tree = await this.#urlReader.readTree(
-      new URL(`${SKELETON}/`, target).toString(),
-    );
-    return await Promise.all(
-      (
-        await tree.files()
-      ).map(async file => ({
-        path: file.path,
-        content: (await file.content()).toString('utf8'),
-      })),
-    );
   }
 }
 
 async function judge(
   intent: Intent,
   rendered: RenderedRepositories,
+  signal: AbortSignal | undefined,
 ): Promise<Pick<Preview, 'findings' | 'summary' | 'findingsUnknown'>> {
   return await withTemporaryFiles(rendered.deployConfig, async directory => {
-    const config = await loadDeployConfig({ directory, intent });
+    const config = await loadDeployConfig({ directory, intent, signal });
     if (config.problems.length > 0) {
       return {
         findings: [],
@@ -307,4 +328,13 @@ function catalogOf(intent: Intent): string[] {
 
 function fileOf({ path: file, content }: RepositoryFile) {
   return { path: file, content };
+}
+
+/** The field is said beside the message, not in it. */
+function problemOf({ where, message }: RenderError): Problem {
+  return { field: where, message: message.replace(`${where}: `, '') };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,37 +1,24 @@
 import { randomUUID } from 'crypto';
 import { LoggerService } from '@backstage/backend-plugin-api';
-import {
-  Entity,
-  parseEntityRef,
-  RELATION_API_CONSUMED_BY,
-  RELATION_DEPENDENCY_OF,
-  RELATION_OWNED_BY,
-} from '@backstage/catalog-model';
 import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
 import {
   Author,
   PromotionDelivery,
-  PromotionRepository,
-  Rendered,
+  PullRequestState,
   TrackedEntity,
 } from '@envmatrix/backstage-plugin-environments-node';
 import {
-  assessPromotion,
-  EnvironmentColumn,
-  Gate,
   observePromotion,
   Promotion,
   PromotionPlan,
-  PromotionWay,
-  proposePromotion,
+  PromotionState,
 } from '@envmatrix/engine';
-import { Computed } from '../matrix/MatrixService';
 import { Assembled } from '../matrix/assembleInput';
+import { Computed } from '../matrix/MatrixService';
 import { PromotionStore, StoredPromotion } from '../store/PromotionStore';
-import { actionsOf, isActive, nextStep } from './promotionState';
-
-/** A plan that nobody confirmed by then is made again. */
-const PLAN_MS = 15 * 60_000;
+import { outside } from './outside';
+import { Known, PromotionPlanner, requireKnown } from './PromotionPlanner';
+import { actionsOf, DeliveryMode, nextStep } from './promotionState';
 
 /** Who does something, and on whose behalf git shows it. */
 export interface Person {
@@ -39,12 +26,21 @@ export interface Person {
   readonly author: Author;
 }
 
+/** By whom a step was made that nobody made: what was observed says so. */
+const OBSERVED = 'observed';
+
+const PAST: Readonly<Record<'merge' | 'sync' | 'cancel', string>> = {
+  merge: 'merged',
+  sync: 'synced',
+  cancel: 'cancelled',
+};
+
 /**
- * Plans promotions, starts them on their way, and follows them by what is observed.
+ * Starts promotions on their way, and follows them by what is observed.
  */
 export class PromotionService {
   readonly #store: PromotionStore;
-  readonly #repository: PromotionRepository | undefined;
+  readonly #planner: PromotionPlanner;
   readonly #delivery: PromotionDelivery | undefined;
   readonly #logger: LoggerService;
   readonly #refresh: (entityRef: string) => void;
@@ -54,7 +50,7 @@ export class PromotionService {
 
   constructor(options: {
     store: PromotionStore;
-    repository: PromotionRepository | undefined;
+    planner: PromotionPlanner;
     delivery: PromotionDelivery | undefined;
     logger: LoggerService;
     /** Something outside was changed: the sources should look again. */
@@ -63,7 +59,7 @@ export class PromotionService {
     changed: (entityRef: string) => void;
   }) {
     this.#store = options.store;
-    this.#repository = options.repository;
+    this.#planner = options.planner;
     this.#delivery = options.delivery;
     this.#logger = options.logger;
     this.#refresh = options.refresh;
@@ -75,67 +71,7 @@ export class PromotionService {
     computed: Computed,
     request: { from: string; to: string },
   ): Promise<PromotionPlan> {
-    const { input } = computed;
-    if (!input) {
-      throw new ConflictError(
-        `The environments of ${entity.entityRef} are not known yet: ${
-          computed.matrix.problem ?? 'its intent is being read'
-        }`,
-      );
-    }
-    const { to, from } = columnsOf(computed, request);
-    const target = input.intent.environments.find(
-      environment => environment.name === to.name,
-    );
-    if (target?.delivery.from !== from.name) {
-      throw new InputError(
-        `${to.name} is promoted from ${
-          target?.delivery.from ?? 'nowhere'
-        }, not from ${from.name}`,
-      );
-    }
-    const repository = this.#requireRepository();
-    const withIntent = { ...entity, intent: input.intent };
-    const snapshot = await repository.snapshot({ entity: withIntent });
-    const proposed = proposePromotion({
-      intent: input.intent,
-      from: from.name,
-      to: to.name,
-      files: snapshot.files,
-    });
-    const [effect, commits] = await Promise.all([
-      this.#effect(withIntent, input, {
-        to: to.name,
-        from: from.name,
-        files: snapshot.files,
-        proposed: proposed.files,
-      }),
-      this.#commits(withIntent, to.summary.version, proposed.release.to),
-    ]);
-    const createdAt = new Date();
-    const plan: PromotionPlan = {
-      id: randomUUID(),
-      from: from.name,
-      to: to.name,
-      revision: snapshot.revision,
-      createdAt: createdAt.toISOString(),
-      expiresAt: new Date(createdAt.getTime() + PLAN_MS).toISOString(),
-      release: {
-        ...(to.summary.version === undefined
-          ? {}
-          : { from: to.summary.version }),
-        to: proposed.release.to,
-        ...commits,
-      },
-      files: proposed.files,
-      ...effect,
-      gates: gatesOf(from, proposed.release.to),
-      impact: impactOf(entity.entity),
-      way:
-        proposed.files.length === 0
-          ? 'sync'
-          : wayOf(target.delivery.way, target.kind),
-    };
+    const plan = await this.#planner.plan(entity, computed, request);
     await this.#store.savePlan(entity.entityRef, plan);
     return plan;
   }
@@ -150,48 +86,41 @@ export class PromotionService {
     computed: Computed,
     request: { planId: string; reason?: string; person: Person },
   ): Promise<Promotion> {
-    const { entityRef } = entity;
-    const plan = await this.#requirePlan(entityRef, request.planId);
-    const { input } = computed;
-    if (!input) {
-      throw new ConflictError(`The environments of ${entityRef} are not known`);
+    const { planId, reason, person } = request;
+    const plan = await this.#requirePlan(entity.entityRef, planId);
+    const known = requireKnown(entity, computed);
+    await this.#planner.assertUnmoved(known.entity, plan);
+    const gate = this.#planner.closedGate(computed, plan);
+    if (gate) {
+      throw new ConflictError(`${gate.title}: ${gate.reason}`);
     }
-    const withIntent = { ...entity, intent: input.intent };
-    await this.#assertUnmoved(withIntent, plan);
-    const { from } = columnsOf(computed, plan);
-    const closed = gatesOf(from, plan.release.to).find(
-      gate => gate.state !== 'open',
-    );
-    if (closed) {
-      throw new ConflictError(`${closed.title}: ${closed.reason}`);
-    }
+    const { desired, application } = environmentIn(known.input, plan.to) ?? {};
+    const operationBefore = application?.value.operation?.startedAt;
     const promotion: StoredPromotion = {
       id: randomUUID(),
-      entityRef,
+      entityRef: entity.entityRef,
       plan,
-      requestedBy: request.person.ref,
-      ...(request.reason ? { reason: request.reason } : {}),
+      requestedBy: person.ref,
+      ...(reason ? { reason } : {}),
       createdAt: new Date().toISOString(),
       state: 'waiting',
       steps: [],
+      ...(desired?.value.version === undefined
+        ? {}
+        : { declaredBefore: desired.value.version }),
+      ...(operationBefore === undefined ? {} : { operationBefore }),
     };
     if (!(await this.#store.insert(promotion))) {
-      throw new ConflictError(
-        `Another promotion to ${plan.to} is under way; finish or cancel it first`,
-      );
+      throw underWay(plan.to);
     }
+    await this.#store.deletePlan(planId);
     return await this.#step(promotion.id, async () => {
       try {
-        return await this.#begin(withIntent, input, promotion, request.person);
+        return await this.#begin(known, promotion, person);
       } catch (error) {
         const problem = error instanceof Error ? error.message : String(error);
         await this.#save({
-          ...moved(
-            promotion,
-            'failed',
-            `It could not begin: ${problem}`,
-            request.person.ref,
-          ),
+          ...moved(promotion, 'failed', 'It could not begin', person.ref),
           problem,
           remedy: 'Look at the change again, and promote again',
         });
@@ -209,38 +138,26 @@ export class PromotionService {
       person: Person;
     },
   ): Promise<Promotion> {
-    const { input } = computed;
-    const withIntent = {
-      ...entity,
-      ...(input ? { intent: input.intent } : {}),
-    };
-    return await this.#step(request.id, async () => {
-      const promotion = await this.#require(entity.entityRef, request.id);
-      const mode = modeOf(input, promotion);
-      if (!actionsOf(promotion, mode).includes(request.action)) {
+    const { id, action, person } = request;
+    const known = requireKnown(entity, computed);
+    return await this.#step(id, async () => {
+      const promotion = await this.#require(entity.entityRef, id);
+      const mode = modeOf(known.input, promotion);
+      if (!actionsOf(promotion, mode).includes(action)) {
         throw new ConflictError(
-          `A promotion that is ${promotion.state} cannot be ${
-            { merge: 'merged', sync: 'synced', cancel: 'cancelled' }[
-              request.action
-            ]
-          }`,
+          `A promotion that is ${promotion.state} cannot be ${PAST[action]}`,
         );
       }
-      switch (request.action) {
+      switch (action) {
         case 'merge':
-          return await this.#merge(
-            withIntent,
-            input,
-            promotion,
-            request.person,
-          );
+          return await this.#merge(known, promotion, person);
         case 'sync':
-          return await this.#sync(input, promotion, request.person);
+          return await this.#sync(known, promotion, person);
         case 'cancel':
-          return await this.#cancel(withIntent, promotion, request.person);
+          return await this.#cancel(known, promotion, person);
         default:
           throw new InputError(
-            `There is no action '${request.action satisfies never}'`,
+            `There is no action '${action satisfies never}'`,
           );
       }
     });
@@ -248,7 +165,7 @@ export class PromotionService {
 
   async list(entityRef: string, computed: Computed): Promise<Promotion[]> {
     return (await this.#store.list(entityRef)).map(promotion =>
-      presented(promotion, modeOf(computed.input, promotion)),
+      presented(promotion, computed.input),
     );
   }
 
@@ -257,115 +174,138 @@ export class PromotionService {
     id: string,
     computed: Computed,
   ): Promise<Promotion> {
-    const promotion = await this.#require(entityRef, id);
-    return presented(promotion, modeOf(computed.input, promotion));
+    return presented(await this.#require(entityRef, id), computed.input);
   }
 
   /** Something was observed: promotions that wait for it move on. */
-  async observe(entityRef: string, computed: Computed): Promise<void> {
-    const { input } = computed;
+  async observe(entityRef: string, { input }: Computed): Promise<void> {
     if (!input) {
       return;
     }
     for (const { id } of await this.#store.open(entityRef)) {
       await this.#step(id, async () => {
         const promotion = await this.#require(entityRef, id);
-        const environment = input.environments.find(
-          candidate => candidate.definition.name === promotion.plan.to,
-        );
-        const step =
+        const environment = environmentIn(input, promotion.plan.to);
+        const move =
           environment &&
           nextStep(
             promotion,
             modeOf(input, promotion),
             observePromotion(environment, input),
           );
-        if (!step) {
+        if (!move) {
           return;
         }
-        const { problem, remedy, ...rest } = moved(
-          promotion,
-          step.state,
-          step.what,
-          'observed',
-        );
+        const { step, landed } = move;
+        const { problem, remedy, ...rest } = step
+          ? moved(promotion, step.state, step.what, OBSERVED)
+          : promotion;
         await this.#save({
           ...rest,
-          ...(step.problem === undefined
+          landed,
+          ...(step?.problem === undefined
             ? {}
             : { problem: step.problem, remedy: step.remedy }),
+          ...(step || problem === undefined ? {} : { problem, remedy }),
         });
-        if (
-          step.state === 'merged' ||
-          (promotion.state === 'proposed' && step.state === 'syncing')
-        ) {
-          await this.#lookAtGit(input, promotion.plan.to);
-        }
       });
     }
   }
 
+  /** Pull requests are merged and closed on the git host too, where nobody tells us. */
+  async lookAtPullRequests(
+    knownOf: (entityRef: string) => Known | undefined,
+  ): Promise<void> {
+    for (const { id, entityRef } of await this.#store.proposed()) {
+      const known = knownOf(entityRef);
+      if (known) {
+        await this.#step(id, () => this.#lookAtPullRequest(known, id)).catch(
+          error =>
+            this.#logger.debug(
+              `The pull request of promotion ${id} was not looked at: ${error}`,
+            ),
+        );
+      }
+    }
+  }
+
+  async #lookAtPullRequest(known: Known, id: string): Promise<void> {
+    const { entity } = known;
+    const promotion = await this.#require(entity.entityRef, id);
+    if (promotion.state !== 'proposed' || !promotion.pullRequest) {
+      return;
+    }
+    const pullRequest = await this.#planner
+      .repository()
+      .getPullRequest({ entity, number: promotion.pullRequest.number });
+    if (pullRequest.state === 'merged') {
+      await this.#merged(
+        known,
+        promotion,
+        pullRequest,
+        pullRequest.mergedBy ?? OBSERVED,
+      );
+    } else if (pullRequest.state === 'closed') {
+      const what = `Pull request ${pullRequest.number} was closed`;
+      await this.#save(
+        moved(promotion, 'cancelled', what, OBSERVED, pullRequest.link),
+      );
+    }
+  }
+
   async #begin(
-    entity: TrackedEntity,
-    input: Assembled,
+    known: Known,
     promotion: StoredPromotion,
     person: Person,
   ): Promise<Promotion> {
-    const { plan } = promotion;
-    const service = input.service;
-    const title = `Promote ${service} ${plan.release.to} to ${plan.to}`;
-    const trailer = `${
-      promotion.reason ? `${promotion.reason}\n\n` : ''
-    }Promoted-from: ${plan.from}\nRequested-by: ${person.ref}`;
+    const { entity, input } = known;
+    const { plan, reason } = promotion;
+    const { revision, files } = plan;
+    const title = `Promote ${input.service} ${plan.release.to} to ${plan.to}`;
+    const body = `${reason ? `${reason}\n\n` : ''}Promoted-from: ${
+      plan.from
+    }\nRequested-by: ${person.ref}`;
+    const { author } = person;
     switch (plan.way) {
       case 'sync':
-        return await this.#sync(input, promotion, person);
+        return await this.#sync(known, promotion, person);
       case 'commit': {
-        const { sha, link } = await this.#requireRepository().commit({
-          entity,
-          revision: plan.revision,
-          files: plan.files,
-          message: `${title}\n\n${trailer}`,
-          author: person.author,
-        });
-        const state =
-          modeOf(input, promotion) === 'automatic' ? 'syncing' : 'merged';
+        const { sha, link } = await outside(() =>
+          this.#planner.repository().commit({
+            entity,
+            revision,
+            files,
+            message: `${title}\n\n${body}`,
+            author,
+          }),
+        );
+        const what = `Committed ${sha.slice(0, 7)}`;
+        const state = stateInGit(modeOf(input, promotion));
         const next = await this.#save({
-          ...moved(
-            promotion,
-            state,
-            `Committed ${sha.slice(0, 7)}`,
-            person.ref,
-            link,
-          ),
+          ...moved(promotion, state, what, person.ref, link),
           mergedSha: sha,
         });
-        await this.#lookAtGit(input, plan.to);
-        return presented(next, modeOf(input, next));
+        await this.#lookAtGit(known, plan.to);
+        return presented(next, input);
       }
       case 'pull-request': {
-        const branch = `promote/${plan.to}-${plan.release.to}`;
-        const { number, link } =
-          await this.#requireRepository().openPullRequest({
+        const { number, link } = await outside(() =>
+          this.#planner.repository().openPullRequest({
             entity,
-            revision: plan.revision,
-            branch,
-            files: plan.files,
+            revision,
+            branch: `promote/${plan.to}-${plan.release.to}`,
+            files,
             title,
-            body: trailer,
-            author: person.author,
-          });
+            body,
+            author,
+          }),
+        );
+        const what = `Opened pull request ${number}`;
         const next = await this.#save({
-          ...moved(
-            promotion,
-            'proposed',
-            `Opened pull request ${number}`,
-            person.ref,
-            link,
-          ),
+          ...moved(promotion, 'proposed', what, person.ref, link),
           pullRequest: { number, link },
         });
-        return presented(next, modeOf(input, next));
+        return presented(next, input);
       }
       case 'workflow':
         throw new InputError('Promotions by workflow are not offered yet');
@@ -375,204 +315,114 @@ export class PromotionService {
   }
 
   async #merge(
-    entity: TrackedEntity,
-    input: Assembled | undefined,
+    known: Known,
     promotion: StoredPromotion,
     person: Person,
   ): Promise<Promotion> {
-    if (!promotion.pullRequest) {
+    const { pullRequest } = promotion;
+    if (!pullRequest) {
       throw new ConflictError('This promotion has no pull request');
     }
-    const merged = await this.#requireRepository().mergePullRequest({
-      entity,
-      number: promotion.pullRequest.number,
-    });
-    const mode = modeOf(input, promotion);
+    const merged = await outside(() =>
+      this.#planner.repository().mergePullRequest({
+        entity: known.entity,
+        number: pullRequest.number,
+      }),
+    );
+    return await this.#merged(known, promotion, merged, person.ref);
+  }
+
+  async #merged(
+    known: Known,
+    promotion: StoredPromotion,
+    { number, link, mergedSha }: PullRequestState,
+    by: string,
+  ): Promise<Promotion> {
+    const state = stateInGit(modeOf(known.input, promotion));
+    const what = `Merged pull request ${number}`;
     const next = await this.#save({
-      ...moved(
-        promotion,
-        mode === 'automatic' ? 'syncing' : 'merged',
-        `Merged pull request ${merged.number}`,
-        person.ref,
-        merged.link,
-      ),
-      ...(merged.mergedSha ? { mergedSha: merged.mergedSha } : {}),
+      ...moved(promotion, state, what, by, link),
+      ...(mergedSha ? { mergedSha } : {}),
     });
-    await this.#lookAtGit(input, promotion.plan.to);
-    return presented(next, mode);
+    await this.#lookAtGit(known, promotion.plan.to);
+    return presented(next, known.input);
   }
 
   async #sync(
-    input: Assembled | undefined,
+    { input }: Known,
     promotion: StoredPromotion,
     person: Person,
   ): Promise<Promotion> {
-    const application = applicationIn(input, promotion.plan.to);
-    if (!this.#delivery || !application) {
+    const { plan, state, mergedSha } = promotion;
+    const delivery = this.#delivery;
+    const application = environmentIn(input, plan.to)?.application?.value;
+    if (!delivery || !application) {
       throw new ConflictError(
-        `Argo CD has no application for ${promotion.plan.to}, or is not configured`,
+        `Argo CD has no application for ${plan.to}, or is not configured`,
       );
     }
-    const { instance, name, namespace, project, automated } = application;
-    const syncedAt = new Date().toISOString();
-    await this.#delivery.sync({
-      instance,
-      application: name,
-      namespace,
-      project,
-      prune: automated,
-    });
-    const { problem, remedy, ...rest } = moved(
+    const { instance, name, namespace, project, operation, link } = application;
+    // What was shown is what is synced; after a failure, git as it is now may hold what puts it right. Argo CD takes no revision where it syncs by itself.
+    const revision =
+      state === 'failed' || application.automated
+        ? undefined
+        : mergedSha ?? plan.revision;
+    await outside(() =>
+      delivery.sync({
+        instance,
+        application: name,
+        namespace,
+        project,
+        ...(revision === undefined ? {} : { revision }),
+        // Removing what git no longer has is a decision that nobody was shown here.
+        prune: false,
+      }),
+    );
+    const what = `Started the sync of ${name}`;
+    const { problem, remedy, operationBefore, ...rest } = moved(
       promotion,
       'syncing',
-      `Started the sync of ${name}`,
+      what,
       person.ref,
-      application.link,
+      link,
     );
-    const next = await this.#save({ ...rest, syncedAt });
-    return presented(next, modeOf(input, next));
+    const next = await this.#save({
+      ...rest,
+      ...(operation?.startedAt === undefined
+        ? {}
+        : { operationBefore: operation.startedAt }),
+    });
+    return presented(next, input);
   }
 
   async #cancel(
-    entity: TrackedEntity,
+    { entity, input }: Known,
     promotion: StoredPromotion,
     person: Person,
   ): Promise<Promotion> {
-    if (promotion.state === 'proposed' && promotion.pullRequest) {
-      await this.#requireRepository().closePullRequest({
-        entity,
-        number: promotion.pullRequest.number,
-      });
+    const { state, pullRequest, plan } = promotion;
+    if (state === 'proposed' && pullRequest) {
+      await outside(() =>
+        this.#planner
+          .repository()
+          .closePullRequest({ entity, number: pullRequest.number }),
+      );
     }
+    const isInGit = state !== 'proposed' && state !== 'waiting';
     const what =
-      promotion.state === 'merged'
-        ? 'Cancelled; the change stays in git and is live with the next sync'
+      isInGit && plan.way !== 'sync'
+        ? 'Cancelled; the change stays in git'
         : 'Cancelled';
     const next = await this.#save(
       moved(promotion, 'cancelled', what, person.ref),
     );
-    return presented(next, 'automatic');
-  }
-
-  async #effect(
-    entity: TrackedEntity,
-    input: Assembled,
-    options: {
-      from: string;
-      to: string;
-      files: Readonly<Record<string, string>>;
-      proposed: PromotionPlan['files'];
-    },
-  ): Promise<
-    Pick<PromotionPlan, 'changes' | 'changesUnknown' | 'restarts' | 'findings'>
-  > {
-    const nothing = {
-      changes: [],
-      restarts: [],
-      findings: { starts: [], stops: [], stays: [] },
-    };
-    const after: Record<string, string> = { ...options.files };
-    for (const file of options.proposed) {
-      if (file.after === undefined) {
-        delete after[file.path];
-      } else {
-        after[file.path] = file.after;
-      }
-    }
-    const repository = this.#requireRepository();
-    const names = input.environments.map(({ definition }) => definition.name);
-    const rendered = await Promise.all(
-      names.map(environment =>
-        repository.render({ entity, environment, files: options.files }),
-      ),
-    );
-    const changed = await repository.render({
-      entity,
-      environment: options.to,
-      files: after,
-    });
-    const failure = [...rendered, changed].find(
-      (entry): entry is Extract<Rendered, { problem: string }> =>
-        'problem' in entry,
-    );
-    if (failure) {
-      return { ...nothing, changesUnknown: failure.problem };
-    }
-    const manifests = Object.fromEntries(
-      names.map((name, index) => [name, textOf(rendered[index])]),
-    );
-    return assessPromotion({
-      intent: input.intent,
-      from: options.from,
-      to: options.to,
-      now: input.now,
-      manifests,
-      after: textOf(changed),
-    });
-  }
-
-  async #commits(
-    entity: TrackedEntity,
-    from: string | undefined,
-    to: string,
-  ): Promise<Pick<PromotionPlan['release'], 'commits' | 'commitsUnknown'>> {
-    if (from === undefined) {
-      return { commitsUnknown: 'Nothing runs there yet' };
-    }
-    if (from === to) {
-      return { commits: [] };
-    }
-    try {
-      return {
-        commits: await this.#requireRepository().commits({ entity, from, to }),
-      };
-    } catch (error) {
-      return {
-        commitsUnknown: error instanceof Error ? error.message : String(error),
-      };
-    }
-  }
-
-  /** A plan is a promise: what was shown is what happens, or nothing does. */
-  async #assertUnmoved(
-    entity: TrackedEntity & { intent: Assembled['intent'] },
-    plan: PromotionPlan,
-  ): Promise<void> {
-    const { files, revision } = await this.#requireRepository().snapshot({
-      entity,
-    });
-    if (revision === plan.revision) {
-      return;
-    }
-    const now = proposePromotion({
-      intent: entity.intent,
-      from: plan.from,
-      to: plan.to,
-      files,
-    });
-    if (JSON.stringify(now.files) !== JSON.stringify(plan.files)) {
-      const what =
-        now.release.to === plan.release.to
-          ? `the files of ${plan.to} changed`
-          : `${plan.from} has ${now.release.to} by now`;
-      throw new ConflictError(
-        `Git moved on from ${plan.revision.slice(0, 7)} to ${revision.slice(
-          0,
-          7,
-        )} since this was shown: ${what}. Look at the change again.`,
-      );
-    }
+    return presented(next, input);
   }
 
   /** Argo CD looks at git every few minutes by itself; after a change it is told to. */
-  async #lookAtGit(
-    input: Assembled | undefined,
-    environment: string,
-  ): Promise<void> {
-    if (input) {
-      this.#refresh(input.entityRef);
-    }
-    const application = applicationIn(input, environment);
+  async #lookAtGit({ entity, input }: Known, environment: string) {
+    this.#refresh(entity.entityRef);
+    const application = environmentIn(input, environment)?.application?.value;
     if (this.#delivery && application) {
       const { instance, name, namespace, project } = application;
       try {
@@ -606,9 +456,29 @@ export class PromotionService {
   }
 
   async #save(promotion: StoredPromotion): Promise<StoredPromotion> {
-    await this.#store.update(promotion);
+    if (!(await this.#store.update(promotion))) {
+      throw underWay(promotion.plan.to);
+    }
     this.#changed(promotion.entityRef);
     return promotion;
+  }
+
+  async #requirePlan(
+    entityRef: string,
+    planId: string,
+  ): Promise<PromotionPlan> {
+    const plan = await this.#store.plan(entityRef, planId);
+    if (!plan) {
+      throw new NotFoundError(
+        'This plan is not there any more. Look at the change again.',
+      );
+    }
+    if (Date.parse(plan.expiresAt) < Date.now()) {
+      throw new ConflictError(
+        'This plan has expired. Look at the change again.',
+      );
+    }
+    return plan;
   }
 
   async #require(entityRef: string, id: string): Promise<StoredPromotion> {
@@ -618,173 +488,56 @@ export class PromotionService {
     }
     return promotion;
   }
-
-  async #requirePlan(entityRef: string, id: string): Promise<PromotionPlan> {
-    const plan = await this.#store.plan(entityRef, id);
-    if (!plan || Date.parse(plan.expiresAt) < Date.now()) {
-      throw new NotFoundError(
-        'This plan is not there any more, or has expired. Look at the change again.',
-      );
-    }
-    return plan;
-  }
-
-  #requireRepository(): PromotionRepository {
-    if (!this.#repository) {
-      throw new InputError(
-        'No module for git is installed, so nothing can be promoted; add environments-backend-module-scm to the backend',
-      );
-    }
-    return this.#repository;
-  }
 }
 
-/** Conditions on a promotion: the release is healthy where it was tried. */
-function gatesOf(from: EnvironmentColumn, version: string): Gate[] {
-  return [
-    {
-      id: 'health',
-      title: `Healthy in ${from.name}`,
-      ...healthGate(from, version),
-    },
-  ];
+function underWay(environment: string): ConflictError {
+  return new ConflictError(
+    `Another promotion to ${environment} is under way; finish or cancel it first`,
+  );
 }
 
-function healthGate(
-  { name, summary }: EnvironmentColumn,
-  version: string,
-): Pick<Gate, 'state' | 'reason'> {
-  const { observations, health, ready, digest } = summary;
-  const unknown = [
-    observations.version,
-    observations.health,
-    observations.ready,
-  ].find(({ status }) => status !== 'observed');
-  if (unknown) {
-    return {
-      state: unknown.status === 'absent' ? 'closed' : 'unknown',
-      reason: unknown.reason ?? `What runs in ${name} is not known`,
-    };
-  }
-  if (summary.version !== version) {
-    return {
-      state: 'waiting',
-      reason: `git says ${version} for ${name}, which still runs ${summary.version}`,
-    };
-  }
-  if (health !== 'Healthy') {
-    return {
-      state: health === 'Progressing' ? 'waiting' : 'closed',
-      reason: summary.detail ?? `${name} is ${health}`,
-    };
-  }
-  return {
-    state: 'open',
-    reason: `${ready} ready${
-      digest ? `, digest ${digest.replace('sha256:', '').slice(0, 8)}…` : ''
-    }`,
-  };
-}
-
-function wayOf(
-  way: PromotionWay | undefined,
-  kind: 'production' | 'non-production',
-): PromotionWay {
-  return way ?? (kind === 'production' ? 'pull-request' : 'commit');
-}
-
-function columnsOf(
-  computed: Computed,
-  request: { from: string; to: string },
-): { from: EnvironmentColumn; to: EnvironmentColumn } {
-  const find = (name: string) => {
-    const column = computed.matrix.environments.find(
-      candidate => candidate.name === name,
-    );
-    if (!column) {
-      throw new InputError(
-        `There is no environment '${name}'; there are ${
-          computed.matrix.environments
-            .map(candidate => candidate.name)
-            .join(', ') || 'none'
-        }`,
-      );
-    }
-    return column;
-  };
-  return { from: find(request.from), to: find(request.to) };
-}
-
-function impactOf(entity: Entity): PromotionPlan['impact'] {
-  const targets = (types: readonly string[]) => [
-    ...new Set(
-      (entity.relations ?? [])
-        .filter(relation => types.includes(relation.type))
-        .map(relation => relation.targetRef),
-    ),
-  ];
-  return {
-    dependents: targets([
-      RELATION_DEPENDENCY_OF,
-      RELATION_API_CONSUMED_BY,
-    ]).filter(ref => parseEntityRef(ref).kind !== 'resource'),
-    owners: targets([RELATION_OWNED_BY]),
-  };
-}
-
-function applicationIn(input: Assembled | undefined, environment: string) {
-  return input?.environments.find(
-    candidate => candidate.definition.name === environment,
-  )?.application?.value;
+function environmentIn(input: Assembled | undefined, name: string) {
+  return input?.environments.find(({ definition }) => definition.name === name);
 }
 
 function modeOf(
   input: Assembled | undefined,
-  promotion: { plan: { to: string } },
-): 'automatic' | 'manual' {
-  return (
-    input?.intent.environments.find(
-      environment => environment.name === promotion.plan.to,
-    )?.delivery.sync ?? 'manual'
-  );
+  { plan }: { plan: { to: string } },
+): DeliveryMode {
+  return environmentIn(input, plan.to)?.definition.delivery.sync ?? 'manual';
+}
+
+/** Where a change in git leads: to a sync that comes by itself, or that somebody starts. */
+function stateInGit(mode: DeliveryMode): PromotionState {
+  return mode === 'automatic' ? 'syncing' : 'merged';
 }
 
 function moved(
   promotion: StoredPromotion,
-  state: StoredPromotion['state'],
+  state: PromotionState,
   what: string,
   by: string,
   link?: string,
 ): StoredPromotion {
+  const step = { at: new Date().toISOString(), what, by };
   return {
     ...promotion,
     state,
-    steps: [
-      ...promotion.steps,
-      { at: new Date().toISOString(), what, by, ...(link ? { link } : {}) },
-    ],
+    steps: [...promotion.steps, { ...step, ...(link ? { link } : {}) }],
   };
 }
 
 function presented(
   promotion: StoredPromotion,
-  mode: 'automatic' | 'manual',
+  input: Assembled | undefined,
 ): Promotion {
   const {
     entityRef: _entityRef,
     mergedSha: _mergedSha,
-    syncedAt: _syncedAt,
+    landed: _landed,
+    declaredBefore: _declaredBefore,
+    operationBefore: _operationBefore,
     ...rest
   } = promotion;
-  return {
-    ...rest,
-    actions:
-      isActive(promotion.state) || promotion.state === 'failed'
-        ? actionsOf(promotion, mode)
-        : [],
-  };
-}
-
-function textOf(rendered: Rendered): string {
-  return 'manifests' in rendered ? rendered.manifests : '';
+  return { ...rest, actions: actionsOf(promotion, modeOf(input, promotion)) };
 }

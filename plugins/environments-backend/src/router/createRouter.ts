@@ -1,52 +1,42 @@
-import { AuditorService } from '@backstage/backend-plugin-api';
+import {
+  AuditorService,
+  AuditorServiceEventSeverityLevel,
+  HttpAuthService,
+} from '@backstage/backend-plugin-api';
+import { createValidatedOpenApiRouterFromGeneratedEndpointMap } from '@backstage/backend-openapi-utils';
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { ConflictError, InputError } from '@backstage/errors';
-import express, { Request, Response } from 'express';
-import Router from 'express-promise-router';
-import { z } from 'zod';
+import { TrackedEntity } from '@envmatrix/backstage-plugin-environments-node';
+import { openApiDocument } from '@envmatrix/backstage-plugin-environments-common';
+import { diff, Difference } from '@envmatrix/engine';
+import express from 'express';
 import { Collector } from '../collector/Collector';
-import { MatrixService } from '../matrix/MatrixService';
+import { Tracker } from '../collector/Tracker';
 import { manifestsOf } from '../matrix/judge';
+import { Computed, MatrixService } from '../matrix/MatrixService';
 import { PreviewService } from '../preview/PreviewService';
 import { PromotionService } from '../promotions/PromotionService';
-import { FactStore } from '../store/FactStore';
+import { SourceStates } from '../store/SourceStates';
 import { TransitionStore } from '../store/TransitionStore';
-import { Tracker } from '../collector/Tracker';
-import { diff } from '@envmatrix/engine';
-import { Access } from './access';
-
-const pairSchema = z.object({ from: z.string().min(1), to: z.string().min(1) });
-
-const historySchema = z.object({
-  environment: z.string().optional(),
-  before: z
-    .string()
-    .regex(/^[0-9]+$/, 'must be an id of a history entry')
-    .optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-});
-
-const createSchema = z.object({
-  planId: z.string().min(1),
-  reason: z.string().max(2000).optional(),
-});
-
-const previewSchema = z
-  .object({
-    intent: z.unknown().optional(),
-    answers: z.unknown().optional(),
-    template: z.string().optional(),
-  })
-  .refine(
-    value => (value.intent === undefined) !== (value.answers === undefined),
-    { message: "needs either 'intent' or 'answers'" },
-  );
-
-const actionSchema = z.enum(['merge', 'sync', 'cancel']);
+import { Access } from './Access';
+import { Endpoints, EntityPath } from './endpoints';
 
 /** An intent with its answers is small; nothing else is sent here. */
 const BODY_LIMIT = '256kb';
 
+const HISTORY_LIMIT = 50;
+
+type AnyRequest = Parameters<HttpAuthService['credentials']>[0];
+
+/** What an answer about an entity begins with. */
+interface About {
+  readonly entity: TrackedEntity;
+  readonly computed: Computed;
+}
+
+/**
+ * The HTTP API, as its OpenAPI document says: what comes in is always held to it, what goes out where `validateResponses` asks for it.
+ */
 export function createRouter(options: {
   access: Access;
   auditor: AuditorService;
@@ -54,257 +44,305 @@ export function createRouter(options: {
   matrices: MatrixService;
   preview: PreviewService;
   promotions: PromotionService;
-  store: FactStore;
+  states: SourceStates;
   tracker: Tracker;
   transitions: TransitionStore;
+  validateResponses: boolean;
 }): express.Router {
-  const {
-    access,
-    auditor,
-    collector,
-    matrices,
-    preview,
-    promotions,
-    store,
-    tracker,
-    transitions,
-  } = options;
-  const router = Router();
-  router.use(express.json({ limit: BODY_LIMIT }));
-  const entityPath = '/v1/entities/:kind/:namespace/:name';
+  const { access, auditor, matrices, promotions, tracker } = options;
+  const router =
+    createValidatedOpenApiRouterFromGeneratedEndpointMap<Endpoints>(
+      openApiDocument,
+      {
+        middleware: [express.json({ limit: BODY_LIMIT })],
+        validatorOptions: { validateResponses: options.validateResponses },
+      },
+    );
 
-  /** Every answer about an entity begins alike: who asks, whether the entity is there for them, and a line in the audit log. */
-  const about =
-    (
-      eventId: string,
-      severity: 'low' | 'medium',
-      handler: (context: EntityContext) => Promise<void>,
-    ) =>
-    async (request: Request, response: Response) => {
-      const { kind, namespace, name } = request.params;
-      const event = await auditor.createEvent({
-        eventId,
-        request,
-        severityLevel: severity,
-        meta: {
-          entityRef: stringifyEntityRef({ kind, namespace, name }),
-          ...actionMeta(request),
-        },
+  const audited = async (
+    event: {
+      eventId: string;
+      request: AnyRequest;
+      severityLevel?: AuditorServiceEventSeverityLevel;
+      meta?: Record<string, string>;
+    },
+    work: () => Promise<void>,
+  ) => {
+    const line = await auditor.createEvent(event);
+    try {
+      await work();
+      await line.success();
+    } catch (error) {
+      await line.fail({
+        error: error instanceof Error ? error : new Error(String(error)),
       });
-      try {
+      throw error;
+    }
+  };
+
+  /** Every answer about an entity begins alike: a line in the audit log, who asks, and whether the entity is there for them. */
+  const about = async (
+    event: {
+      eventId: string;
+      request: AnyRequest;
+      path: EntityPath;
+      severityLevel?: AuditorServiceEventSeverityLevel;
+      meta?: Record<string, string>;
+    },
+    work: (context: About) => Promise<void>,
+  ) => {
+    const { path, request, meta, ...rest } = event;
+    const entityRef = stringifyEntityRef(path);
+    await audited(
+      { ...rest, request, meta: { entityRef, ...meta } },
+      async () => {
         const credentials = await access.reader(request);
-        const entity = await access.entity(request, credentials);
+        const entity = await access.entity(entityRef, credentials);
         const computed = await matrices.get(entity);
-        const entityRef = stringifyEntityRef(entity);
-        await handler({
-          request,
-          response,
-          entity: tracker.get(entityRef) ?? { entityRef, entity, versions: [] },
+        await work({
+          entity: tracker.get(stringifyEntityRef(entity)) ?? {
+            entityRef,
+            entity,
+            versions: [],
+          },
           computed,
         });
-        await event.success();
-      } catch (error) {
-        await event.fail({
-          error: error instanceof Error ? error : new Error(String(error)),
-        });
-        throw error;
-      }
-    };
+      },
+    );
+  };
 
   router.get('/v1/environments', async (request, response) => {
-    await access.reader(request);
-    response.json({ sources: store.states() });
+    await audited({ eventId: 'sources-fetch', request }, async () => {
+      await access.reader(request);
+      response.json({ sources: options.states.all() });
+    });
   });
 
   router.get(
-    `${entityPath}/matrix`,
-    about('matrix-fetch', 'low', async ({ request, response, computed }) => {
-      response.setHeader('ETag', computed.etag);
-      response.setHeader('Cache-Control', 'private, no-cache');
-      if (request.headers['if-none-match'] === computed.etag) {
-        response.status(304).end();
-        return;
-      }
-      response.json(computed.matrix);
-    }),
-  );
-
-  router.get(
-    `${entityPath}/differences`,
-    about(
-      'differences-fetch',
-      'low',
-      async ({ request, response, computed }) => {
-        const { from, to } = parse(pairSchema, request.query);
-        const names = computed.matrix.environments.map(
-          environment => environment.name,
-        );
-        for (const name of [from, to]) {
-          if (!names.includes(name)) {
-            throw new InputError(
-              `There is no environment '${name}'; there are ${
-                names.join(', ') || 'none'
-              }`,
-            );
-          }
+    '/v1/entities/:kind/:namespace/:name/matrix',
+    async (request, response) => {
+      const event = { eventId: 'matrix-fetch', request, path: request.params };
+      await about(event, async ({ computed }) => {
+        response.setHeader('ETag', computed.etag);
+        response.setHeader('Cache-Control', 'private, no-cache');
+        if (isCurrent(request.headers['if-none-match'], computed.etag)) {
+          response.status(304).end();
+        } else {
+          response.json(computed.matrix);
         }
-        const manifests = computed.input && manifestsOf(computed.input);
-        if (!computed.input || !manifests) {
-          throw new ConflictError(
-            'What git declares for every environment has not been read, so there is nothing to compare',
-          );
-        }
-        response.json({
-          differences: diff({
-            intent: computed.input.intent,
-            manifests,
-            from,
-            to,
-            now: computed.input.now,
-          }),
-        });
-      },
-    ),
-  );
-
-  router.get(
-    `${entityPath}/findings`,
-    about('findings-fetch', 'low', async ({ response, computed }) => {
-      response.json({ findings: computed.judgement.findings });
-    }),
-  );
-
-  router.get(
-    `${entityPath}/history`,
-    about('history-fetch', 'low', async ({ request, response, entity }) => {
-      response.json(
-        await transitions.list(
-          entity.entityRef,
-          parse(historySchema, request.query),
-        ),
-      );
-    }),
-  );
-
-  router.post(
-    `${entityPath}/refresh`,
-    about('refresh', 'low', async ({ response, entity }) => {
-      await collector.refresh([entity.entityRef]);
-      response.status(204).end();
-    }),
-  );
-
-  router.post(
-    `${entityPath}/promotions/plan`,
-    about(
-      'promotion-plan',
-      'low',
-      async ({ request, response, entity, computed }) => {
-        const pair = parse(pairSchema, request.body);
-        await access.promoter(request, entity.entity, pair.to);
-        response.json(await promotions.plan(entity, computed, pair));
-      },
-    ),
-  );
-
-  router.get(
-    `${entityPath}/promotions`,
-    about('promotions-fetch', 'low', async ({ response, entity, computed }) => {
-      response.json({
-        items: await promotions.list(entity.entityRef, computed),
       });
-    }),
+    },
   );
 
   router.get(
-    `${entityPath}/promotions/:id`,
-    about(
-      'promotions-fetch',
-      'low',
-      async ({ request, response, entity, computed }) => {
+    '/v1/entities/:kind/:namespace/:name/differences',
+    async (request, response) => {
+      const event = {
+        eventId: 'differences-fetch',
+        request,
+        path: request.params,
+      };
+      await about(event, async ({ computed }) => {
+        const { from, to } = request.query;
+        response.json({ differences: differencesOf(computed, from, to) });
+      });
+    },
+  );
+
+  router.get(
+    '/v1/entities/:kind/:namespace/:name/findings',
+    async (request, response) => {
+      const event = {
+        eventId: 'findings-fetch',
+        request,
+        path: request.params,
+      };
+      await about(event, async ({ computed }) => {
+        response.json({ findings: computed.judgement.findings });
+      });
+    },
+  );
+
+  router.get(
+    '/v1/entities/:kind/:namespace/:name/history',
+    async (request, response) => {
+      const event = { eventId: 'history-fetch', request, path: request.params };
+      await about(event, async ({ entity }) => {
+        const { limit = HISTORY_LIMIT, ...query } = request.query;
         response.json(
-          await promotions.get(entity.entityRef, request.params.id, computed),
+          await options.transitions.list(entity.entityRef, {
+            ...query,
+            limit: Number(limit),
+          }),
         );
-      },
-    ),
+      });
+    },
   );
 
   router.post(
-    `${entityPath}/promotions`,
-    about(
-      'promotion-create',
-      'medium',
-      async ({ request, response, entity, computed }) => {
-        const body = parse(createSchema, request.body);
+    '/v1/entities/:kind/:namespace/:name/refresh',
+    async (request, response) => {
+      const event = { eventId: 'refresh', request, path: request.params };
+      await about(event, async ({ entity }) => {
+        await options.collector.refresh(entity.entityRef);
+        response.status(204).end();
+      });
+    },
+  );
+
+  router.post(
+    '/v1/entities/:kind/:namespace/:name/promotions/plan',
+    async (request, response) => {
+      const { from, to } = request.body;
+      const event = {
+        eventId: 'promotion-plan',
+        request,
+        path: request.params,
+        meta: { from, to },
+      };
+      await about(event, async ({ entity, computed }) => {
+        await access.promoter(request, entity.entity, to);
+        response.json(await promotions.plan(entity, computed, { from, to }));
+      });
+    },
+  );
+
+  router.get(
+    '/v1/entities/:kind/:namespace/:name/promotions',
+    async (request, response) => {
+      const event = {
+        eventId: 'promotions-fetch',
+        request,
+        path: request.params,
+      };
+      await about(event, async ({ entity, computed }) => {
+        response.json({
+          items: await promotions.list(entity.entityRef, computed),
+        });
+      });
+    },
+  );
+
+  router.post(
+    '/v1/entities/:kind/:namespace/:name/promotions',
+    async (request, response) => {
+      const { planId, reason } = request.body;
+      const event = {
+        eventId: 'promotion-create',
+        request,
+        path: request.params,
+        severityLevel: 'medium',
+        meta: { planId },
+      } as const;
+      await about(event, async ({ entity, computed }) => {
         const environment = await promotions.environmentOfPlan(
           entity.entityRef,
-          body.planId,
+          planId,
         );
         const person = await access.promoter(
           request,
           entity.entity,
           environment,
         );
-        response
-          .status(201)
-          .json(await promotions.create(entity, computed, { ...body, person }));
-      },
-    ),
-  );
-
-  router.post(
-    `${entityPath}/promotions/:id/:action`,
-    about(
-      'promotion-act',
-      'medium',
-      async ({ request, response, entity, computed }) => {
-        const action = parse(actionSchema, request.params.action);
-        const { plan } = await promotions.get(
-          entity.entityRef,
-          request.params.id,
-          computed,
-        );
-        const person = await access.promoter(request, entity.entity, plan.to);
-        response.json(
-          await promotions.act(entity, computed, {
-            id: request.params.id,
-            action,
+        response.status(201).json(
+          await promotions.create(entity, computed, {
+            planId,
+            reason,
             person,
           }),
         );
-      },
-    ),
+      });
+    },
   );
 
-  router.post('/v1/preview', async (request, response) => {
-    const credentials = await access.reader(request);
-    response.json(
-      await preview.preview(parse(previewSchema, request.body), credentials),
+  router.get(
+    '/v1/entities/:kind/:namespace/:name/promotions/:id',
+    async (request, response) => {
+      const { id } = request.params;
+      const event = {
+        eventId: 'promotions-fetch',
+        request,
+        path: request.params,
+        meta: { id },
+      };
+      await about(event, async ({ entity, computed }) => {
+        response.json(await promotions.get(entity.entityRef, id, computed));
+      });
+    },
+  );
+
+  for (const action of ['merge', 'sync', 'cancel'] as const) {
+    router.post(
+      `/v1/entities/:kind/:namespace/:name/promotions/:id/${action}`,
+      async (request, response) => {
+        const { id } = request.params;
+        const event = {
+          eventId: `promotion-${action}`,
+          request,
+          path: request.params,
+          severityLevel: 'medium',
+          meta: { id },
+        } as const;
+        await about(event, async ({ entity, computed }) => {
+          const { plan } = await promotions.get(entity.entityRef, id, computed);
+          const person = await access.promoter(request, entity.entity, plan.to);
+          response.json(
+            await promotions.act(entity, computed, { id, action, person }),
+          );
+        });
+      },
     );
+  }
+
+  router.post('/v1/preview', async (request, response) => {
+    const { intent, answers, template } = request.body;
+    if ((intent === undefined) === (answers === undefined)) {
+      throw new InputError("A preview needs either 'intent' or 'answers'");
+    }
+    await audited({ eventId: 'preview', request }, async () => {
+      const credentials = await access.reader(request);
+      const gone = new AbortController();
+      response.on('close', () => gone.abort());
+      response.json(
+        await options.preview.preview(
+          { intent, answers, template, signal: gone.signal },
+          credentials,
+        ),
+      );
+    });
   });
 
   return router;
 }
 
-interface EntityContext {
-  readonly request: Request;
-  readonly response: Response;
-  readonly entity: Parameters<PromotionService['plan']>[0];
-  readonly computed: Parameters<PromotionService['plan']>[1];
+/** A proxy on the way may have made the tag a weak one. */
+function isCurrent(header: string | undefined, etag: string): boolean {
+  return (header ?? '')
+    .split(',')
+    .some(tag => tag.trim().replace(/^W\//, '') === etag);
 }
 
-function parse<T>(schema: z.ZodType<T>, value: unknown): T {
-  const result = schema.safeParse(value);
-  if (!result.success) {
-    throw new InputError(z.prettifyError(result.error));
+function differencesOf(
+  { matrix, input }: Computed,
+  from: string,
+  to: string,
+): Difference[] {
+  const names = matrix.environments.map(({ name }) => name);
+  const unknown = [from, to].find(name => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new InputError(
+      `There is no environment '${unknown}'; there are ${
+        names.join(', ') || 'none'
+      }`,
+    );
   }
-  return result.data;
-}
-
-function actionMeta(request: Request): Record<string, string> {
-  return Object.fromEntries(
-    ['id', 'action'].flatMap(name =>
-      request.params[name] ? [[name, request.params[name]]] : [],
-    ),
-  );
+  const manifests = input && manifestsOf(input);
+  if (!input || !manifests) {
+    throw new ConflictError(
+      matrix.problem ??
+        'What git declares for every environment has not been read, so there is nothing to compare',
+    );
+  }
+  const { intent, now } = input;
+  return diff({ intent, manifests, from, to, now });
 }

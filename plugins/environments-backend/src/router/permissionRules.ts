@@ -1,5 +1,6 @@
 import { Entity, RELATION_OWNED_BY } from '@backstage/catalog-model';
 import {
+  createConditionExports,
   createPermissionResourceRef,
   createPermissionRule,
 } from '@backstage/plugin-permission-node';
@@ -17,7 +18,11 @@ export interface EntityEnvironment {
   readonly kind: 'production' | 'non-production';
 }
 
-/** @public */
+/**
+ * The resource that `environments.promotion.create` is about.
+ *
+ * @public
+ */
 export const entityEnvironmentResourceRef = createPermissionResourceRef<
   EntityEnvironment,
   never
@@ -70,11 +75,30 @@ const isEnvironmentKind = createPermissionRule({
 });
 
 /** @public */
-export const environmentPermissionRules = [
+export const environmentPermissionRules = {
   isEntityOwner,
   inEnvironment,
   isEnvironmentKind,
-];
+};
+
+const { conditions, createConditionalDecision } = createConditionExports({
+  resourceRef: entityEnvironmentResourceRef,
+  rules: environmentPermissionRules,
+});
+
+/**
+ * The conditions that a permission policy can put on promotions.
+ *
+ * @public
+ */
+export const environmentConditions = conditions;
+
+/**
+ * A decision of a permission policy that depends on the entity and its environment.
+ *
+ * @public
+ */
+export const createEnvironmentConditionalDecision = createConditionalDecision;
 
 /** Resources are looked up one by one, so no query is ever made of a rule. */
 function neverQueried(): never {

@@ -1,24 +1,24 @@
-import { Observation, SourceState } from '@envmatrix/engine';
+import { JsonValue } from '@backstage/types';
 import { Fact, FactKey } from '@envmatrix/backstage-plugin-environments-node';
 import { Knex } from 'knex';
 
 /** Databases bound the number of values in one statement. */
 const CHUNK = 80;
 
-/** A state that did not change is written again only after this, to show when the source answered last. */
-const TOUCH_MS = 5_000;
+type Labels = Readonly<Record<string, string>>;
 
-/** A fact as it is stored, with the source that has seen it. */
-export interface StoredFact extends Fact {
+/** A fact as it is stored. Its kind says of which type its value is; the source that reported it answers for that. */
+export interface StoredFact<T = JsonValue> extends FactKey {
   readonly source: string;
+  readonly labels?: Labels;
+  readonly value: T;
+  readonly observedAt: string;
 }
 
-/** Facts whose value really changed. */
+/** Facts whose value really changed, or that are gone. */
 export interface Changes {
   readonly source: string;
-  readonly facts: readonly (FactKey & {
-    readonly labels?: Readonly<Record<string, string>>;
-  })[];
+  readonly facts: readonly (FactKey & { readonly labels?: Labels })[];
 }
 
 interface FactRow {
@@ -31,104 +31,14 @@ interface FactRow {
   observed_at: string;
 }
 
-interface SourceRow {
-  id: string;
-  kind: string;
-  name: string;
-  status: Observation['status'];
-  reason: string | null;
-  since: string | null;
-  last_observed_at: string | null;
-}
-
 /**
- * Facts and the states of their sources, in the plugin's database.
+ * What the sources have seen, the latest of each: in the plugin's database, one transaction for what comes together.
  */
 export class FactStore {
   readonly #knex: Knex;
-  /** States as they were written last, so that what repeats costs nothing. */
-  readonly #states = new Map<string, SourceState>();
 
   constructor(knex: Knex) {
     this.#knex = knex;
-  }
-
-  /** What is stored was true before this process began: whatever its source said then, it is last known now. */
-  async begin(now: string): Promise<void> {
-    await this.#knex('sources')
-      .where({ status: 'observed' })
-      .update({
-        status: 'stale',
-        reason:
-          'Last known from before the portal was started again; its source has not been looked at since',
-        since: this.#knex.raw('coalesce(last_observed_at, ?)', [now]),
-      });
-    for (const row of await this.#knex<SourceRow>('sources').select()) {
-      this.#states.set(row.id, stateOf(row));
-    }
-  }
-
-  states(): SourceState[] {
-    return [...this.#states.values()];
-  }
-
-  state(source: string): SourceState | undefined {
-    return this.#states.get(source);
-  }
-
-  /** Returns whether the state changed, apart from the time. */
-  async setState(
-    source: { kind: string; name: string },
-    observation: Observation,
-    now: string,
-  ): Promise<boolean> {
-    const id = idOf(source);
-    const before = this.#states.get(id);
-    const changed =
-      before?.status !== observation.status ||
-      before?.reason !== observation.reason;
-    const lastObservedAt =
-      observation.status === 'observed' ? now : before?.lastObservedAt;
-    const since =
-      before?.status === observation.status ? before.since ?? now : now;
-    const state: SourceState = {
-      kind: source.kind,
-      name: source.name,
-      status: observation.status,
-      since,
-      ...(observation.reason === undefined
-        ? {}
-        : { reason: observation.reason }),
-      ...(lastObservedAt === undefined ? {} : { lastObservedAt }),
-    };
-    const isFresh =
-      before?.lastObservedAt !== undefined &&
-      Date.parse(now) - Date.parse(before.lastObservedAt) < TOUCH_MS;
-    if (!changed && (isFresh || lastObservedAt === before?.lastObservedAt)) {
-      return false;
-    }
-    this.#states.set(id, state);
-    await this.#knex<SourceRow>('sources')
-      .insert({
-        id,
-        kind: source.kind,
-        name: source.name,
-        status: state.status,
-        reason: state.reason ?? null,
-        since,
-        last_observed_at: lastObservedAt ?? null,
-      })
-      .onConflict('id')
-      .merge();
-    return changed;
-  }
-
-  /** A source that is configured no longer says nothing any more. */
-  async forgetSource(source: { kind: string; name: string }): Promise<void> {
-    const id = idOf(source);
-    await this.#knex('facts').where({ source: id }).delete();
-    await this.#knex('sources').where({ id }).delete();
-    this.#states.delete(id);
   }
 
   async replace(
@@ -136,92 +46,102 @@ export class FactStore {
     selection: { kind: string; scope?: string; namePrefix?: string },
     facts: readonly Fact[],
   ): Promise<Changes> {
-    const query = this.#knex<FactRow>('facts').where({
-      source,
-      kind: selection.kind,
-    });
-    if (selection.scope !== undefined) {
-      query.where({ scope: selection.scope });
+    const { kind, scope, namePrefix = '' } = selection;
+    const query = this.#knex<FactRow>('facts').where({ source, kind });
+    if (scope !== undefined) {
+      query.where({ scope });
     }
+    if (namePrefix !== '') {
+      query.whereRaw("name like ? escape '\\'", [`${escapeLike(namePrefix)}%`]);
+    }
+    // Not every database distinguishes upper and lower case there.
     const stored = (await query.select()).filter(row =>
-      row.name.startsWith(selection.namePrefix ?? ''),
+      row.name.startsWith(namePrefix),
     );
     const wanted = new Set(facts.map(keyOf));
     const gone = stored.filter(row => !wanted.has(keyOf(row)));
     const changed = changedFacts(facts, stored);
-    await this.#knex.transaction(async transaction => {
-      await this.#delete(transaction, source, gone);
-      await this.#write(transaction, source, changed);
-    });
+    if (gone.length + changed.length > 0) {
+      await this.#knex.transaction(async transaction => {
+        await this.#delete(transaction, source, gone);
+        await this.#write(transaction, source, changed);
+      });
+    }
     return {
       source,
-      facts: [
-        ...gone.map(row => ({
-          ...keyParts(row),
-          labels: parseLabels(row.labels),
-        })),
-        ...changed.map(fact => ({ ...keyParts(fact), labels: fact.labels })),
-      ],
+      facts: [...gone.map(changeOfRow), ...changed.map(changeOfFact)],
     };
   }
 
   async upsert(source: string, facts: readonly Fact[]): Promise<Changes> {
-    const stored = await this.#read(source, facts);
-    const changed = changedFacts(facts, stored);
-    await this.#knex.transaction(transaction =>
-      this.#write(transaction, source, changed),
-    );
-    return {
-      source,
-      facts: changed.map(fact => ({ ...keyParts(fact), labels: fact.labels })),
-    };
+    const changed = changedFacts(facts, await this.#read(source, facts));
+    if (changed.length > 0) {
+      await this.#knex.transaction(transaction =>
+        this.#write(transaction, source, changed),
+      );
+    }
+    return { source, facts: changed.map(changeOfFact) };
   }
 
   async remove(source: string, keys: readonly FactKey[]): Promise<Changes> {
     const stored = await this.#read(source, keys);
-    await this.#knex.transaction(transaction =>
-      this.#delete(transaction, source, stored),
-    );
-    return {
-      source,
-      facts: stored.map(row => ({
-        ...keyParts(row),
-        labels: parseLabels(row.labels),
-      })),
-    };
+    if (stored.length > 0) {
+      await this.#knex.transaction(transaction =>
+        this.#delete(transaction, source, stored),
+      );
+    }
+    return { source, facts: stored.map(changeOfRow) };
   }
 
-  /** Facts of one kind; of some scopes, or of one source, where given. */
-  async find(query: {
+  /** Everything that a source has said. */
+  async forget(source: string): Promise<void> {
+    await this.#knex('facts').where({ source }).delete();
+  }
+
+  /**
+   * Facts of one kind, narrowed as far as is asked for; `matches` decides by key and labels, before values are read.
+   */
+  async find<T = JsonValue>(query: {
     kind: string;
     source?: string;
     scopes?: readonly string[];
     names?: readonly string[];
-  }): Promise<StoredFact[]> {
-    const select = this.#knex<FactRow>('facts').where({ kind: query.kind });
-    if (query.source !== undefined) {
-      select.where({ source: query.source });
+    matches?: (fact: FactKey & { labels: Labels }) => boolean;
+  }): Promise<StoredFact<T>[]> {
+    const { kind, source, scopes, names, matches } = query;
+    const select = this.#knex<FactRow>('facts').where({ kind });
+    if (source !== undefined) {
+      select.where({ source });
     }
-    if (query.scopes !== undefined) {
-      select.whereIn('scope', [...query.scopes]);
+    if (scopes !== undefined) {
+      select.whereIn('scope', [...scopes]);
     }
-    if (query.names !== undefined) {
-      select.whereIn('name', [...query.names]);
+    if (names !== undefined) {
+      select.whereIn('name', [...names]);
     }
-    return (await select.select()).map(factOf);
+    const rows = await select.select();
+    return rows
+      .filter(
+        row =>
+          !matches ||
+          matches({ ...keyParts(row), labels: parseLabels(row.labels) ?? {} }),
+      )
+      .map(row => ({
+        source: row.source,
+        ...keyParts(row),
+        labels: parseLabels(row.labels),
+        value: JSON.parse(row.value),
+        observedAt: row.observed_at,
+      }));
   }
 
   async #read(source: string, keys: readonly FactKey[]): Promise<FactRow[]> {
     const rows: FactRow[] = [];
-    for (let start = 0; start < keys.length; start += CHUNK) {
-      const chunk = keys.slice(start, start + CHUNK);
+    for (const chunk of chunks(keys)) {
       rows.push(
         ...(await this.#knex<FactRow>('facts')
           .where({ source })
-          .whereIn(
-            ['kind', 'scope', 'name'],
-            chunk.map(({ kind, scope, name }) => [kind, scope, name]),
-          )
+          .whereIn(['kind', 'scope', 'name'], chunk.map(tupleOf))
           .select()),
       );
     }
@@ -233,18 +153,17 @@ export class FactStore {
     source: string,
     facts: readonly Fact[],
   ): Promise<void> {
-    const rows = facts.map(
-      (fact): FactRow => ({
-        source,
-        ...keyParts(fact),
-        labels: fact.labels ? JSON.stringify(fact.labels) : null,
-        value: JSON.stringify(fact.value),
-        observed_at: fact.observedAt,
-      }),
-    );
-    for (let start = 0; start < rows.length; start += CHUNK) {
+    for (const chunk of chunks(facts)) {
       await transaction<FactRow>('facts')
-        .insert(rows.slice(start, start + CHUNK))
+        .insert(
+          chunk.map(fact => ({
+            source,
+            ...keyParts(fact),
+            labels: fact.labels ? JSON.stringify(fact.labels) : null,
+            value: JSON.stringify(fact.value),
+            observed_at: fact.observedAt,
+          })),
+        )
         .onConflict(['source', 'kind', 'scope', 'name'])
         .merge();
     }
@@ -255,67 +174,57 @@ export class FactStore {
     source: string,
     keys: readonly FactKey[],
   ): Promise<void> {
-    for (let start = 0; start < keys.length; start += CHUNK) {
+    for (const chunk of chunks(keys)) {
       await transaction('facts')
         .where({ source })
-        .whereIn(
-          ['kind', 'scope', 'name'],
-          keys
-            .slice(start, start + CHUNK)
-            .map(({ kind, scope, name }) => [kind, scope, name]),
-        )
+        .whereIn(['kind', 'scope', 'name'], chunk.map(tupleOf))
         .delete();
     }
   }
 }
 
-export function idOf(source: { kind: string; name: string }): string {
-  return `${source.kind}/${source.name}`;
-}
-
+/** Each once, the last word on it, and only where it is news. */
 function changedFacts(
   facts: readonly Fact[],
   stored: readonly FactRow[],
 ): Fact[] {
   const values = new Map(stored.map(row => [keyOf(row), row.value]));
-  return facts.filter(
+  const latest = new Map(facts.map(fact => [keyOf(fact), fact]));
+  return [...latest.values()].filter(
     fact => values.get(keyOf(fact)) !== JSON.stringify(fact.value),
   );
 }
 
+function changeOfFact(fact: Fact): Changes['facts'][number] {
+  return { ...keyParts(fact), labels: fact.labels };
+}
+
+function changeOfRow(row: FactRow): Changes['facts'][number] {
+  return { ...keyParts(row), labels: parseLabels(row.labels) };
+}
+
 function keyOf({ kind, scope, name }: FactKey): string {
-  return `${kind}\0${scope}\0${name}`;
+  return JSON.stringify([kind, scope, name]);
 }
 
 function keyParts({ kind, scope, name }: FactKey): FactKey {
   return { kind, scope, name };
 }
 
-function factOf(row: FactRow): StoredFact {
-  return {
-    source: row.source,
-    ...keyParts(row),
-    labels: parseLabels(row.labels),
-    value: JSON.parse(row.value),
-    observedAt: row.observed_at,
-  };
+function tupleOf({ kind, scope, name }: FactKey): string[] {
+  return [kind, scope, name];
 }
 
-function parseLabels(
-  labels: string | null,
-): Record<string, string> | undefined {
+function parseLabels(labels: string | null): Labels | undefined {
   return labels === null ? undefined : JSON.parse(labels);
 }
 
-function stateOf(row: SourceRow): SourceState {
-  return {
-    kind: row.kind,
-    name: row.name,
-    status: row.status,
-    ...(row.reason === null ? {} : { reason: row.reason }),
-    ...(row.since === null ? {} : { since: row.since }),
-    ...(row.last_observed_at === null
-      ? {}
-      : { lastObservedAt: row.last_observed_at }),
-  };
+function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
+}
+
+function* chunks<T>(list: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < list.length; start += CHUNK) {
+    yield list.slice(start, start + CHUNK);
+  }
 }

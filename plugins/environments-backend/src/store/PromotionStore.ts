@@ -1,6 +1,6 @@
 import { Promotion, PromotionPlan } from '@envmatrix/engine';
 import { Knex } from 'knex';
-import { isActive } from '../promotions/promotionState';
+import { isActive, PromotionProgress } from '../promotions/promotionState';
 
 interface PromotionRow {
   id: string;
@@ -20,13 +20,14 @@ interface PlanRow {
 }
 
 /** A promotion as it is kept: what a person may do next follows from its state. */
-export type StoredPromotion = Omit<Promotion, 'actions'> & {
-  readonly entityRef: string;
-  /** Commit of the deploy-config repository that holds the change, once it is on the default branch. */
-  readonly mergedSha?: string;
-  /** When the sync was started that has to bring the release. */
-  readonly syncedAt?: string;
-};
+export type StoredPromotion = Omit<Promotion, 'actions'> &
+  PromotionProgress & { readonly entityRef: string };
+
+/** A failed promotion that is not among the last so many is history. */
+const RECENT = 20;
+
+/** An expired plan is kept a while, so that it can be said that it has expired. */
+const KEEP_PLAN_MS = 24 * 60 * 60_000;
 
 /**
  * Promotion plans and promotions.
@@ -39,8 +40,9 @@ export class PromotionStore {
   }
 
   async savePlan(entityRef: string, plan: PromotionPlan): Promise<void> {
+    const old = new Date(Date.parse(plan.createdAt) - KEEP_PLAN_MS);
     await this.#knex<PlanRow>('plans')
-      .where('expires_at', '<', plan.createdAt)
+      .where('expires_at', '<', old.toISOString())
       .delete();
     await this.#knex<PlanRow>('plans').insert({
       id: plan.id,
@@ -60,34 +62,49 @@ export class PromotionStore {
     return row && JSON.parse(row.plan);
   }
 
-  /** Refuses a second active promotion into the same environment, also when both are asked for at the same moment. */
+  /** Once it is a promotion, a plan is none any more. */
+  async deletePlan(id: string): Promise<void> {
+    await this.#knex('plans').where({ id }).delete();
+  }
+
+  /** Returns whether it was stored: while another promotion into the same environment is active, it is not. */
   async insert(promotion: StoredPromotion): Promise<boolean> {
-    return await this.#knex.transaction(async transaction => {
-      const row = rowOf(promotion);
-      await transaction<PromotionRow>('promotions').insert(row);
-      const active = await transaction<PromotionRow>('promotions')
-        .where({
-          entity_ref: row.entity_ref,
-          environment: row.environment,
-          active: true,
-        })
-        .orderBy('created_at')
-        .select('id');
-      if (active.length > 1) {
-        await transaction<PromotionRow>('promotions')
-          .where({ id: row.id })
-          .delete();
-        return false;
-      }
-      return true;
+    return await this.#unlessTaken(promotion, async () => {
+      await this.#knex<PromotionRow>('promotions').insert(rowOf(promotion));
     });
   }
 
-  async update(promotion: StoredPromotion): Promise<void> {
-    const { state, active, promotion: text } = rowOf(promotion);
-    await this.#knex<PromotionRow>('promotions')
-      .where({ id: promotion.id })
-      .update({ state, active, promotion: text });
+  /** Returns whether it was stored, as {@link PromotionStore.insert} does. */
+  async update(promotion: StoredPromotion): Promise<boolean> {
+    return await this.#unlessTaken(promotion, async () => {
+      const { state, active, promotion: text } = rowOf(promotion);
+      await this.#knex<PromotionRow>('promotions')
+        .where({ id: promotion.id })
+        .update({ state, active, promotion: text });
+    });
+  }
+
+  /** The database holds to one active promotion per environment; what else it refuses is an error. */
+  async #unlessTaken(
+    promotion: StoredPromotion,
+    write: () => Promise<void>,
+  ): Promise<boolean> {
+    try {
+      await write();
+      return true;
+    } catch (error) {
+      const { entity_ref, environment, active } = rowOf(promotion);
+      const other =
+        active &&
+        (await this.#knex<PromotionRow>('promotions')
+          .where({ entity_ref, environment, active: true })
+          .whereNot({ id: promotion.id })
+          .first());
+      if (other) {
+        return false;
+      }
+      throw error;
+    }
   }
 
   async get(
@@ -110,17 +127,35 @@ export class PromotionStore {
     return rows.map(row => JSON.parse(row.promotion));
   }
 
+  /** The ones that are under way. */
+  async active(entityRef: string): Promise<StoredPromotion[]> {
+    return await this.#find({ entity_ref: entityRef, active: true });
+  }
+
   /** The ones that an observation may move on: active, or failed last in their environment. */
   async open(entityRef: string): Promise<StoredPromotion[]> {
-    const recent = await this.list(entityRef, 20);
-    return recent.filter(
-      (promotion, index) =>
-        isActive(promotion.state) ||
-        (promotion.state === 'failed' &&
-          !recent
-            .slice(0, index)
-            .some(newer => newer.plan.to === promotion.plan.to)),
+    const [active, recent] = await Promise.all([
+      this.active(entityRef),
+      this.list(entityRef, RECENT),
+    ]);
+    const failed = recent.filter(
+      ({ state, plan }, index) =>
+        state === 'failed' &&
+        !recent.slice(0, index).some(newer => newer.plan.to === plan.to),
     );
+    return [...active, ...failed];
+  }
+
+  /** The ones whose pull request waits, of every entity. */
+  async proposed(): Promise<StoredPromotion[]> {
+    return await this.#find({ state: 'proposed', active: true });
+  }
+
+  async #find(where: Partial<PromotionRow>): Promise<StoredPromotion[]> {
+    const rows = await this.#knex<PromotionRow>('promotions')
+      .where(where)
+      .select();
+    return rows.map(row => JSON.parse(row.promotion));
   }
 }
 

@@ -7,6 +7,7 @@ interface TransitionRow {
   environment: string;
   at: string;
   what: string;
+  previous: number;
   from: string | null;
   to: string | null;
   by: string | null;
@@ -15,6 +16,9 @@ interface TransitionRow {
 }
 
 export type Transition = Omit<HistoryEntry, 'id'>;
+
+/** The latest transition of each environment and each thing that changes, by `dev version`. */
+export type LatestTransitions = ReadonlyMap<string, HistoryEntry>;
 
 /**
  * What changed in the environments of an entity: every step, for as long as the database keeps it.
@@ -26,29 +30,37 @@ export class TransitionStore {
     this.#knex = knex;
   }
 
-  async add(entityRef: string, transition: Transition): Promise<void> {
-    const { environment, at, what, from, to, by, commit, link } = transition;
-    await this.#knex('transitions').insert({
-      entity_ref: entityRef,
-      environment,
-      at,
-      what,
-      from,
-      to,
-      by,
-      commit,
-      link,
+  /** Follows the ones that were latest; what somebody else has written down meanwhile is not written again. */
+  async add(
+    entityRef: string,
+    transitions: readonly Transition[],
+    latest: LatestTransitions,
+  ): Promise<void> {
+    const rows = transitions.map(transition => {
+      const { environment, at, what, from, to, by, commit, link } = transition;
+      const previous = latest.get(`${environment} ${what}`);
+      return {
+        entity_ref: entityRef,
+        environment,
+        at,
+        what,
+        previous: Number(previous?.id ?? 0),
+        from,
+        to,
+        by,
+        commit,
+        link,
+      };
     });
+    await this.#knex('transitions')
+      .insert(rows)
+      .onConflict(['entity_ref', 'environment', 'what', 'previous'])
+      .ignore();
   }
 
-  /** The latest transition of each environment and each thing that changes: `dev version`. */
-  async latest(entityRef: string): Promise<ReadonlyMap<string, Transition>> {
-    const ids = this.#knex('transitions')
-      .where({ entity_ref: entityRef })
-      .groupBy('environment', 'what')
-      .max('id');
+  async latest(entityRef: string): Promise<LatestTransitions> {
     const rows = await this.#knex<TransitionRow>('transitions')
-      .whereIn('id', ids)
+      .whereIn('id', this.#latestIds().where({ entity_ref: entityRef }))
       .select();
     return new Map(
       rows.map(row => [`${row.environment} ${row.what}`, entryOf(row)]),
@@ -78,6 +90,20 @@ export class TransitionStore {
         ? { nextBefore: items[items.length - 1].id }
         : {}),
     };
+  }
+
+  /** Removes what is older, but never the latest of its kind: it says since when what is now is. */
+  async prune(before: string): Promise<number> {
+    return await this.#knex('transitions')
+      .where('at', '<', before)
+      .whereNotIn('id', this.#latestIds())
+      .delete();
+  }
+
+  #latestIds(): Knex.QueryBuilder {
+    return this.#knex('transitions')
+      .groupBy('entity_ref', 'environment', 'what')
+      .max('id');
   }
 }
 

@@ -131,7 +131,7 @@ export const openApiDocument = {
             in: 'query',
             name: 'before',
             description: '`nextBefore` of the page before.',
-            schema: { type: 'string', pattern: '^[0-9]{1,15}$' },
+            schema: { type: 'string', pattern: '^[0-9]{1,9}$' },
           },
           {
             in: 'query',

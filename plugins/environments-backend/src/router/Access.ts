@@ -1,0 +1,139 @@
+import {
+  BackstageCredentials,
+  BackstageUserPrincipal,
+  HttpAuthService,
+  PermissionsService,
+} from '@backstage/backend-plugin-api';
+import {
+  Entity,
+  isUserEntity,
+  parseEntityRef,
+  stringifyEntityRef,
+} from '@backstage/catalog-model';
+import { NotAllowedError, NotFoundError } from '@backstage/errors';
+import { CatalogService } from '@backstage/plugin-catalog-node';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import {
+  entityEnvironmentRef,
+  environmentsMatrixReadPermission,
+  environmentsPromotionCreatePermission,
+} from '@envmatrix/backstage-plugin-environments-common';
+import { Request } from 'express';
+import { Person } from '../promotions/PromotionService';
+import { ShortMemory } from './ShortMemory';
+
+/** How long a yes of the catalog or of the permission framework, for one caller, is remembered. */
+const REMEMBER_MS = 5_000;
+
+/**
+ * Who asks, and what they may see and do. What they may not see is not there for them.
+ */
+export class Access {
+  readonly #httpAuth: HttpAuthService;
+  readonly #permissions: PermissionsService;
+  readonly #catalog: CatalogService;
+  readonly #emailDomain: string;
+  readonly #readers = new ShortMemory<true>(REMEMBER_MS);
+  readonly #entities = new ShortMemory<Entity>(REMEMBER_MS);
+
+  constructor(options: {
+    httpAuth: HttpAuthService;
+    permissions: PermissionsService;
+    catalog: CatalogService;
+    /** Of the addresses of people whose own one the catalog does not know. */
+    emailDomain: string;
+  }) {
+    this.#httpAuth = options.httpAuth;
+    this.#permissions = options.permissions;
+    this.#catalog = options.catalog;
+    this.#emailDomain = options.emailDomain;
+  }
+
+  /** The caller, who may read matrices. */
+  async reader(request: Request): Promise<BackstageCredentials> {
+    const credentials = await this.#httpAuth.credentials(request, {
+      allow: ['user', 'service'],
+    });
+    await this.#readers.get(callerOf(credentials), async () => {
+      const [decision] = await this.#permissions.authorize(
+        [{ permission: environmentsMatrixReadPermission }],
+        { credentials },
+      );
+      if (decision.result !== AuthorizeResult.ALLOW) {
+        throw new NotAllowedError(
+          'You may not see environments (permission environments.matrix.read)',
+        );
+      }
+      return true;
+    });
+    return credentials;
+  }
+
+  /** An entity, with the caller's rights in the catalog. */
+  async entity(
+    entityRef: string,
+    credentials: BackstageCredentials,
+  ): Promise<Entity> {
+    return await this.#entities.get(
+      `${callerOf(credentials)} ${entityRef}`,
+      async () => {
+        const entity = await this.#catalog.getEntityByRef(entityRef, {
+          credentials,
+        });
+        if (!entity) {
+          throw new NotFoundError(`There is no entity ${entityRef}`);
+        }
+        return entity;
+      },
+    );
+  }
+
+  /** The person who may promote into this environment of the entity. Nothing is remembered: what changes something is asked each time. */
+  async promoter(
+    request: Request,
+    entity: Entity,
+    environment: string,
+  ): Promise<Person> {
+    const credentials = await this.#httpAuth.credentials(request, {
+      allow: ['user'],
+    });
+    const resourceRef = entityEnvironmentRef({
+      entityRef: stringifyEntityRef(entity),
+      environment,
+    });
+    const [decision] = await this.#permissions.authorize(
+      [{ permission: environmentsPromotionCreatePermission, resourceRef }],
+      { credentials },
+    );
+    if (decision.result !== AuthorizeResult.ALLOW) {
+      throw new NotAllowedError(
+        `You may not promote ${entity.metadata.name} to ${environment} (permission environments.promotion.create)`,
+      );
+    }
+    return await this.#person(credentials);
+  }
+
+  /** Git shows the person's name and address, as the catalog knows them. */
+  async #person(
+    credentials: BackstageCredentials<BackstageUserPrincipal>,
+  ): Promise<Person> {
+    const { userEntityRef } = credentials.principal;
+    const user = await this.#catalog.getEntityByRef(userEntityRef, {
+      credentials,
+    });
+    const { name } = parseEntityRef(userEntityRef);
+    const profile = user && isUserEntity(user) ? user.spec.profile : undefined;
+    return {
+      ref: userEntityRef,
+      author: {
+        name: profile?.displayName ?? name,
+        email: profile?.email ?? `${name}@users.noreply.${this.#emailDomain}`,
+      },
+    };
+  }
+}
+
+/** The same for every token of one caller. */
+function callerOf({ principal }: BackstageCredentials): string {
+  return JSON.stringify(principal);
+}
