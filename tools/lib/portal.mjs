@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { Complaint, step } from './log.mjs';
@@ -28,8 +29,11 @@ export function startPlayground(companions, { node, port, state, log }) {
   return waitForOutput(child, /^ready\b/m, 'The playground', log);
 }
 
-/** Starts the portal with the playground's configuration, and waits until it is ready. */
+/** Starts the portal with the playground's configuration, and waits until one can sign in and create something. */
 export async function startPortal(companions, { node, port, state, log }) {
+  // With it this command asks the catalog whether it has been filled; nobody else ever sees it.
+  const token = randomBytes(24).toString('hex');
+  const externalAccess = [{ type: 'static', options: { token, subject: 'npm-start' }, accessRestrictions: [{ plugin: 'catalog' }] }];
   const child = companions.start(
     'portal',
     node,
@@ -43,7 +47,7 @@ export async function startPortal(companions, { node, port, state, log }) {
       '--config',
       path.join(state, 'app-config.playground.yaml'),
     ],
-    { cwd: inRoot('packages/backend'), env: { ...process.env, NODE_ENV: 'production', LOG_LEVEL: process.env.LOG_LEVEL ?? 'info' } },
+    { cwd: inRoot('packages/backend'), env: { ...process.env, NODE_ENV: 'production', APP_CONFIG_backend_auth_externalAccess: JSON.stringify(externalAccess) } },
   );
   let ended = false;
   child.on('close', () => {
@@ -56,15 +60,22 @@ export async function startPortal(companions, { node, port, state, log }) {
     if (ended) {
       throw new Complaint(`The portal did not start. What it said: ${log.path}`);
     }
-    try {
-      const response = await fetch(`http://127.0.0.1:${port}/.backstage/health/v1/readiness`);
-      if (response.ok) {
-        return child;
-      }
-    } catch {
-      // not listening yet
+    if ((await hasEntity(port, token, 'user')) && (await hasEntity(port, token, 'template'))) {
+      return child;
     }
     await new Promise(resolve => setTimeout(resolve, 250));
+  }
+}
+
+/** The catalog reads its first files some seconds after the start; before that nobody could sign in. */
+async function hasEntity(port, token, kind) {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/api/catalog/entities/by-query?limit=1&filter=kind=${kind}`, {
+      headers: { Authorization: `Bearer ${token}` },
+    });
+    return response.ok && (await response.json()).items.length > 0;
+  } catch {
+    return false; // not listening yet
   }
 }
 

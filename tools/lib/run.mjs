@@ -63,17 +63,18 @@ export class Companions {
 
   async stop() {
     this.#stopping = true;
-    // In the reverse order of their start: the portal before what it watches.
-    for (const { child, ended } of this.#children.reverse()) {
-      if (child.exitCode !== null || child.signalCode !== null) {
-        continue;
-      }
-      signalGroup(child, 'SIGTERM');
-      const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), 10_000);
-      await ended;
-      clearTimeout(timer);
-      signalGroup(child, 'SIGKILL');
-    }
+    await Promise.all(
+      this.#children.map(async ({ child, ended }) => {
+        if (child.exitCode !== null || child.signalCode !== null) {
+          return;
+        }
+        signalGroup(child, 'SIGTERM');
+        const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), 10_000);
+        await ended;
+        clearTimeout(timer);
+        signalGroup(child, 'SIGKILL');
+      }),
+    );
     this.#children = [];
   }
 }
