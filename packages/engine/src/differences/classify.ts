@@ -67,8 +67,22 @@ export function classifyPair(
   pair: Pair,
   failures: readonly RuleVerdict[],
 ): ClassifiedChange[] {
+  const explaining = failures.filter(({ verdict }) => verdict.explains);
+  const bySubject = new Map<string, RuleVerdict[]>();
+  for (const failure of failures) {
+    const { subject } = failure.verdict;
+    const known = bySubject.get(subject);
+    if (known) {
+      known.push(failure);
+    } else {
+      bySubject.set(subject, [failure]);
+    }
+  }
   return compareModels(pair.from, pair.to).map(change =>
-    classify(context, pair, placeOf(change), failures),
+    classify(context, pair, placeOf(change), [
+      ...(bySubject.get(change.subject) ?? []),
+      ...explaining,
+    ]),
   );
 }
 

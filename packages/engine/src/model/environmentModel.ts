@@ -30,6 +30,8 @@ export interface EnvironmentModel {
   readonly environment: IntentEnvironment;
   readonly tokens: EnvironmentTokens;
   readonly objects: ReadonlyMap<string, ModelObject>;
+  /** The same by `group/Kind`. */
+  readonly byKind: ReadonlyMap<string, readonly ModelObject[]>;
   /** Objects that are given again, with another content. The one that was given first is in `objects`. */
   readonly conflicting: readonly ModelObject[];
 }
@@ -160,7 +162,16 @@ function buildModel(options: {
       conflicting.push(entry);
     }
   });
-  return { environment, tokens, objects: model, conflicting };
+  const byKind = new Map<string, ModelObject[]>();
+  for (const entry of model.values()) {
+    const sameKind = byKind.get(entry.kind);
+    if (sameKind) {
+      sameKind.push(entry);
+    } else {
+      byKind.set(entry.kind, [entry]);
+    }
+  }
+  return { environment, tokens, objects: model, byKind, conflicting };
 }
 
 function canonicalNames(options: {

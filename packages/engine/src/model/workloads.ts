@@ -12,20 +12,19 @@ const TEMPLATE_PATHS: Readonly<Record<string, readonly string[]>> = {
   Pod: [],
 };
 
+/** Kinds that run pods, as `group/Kind`. */
+export const WORKLOAD_KINDS: readonly string[] = Object.keys(TEMPLATE_PATHS);
+
 /** Kinds that keep a number of pods running. */
-const REPLICATED = new Set([
+export const REPLICATED_KINDS: readonly string[] = [
   'apps/Deployment',
   'apps/StatefulSet',
   'argoproj.io/Rollout',
-]);
+];
 
 /** Whether a kind, as `group/Kind`, runs pods. */
 export function isWorkload(kind: string): boolean {
   return Object.hasOwn(TEMPLATE_PATHS, kind);
-}
-
-export function isReplicated(kind: string): boolean {
-  return REPLICATED.has(kind);
 }
 
 /** The path of the pod template in an object of a kind; undefined where it has none. */

@@ -35,27 +35,44 @@ export function judgeAmount(
       };
 }
 
-/** What a container asks for, with what the LimitRange of its namespace fills in. */
-export function amountOf(
-  environment: EnvironmentView,
-  container: JsonObject,
-  kind: 'requests' | 'limits',
-  resource: string,
-): bigint | undefined {
-  const own = (which: string) =>
-    parseQuantity(valueAt(container, 'resources', which, resource));
+/** What the limit ranges of an environment fill in where a container sets nothing. */
+export interface FilledIn {
+  readonly limits: Readonly<Record<string, bigint>>;
+  readonly requests: Readonly<Record<string, bigint>>;
+}
+
+export function filledInBy(environment: EnvironmentView): FilledIn {
+  const limits: Record<string, bigint> = {};
+  const requests: Record<string, bigint> = {};
   const ranges = objectsOfKind(environment, 'LimitRange')
     .flatMap(({ source }) => objectsAt(source.value, 'spec', 'limits'))
     .filter(limit => limit.type === 'Container');
-  const filled = (field: string) =>
-    ranges
-      .map(limit => parseQuantity(valueAt(limit, field, resource)))
-      .find(value => value !== undefined);
-  // A request that is not set is the limit that is; only then does the range's own default count.
+  for (const resource of ['cpu', 'memory']) {
+    for (const range of ranges) {
+      const limit = parseQuantity(valueAt(range, 'default', resource));
+      const request =
+        parseQuantity(valueAt(range, 'defaultRequest', resource)) ?? limit;
+      if (limit !== undefined) {
+        limits[resource] ??= limit;
+      }
+      if (request !== undefined) {
+        requests[resource] ??= request;
+      }
+    }
+  }
+  return { limits, requests };
+}
+
+/** What a container asks for, with what is filled in. A request that is not set is the limit that is. */
+export function amountOf(
+  container: JsonObject,
+  kind: 'requests' | 'limits',
+  resource: string,
+  filledIn: FilledIn,
+): bigint | undefined {
+  const own = (which: string) =>
+    parseQuantity(valueAt(container, 'resources', which, resource));
   return kind === 'limits'
-    ? own('limits') ?? filled('default')
-    : own('requests') ??
-        own('limits') ??
-        filled('defaultRequest') ??
-        filled('default');
+    ? own('limits') ?? filledIn.limits[resource]
+    : own('requests') ?? own('limits') ?? filledIn.requests[resource];
 }

@@ -61,17 +61,28 @@ export function changeFindings(
   rule: Rule,
   changes: readonly ClassifiedChange[],
 ): Finding[] {
-  const places = new Map<string, ClassifiedChange[]>();
-  for (const entry of changes) {
-    const counts =
-      !entry.explained &&
-      entry.judgement.class !== 'expected' &&
-      entry.judgement.class !== 'lag' &&
+  const counting = changes.filter(
+    ({ explained, judgement, allowedBy }) =>
+      !explained &&
+      judgement.class !== 'expected' &&
+      judgement.class !== 'lag' &&
       // The class itself is the report of what no rule explains.
-      (entry.judgement.class !== 'unclassified' || entry.allowedBy);
-    if (counts) {
-      const place = placeKey(entry, changes);
-      places.set(place, [...(places.get(place) ?? []), entry]);
+      (judgement.class !== 'unclassified' || allowedBy),
+  );
+  const moved = movedPlaces(counting);
+  const places = new Map<string, ClassifiedChange[]>();
+  for (const entry of counting) {
+    const parent = parentOf(entry);
+    const isPart = !entry.change.before || !entry.change.after;
+    const place =
+      isPart && moved.has(`${pairName(entry)}\n${parent}`)
+        ? parent
+        : `${entry.change.subject}\n${entry.pointer}`;
+    const known = places.get(place);
+    if (known) {
+      known.push(entry);
+    } else {
+      places.set(place, [entry]);
     }
   }
   return [...places.values()].map(entries =>
@@ -79,26 +90,26 @@ export function changeFindings(
   );
 }
 
-/** An entry of a list that stands under another key is gone and new at once: one cause, told at the list. */
-function placeKey(
-  entry: ClassifiedChange,
+/** Where an entry is gone and another new: it stands under another key. One cause, which is told at the list. */
+function movedPlaces(
   changes: readonly ClassifiedChange[],
-): string {
-  const isMoved =
-    isChoice(entry) &&
-    changes.some(
-      other =>
-        other.pair === entry.pair &&
-        other.change.subject === entry.change.subject &&
-        parentOf(other) === parentOf(entry) &&
-        (entry.change.before === undefined
-          ? other.change.after === undefined
-          : entry.change.after === undefined &&
-            other.change.before === undefined),
-    );
-  return `${entry.change.subject}\n${
-    isMoved ? parentOf(entry) : entry.pointer
-  }`;
+): ReadonlySet<string> {
+  const sides = new Map<string, Set<'gone' | 'new'>>();
+  for (const entry of changes) {
+    const { before, after } = entry.change;
+    if ((!before || !after) && isChoice(entry)) {
+      const place = `${pairName(entry)}\n${parentOf(entry)}`;
+      const known = sides.get(place) ?? new Set();
+      sides.set(place, known.add(before ? 'gone' : 'new'));
+    }
+  }
+  return new Set(
+    [...sides].filter(([, both]) => both.size === 2).map(([place]) => place),
+  );
+}
+
+function pairName({ pair }: ClassifiedChange): string {
+  return `${pair.from.name} ${pair.to.name}`;
 }
 
 /** Whether the entry is one of a list, or one of several that exclude each other. */
@@ -117,7 +128,7 @@ function isChoice({ change, pair }: ClassifiedChange): boolean {
 }
 
 function parentOf({ change }: ClassifiedChange): string {
-  return toPointer(change.path.slice(0, -1));
+  return `${change.subject}\n${toPointer(change.path.slice(0, -1))}`;
 }
 
 function changeFinding(

@@ -69,11 +69,20 @@ function foreignVerdicts(
       if (typeof leaf.value !== 'string' || isSpokenForElsewhere(path)) {
         return;
       }
-      const own = replaceOwnTokens(leaf.value, environment.tokens);
-      const found = others.find(
+      const { value } = leaf;
+      // Nearly no value contains any of the words at all; only the others are worth a closer look.
+      const near = others.filter(({ words, segments }) =>
+        [...words, ...segments].some(word => value.includes(word)),
+      );
+      if (near.length === 0) {
+        return;
+      }
+      const own = replaceOwnTokens(value, environment.tokens);
+      const named = nameSegments(path, leaf);
+      const found = near.find(
         ({ words, segments }) =>
           words.some(word => containsWord(own, word)) ||
-          (segments.some(segment => nameSegments(path, leaf).has(segment)) &&
+          (segments.some(segment => named.has(segment)) &&
             !isSameEverywhere(context, object.subject, path)),
       );
       if (found) {
@@ -83,9 +92,7 @@ function foreignVerdicts(
           subject: object.subject,
           path,
           reason: `It names ${found.name}: ${
-            leaf.value.length > 120
-              ? `${leaf.value.slice(0, 117)}...`
-              : leaf.value
+            value.length > 120 ? `${value.slice(0, 117)}...` : value
           }`,
         });
       }

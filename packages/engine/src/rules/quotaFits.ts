@@ -1,7 +1,7 @@
 import { ModelObject } from '../model/environmentModel';
 import { numberAt, objectAt, stringAt, valueAt } from '../model/json';
 import { formatQuantity, parseQuantity } from '../model/quantity';
-import { amountOf } from './amounts';
+import { amountOf, FilledIn, filledInBy } from './amounts';
 import { EnvironmentView, Rule, Verdict, notApplicable } from './rule';
 import {
   autoscalerOf,
@@ -27,16 +27,17 @@ export const quotaFits: Rule = {
       ? { applies: true }
       : notApplicable('There is no ResourceQuota'),
   evaluate: context =>
-    context.environments.flatMap(environment =>
-      objectsOfKind(environment, 'ResourceQuota').flatMap(quota =>
-        fitVerdicts(environment, quota),
-      ),
-    ),
+    context.environments.flatMap(environment => {
+      const quotas = objectsOfKind(environment, 'ResourceQuota');
+      const needs = quotas.length > 0 ? needsOf(environment) : {};
+      return quotas.flatMap(quota => fitVerdicts(environment, quota, needs));
+    }),
 };
 
 function fitVerdicts(
   environment: EnvironmentView,
   quota: ModelObject,
+  needs: Needs,
 ): Verdict[] {
   // A quota with scopes counts only some pods, and which ones shows at run time.
   const scoped =
@@ -46,7 +47,7 @@ function fitVerdicts(
   const failures = Object.entries(scoped ? {} : hard).flatMap(
     ([key, value]): Verdict[] => {
       const available = parseQuantity(value);
-      const needed = neededOf(environment, key);
+      const needed = Object.hasOwn(needs, key) ? needs[key] : undefined;
       return available === undefined ||
         needed === undefined ||
         needed <= available
@@ -83,43 +84,40 @@ function fitVerdicts(
       ];
 }
 
-/** What all workloads need of a resource of a quota; undefined for what they do not use. */
-function neededOf(
-  environment: EnvironmentView,
-  key: string,
-): bigint | undefined {
-  const match = /^(?:(requests|limits)\.)?(cpu|memory|pods)$/.exec(key);
-  if (!match) {
-    return undefined;
-  }
-  const [, kind = 'requests', resource] = match;
-  let total = 0n;
+/** What all workloads need, by the names that quotas use, in billionths. */
+type Needs = Readonly<Record<string, bigint>>;
+
+function needsOf(environment: EnvironmentView): Needs {
+  const filledIn = filledInBy(environment);
+  const needs: Record<string, bigint> = { pods: 0n };
+  const add = (key: string, amount: bigint) => {
+    needs[key] = (needs[key] ?? 0n) + amount;
+  };
   for (const object of workloadsOf(environment)) {
     const pods = BigInt(mostPods(environment, object));
-    total +=
-      resource === 'pods'
-        ? pods * 10n ** 9n
-        : pods *
-          podAmount(
-            environment,
-            object,
-            kind === 'limits' ? 'limits' : 'requests',
-            resource,
-          );
+    add('pods', pods * 10n ** 9n);
+    for (const resource of ['cpu', 'memory']) {
+      const requests = podAmount(object, 'requests', resource, filledIn);
+      const limits = podAmount(object, 'limits', resource, filledIn);
+      // A quota may leave `requests.` out.
+      add(resource, pods * requests);
+      add(`requests.${resource}`, pods * requests);
+      add(`limits.${resource}`, pods * limits);
+    }
   }
-  return total;
+  return needs;
 }
 
 function podAmount(
-  environment: EnvironmentView,
   object: ModelObject,
   kind: 'requests' | 'limits',
   resource: string,
+  filledIn: FilledIn,
 ): bigint {
   const containers = containersOf(object).map(container => ({
     // A sidecar is an init container that stays.
     stays: !container.isInit || container.value.restartPolicy === 'Always',
-    amount: amountOf(environment, container.value, kind, resource) ?? 0n,
+    amount: amountOf(container.value, kind, resource, filledIn) ?? 0n,
   }));
   const running = containers
     .filter(({ stays }) => stays)

@@ -41,24 +41,45 @@ export function followsRelease(
   );
 }
 
+/** Read once for each environment, as every label that follows the release asks for it. */
+const releasesByEnvironment = new WeakMap<
+  EnvironmentView,
+  ReadonlyMap<string, ReadonlySet<string>>
+>();
+
+/** Those of the workload itself; of all workloads for an object that is none. */
 function releasesOf(
   environment: EnvironmentView,
   subject: string,
 ): ReadonlySet<string> {
-  const object = environment.objects.get(subject);
-  const workloads =
-    object && workloadsOf(environment).includes(object)
-      ? [object]
-      : workloadsOf(environment);
-  const releases = new Set<string>();
-  for (const { kind, source } of workloads) {
+  let releases = releasesByEnvironment.get(environment);
+  if (!releases) {
+    releases = readReleases(environment);
+    releasesByEnvironment.set(environment, releases);
+  }
+  return releases.get(subject) ?? releases.get('') ?? new Set();
+}
+
+function readReleases(
+  environment: EnvironmentView,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const all = new Set<string>();
+  const releases = new Map<string, ReadonlySet<string>>([['', all]]);
+  for (const { subject, kind, source } of workloadsOf(environment)) {
+    const own = new Set<string>();
     for (const container of objectsAt(
       podSpecOf(kind, source.value),
       'containers',
     )) {
       const { tag, digest } = parseImage(stringAt(container, 'image') ?? '');
-      [tag, digest].forEach(release => release && releases.add(release));
+      for (const release of [tag, digest]) {
+        if (release !== undefined) {
+          own.add(release);
+          all.add(release);
+        }
+      }
     }
+    releases.set(subject, own);
   }
   return releases;
 }

@@ -1,6 +1,6 @@
 import { ModelObject } from '../model/environmentModel';
 import { formatQuantity } from '../model/quantity';
-import { amountOf, judgeAmount } from './amounts';
+import { amountOf, FilledIn, filledInBy, judgeAmount } from './amounts';
 import {
   EnvironmentView,
   Rule,
@@ -51,23 +51,25 @@ export const resources: Rule = {
     },
   ],
   evaluate: context =>
-    context.environments.flatMap(environment =>
-      workloadsOf(environment).flatMap(object =>
+    context.environments.flatMap(environment => {
+      const filledIn = filledInBy(environment);
+      return workloadsOf(environment).flatMap(object =>
         containersOf(object).flatMap(container =>
-          resourceVerdicts(environment, object, container),
+          resourceVerdicts(environment, object, container, filledIn),
         ),
-      ),
-    ),
+      );
+    }),
 };
 
 function resourceVerdicts(
   environment: EnvironmentView,
   object: ModelObject,
   { name, value, path, isInit }: ContainerView,
+  filledIn: FilledIn,
 ): Verdict[] {
   return ['cpu', 'memory'].flatMap((resource): Verdict[] => {
-    const request = amountOf(environment, value, 'requests', resource);
-    const limit = amountOf(environment, value, 'limits', resource);
+    const request = amountOf(value, 'requests', resource, filledIn);
+    const limit = amountOf(value, 'limits', resource, filledIn);
     const base = {
       outcome: 'fail' as const,
       environments: [environment.name],

@@ -10,11 +10,11 @@ import {
 } from '../model/json';
 import { parseQuantity } from '../model/quantity';
 import {
-  isReplicated,
-  isWorkload,
   podLabelsOf,
   podSpecOf,
+  REPLICATED_KINDS,
   templatePath,
+  WORKLOAD_KINDS,
 } from '../model/workloads';
 import { EnvironmentView, Role } from './rule';
 
@@ -54,22 +54,22 @@ export function precedingEnvironment(
 export function objectsOfKind(
   environment: EnvironmentView,
   ...kinds: readonly string[]
-): ModelObject[] {
-  return [...environment.objects.values()].filter(object =>
-    kinds.includes(object.kind),
-  );
+): readonly ModelObject[] {
+  return kinds.length === 1
+    ? environment.byKind.get(kinds[0]) ?? []
+    : kinds.flatMap(kind => environment.byKind.get(kind) ?? []);
 }
 
-export function workloadsOf(environment: EnvironmentView): ModelObject[] {
-  return [...environment.objects.values()].filter(object =>
-    isWorkload(object.kind),
-  );
+export function workloadsOf(
+  environment: EnvironmentView,
+): readonly ModelObject[] {
+  return objectsOfKind(environment, ...WORKLOAD_KINDS);
 }
 
-export function replicatedOf(environment: EnvironmentView): ModelObject[] {
-  return [...environment.objects.values()].filter(object =>
-    isReplicated(object.kind),
-  );
+export function replicatedOf(
+  environment: EnvironmentView,
+): readonly ModelObject[] {
+  return objectsOfKind(environment, ...REPLICATED_KINDS);
 }
 
 /** A container of a workload as it was written, with the path by which findings point at it. */
