@@ -1,1 +1,1 @@
-export {};
+export { createGitHost, GitModel, GitRepositories } from './git';

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'timers/promises';
 import {
   ApplicationFact,
   ArgoClusterFact,
@@ -383,19 +384,9 @@ function isNewer(
   );
 }
 
+/** Ends early, and without an error, when the signal is aborted. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) {
-    return;
-  }
-  await new Promise<void>(resolve => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }
 
 function toError(error: unknown): Error {

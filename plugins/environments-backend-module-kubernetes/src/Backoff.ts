@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'timers/promises';
+
 /**
  * Waits that grow after each failure, with jitter, and end early when there is reason to hope.
  */
@@ -33,19 +35,15 @@ export class Backoff {
 
   /** A wait of its own length, that wakes with the others. */
   async pause(ms: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) {
-      return;
+    const woken = new AbortController();
+    const waker = () => woken.abort();
+    this.#wakers.add(waker);
+    try {
+      await sleep(ms, undefined, {
+        signal: AbortSignal.any([signal, woken.signal]),
+      }).catch(() => undefined);
+    } finally {
+      this.#wakers.delete(waker);
     }
-    await new Promise<void>(resolve => {
-      const done = () => {
-        clearTimeout(timer);
-        this.#wakers.delete(done);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      this.#wakers.add(done);
-      signal.addEventListener('abort', done);
-    });
   }
 }

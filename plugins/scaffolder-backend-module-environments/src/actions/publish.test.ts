@@ -1,0 +1,203 @@
+import { promises as fs } from 'fs';
+import os from 'os';
+import path from 'path';
+import { ConfigReader } from '@backstage/config';
+import { ScmIntegrations } from '@backstage/integration';
+import { createMockActionContext } from '@backstage/plugin-scaffolder-node-test-utils';
+import { writeTextFiles } from '@envmatrix/checkout';
+import {
+  createGitHost,
+  GitModel,
+  GitRepositories,
+} from '@envmatrix/playground';
+import { ScmHosts } from '@envmatrix/scm';
+import { createPublishAction } from './publish';
+
+const account = {
+  username: 'portal',
+  email: 'portal@example.com',
+  password: 'a-password',
+  token: 'a'.repeat(40),
+};
+
+describe('environments:publish, against a git host', () => {
+  let folder: string;
+  let workspace: string;
+  let host: ReturnType<typeof createGitHost>;
+  let repositories: GitRepositories;
+  let url: string;
+  let action: ReturnType<typeof createPublishAction>;
+
+  beforeEach(async () => {
+    folder = await fs.mkdtemp(path.join(os.tmpdir(), 'publish-'));
+    workspace = path.join(folder, 'workspace');
+    repositories = new GitRepositories(path.join(folder, 'git'));
+    const model = await GitModel.open(path.join(folder, 'git.json'));
+    host = createGitHost({
+      port: 0,
+      repositories,
+      model,
+      account,
+      organisations: ['acme'],
+      log: () => {},
+    });
+    await host.start();
+    url = host.url;
+    const integrations = ScmIntegrations.fromConfig(
+      new ConfigReader({
+        integrations: {
+          gitea: [
+            {
+              host: new URL(url).host,
+              baseUrl: url,
+              username: account.username,
+              password: account.token,
+            },
+          ],
+        },
+      }),
+    );
+    action = createPublishAction({
+      hosts: new ScmHosts(integrations),
+      defaultAuthor: { name: 'Portal', email: 'portal@example.com' },
+    });
+    for (const name of ['infrastructure', 'deploy-config']) {
+      await writeTextFiles(path.join(workspace, name), [
+        { path: 'environments.yaml', content: 'kind: Environments\n' },
+        {
+          path: 'scripts/validate.sh',
+          content: '#!/bin/sh\n',
+          executable: true,
+        },
+        { path: `${name}.txt`, content: `${name}\n` },
+      ]);
+    }
+  });
+
+  afterEach(async () => {
+    await host.stop();
+    await fs.rm(folder, { recursive: true, force: true });
+  });
+
+  function context() {
+    const input = {
+      repositories: [
+        { folder: 'infrastructure', url: `${url}/acme/shop-infrastructure` },
+        {
+          folder: 'deploy-config',
+          url: `${url}/acme/shop-deploy-config`,
+          description: 'Deploy config of shop',
+        },
+      ],
+    };
+    return {
+      ...createMockActionContext({ input, workspacePath: workspace }),
+      user: {
+        ref: 'user:default/ada',
+        entity: {
+          apiVersion: 'backstage.io/v1alpha1',
+          kind: 'User' as const,
+          metadata: { name: 'ada' },
+          spec: {
+            profile: { displayName: 'Ada Adams', email: 'ada@example.com' },
+          },
+        },
+      },
+    };
+  }
+
+  it('creates both repositories with the person as author, and says where they are', async () => {
+    const ctx = context();
+    await action.handler(ctx);
+    const [commit] = await repositories.log(
+      { owner: 'acme', name: 'shop-deploy-config' },
+      { ref: 'main', limit: 5 },
+    );
+    expect(commit).toMatchObject({
+      author: 'Ada Adams',
+      email: 'ada@example.com',
+      committer: 'Ada Adams',
+      subject: 'Initial commit',
+    });
+    expect(
+      (
+        await repositories.entry(
+          { owner: 'acme', name: 'shop-deploy-config' },
+          'main',
+          'scripts/validate.sh',
+        )
+      )?.mode,
+    ).toBe('100755');
+    expect(ctx.output).toHaveBeenCalledWith('repositories', [
+      expect.objectContaining({ url: `${url}/acme/shop-infrastructure` }),
+      {
+        url: `${url}/acme/shop-deploy-config`,
+        contentsUrl: `${url}/acme/shop-deploy-config/src/branch/main`,
+        catalogInfoUrl: `${url}/acme/shop-deploy-config/src/branch/main/catalog-info.yaml`,
+        commit: commit.sha,
+      },
+    ]);
+  });
+
+  it('goes on where an earlier attempt ended, and changes nothing that is done', async () => {
+    await action.handler(context());
+    const before = await repositories.log(
+      { owner: 'acme', name: 'shop-infrastructure' },
+      { ref: 'main', limit: 5 },
+    );
+    await repositories.remove({ owner: 'acme', name: 'shop-deploy-config' });
+    await repositories.create({ owner: 'acme', name: 'shop-deploy-config' });
+    await action.handler(context());
+    expect(
+      await repositories.log(
+        { owner: 'acme', name: 'shop-infrastructure' },
+        { ref: 'main', limit: 5 },
+      ),
+    ).toEqual(before);
+    expect(
+      await repositories.readFile(
+        { owner: 'acme', name: 'shop-deploy-config' },
+        'main',
+        'deploy-config.txt',
+      ),
+    ).toBe('deploy-config\n');
+  });
+
+  it('creates nothing when one of the repositories is taken', async () => {
+    const taken = { owner: 'acme', name: 'shop-deploy-config' };
+    await fetch(`${url}/api/v1/orgs/acme/repos`, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        Authorization: `token ${account.token}`,
+      },
+      body: JSON.stringify({ name: taken.name, auto_init: true }),
+    });
+    await expect(action.handler(context())).rejects.toMatchObject({
+      name: 'ConflictError',
+      message: expect.stringContaining(
+        'shop-deploy-config exists already. Nothing was created',
+      ),
+    });
+    expect(
+      await repositories.exists({ owner: 'acme', name: 'shop-infrastructure' }),
+    ).toBe(false);
+  });
+
+  it('says which organisation is missing', async () => {
+    const ctx = {
+      ...context(),
+      input: {
+        repositories: [{ folder: 'infrastructure', url: `${url}/nobody/shop` }],
+      },
+    };
+    await expect(action.handler(ctx)).rejects.toThrow(
+      "There is no organisation or user 'nobody'",
+    );
+  });
+
+  it('creates nothing in a dry run', async () => {
+    await action.handler({ ...context(), isDryRun: true });
+    expect(await repositories.list()).toEqual([]);
+  });
+});
