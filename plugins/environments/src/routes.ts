@@ -1,3 +1,8 @@
-import { createRouteRef } from '@backstage/frontend-plugin-api';
+import { createRouteRef } from '@backstage/core-plugin-api';
 
-export const entityContentRouteRef = createRouteRef();
+/**
+ * The Environments tab of an entity; made by the package whose route refs serve both frontend systems.
+ *
+ * @public
+ */
+export const environmentsRouteRef = createRouteRef({ id: 'environments' });

@@ -141,7 +141,8 @@ export function richMatrix(now: string = FIXTURE_NOW): Matrix {
               rule: 'K8S-04',
               reason:
                 'Probe paths and ports say what the application is, so they match in every environment',
-              remedy: 'Remove the path from the prod patch; the base has /readyz',
+              remedy:
+                'Remove the path from the prod patch; the base has /readyz',
               provenance: {
                 source: 'scm/git.example.com',
                 location: 'apps/checkout/overlays/prod/patch.yaml:18',
@@ -294,7 +295,12 @@ export function richMatrix(now: string = FIXTURE_NOW): Matrix {
           ready: OBSERVED,
         },
       },
-      promotion: { to: 'staging', possible: true, blockedBy: [], way: 'commit' },
+      promotion: {
+        to: 'staging',
+        possible: true,
+        blockedBy: [],
+        way: 'commit',
+      },
     },
     {
       name: 'staging',

@@ -21,31 +21,49 @@ export function EnvironmentHead(props: {
 }) {
   const { column, nextTitle, onPromote, progress } = props;
   const { summary, promotion } = column;
+  const { t } = useTranslationRef(environmentsTranslationRef);
   return (
     <div className={styles.head}>
       <div className={styles.top}>
-        <div className={styles.who}>
-          <Name column={column} />
-          <div
-            className={styles.where}
-            title={column.targets
-              ?.map(({ cluster, namespace }) => `${cluster} · ${namespace}`)
-              .join(', ')}
-          >
-            {[column.cluster, column.namespace].filter(Boolean).join(' · ')}
-          </div>
-        </div>
+        <Name column={column} />
         {promotion && (
-          <div className={styles.way}>
-            <PromoteButton
-              promotion={promotion}
-              title={nextTitle ?? promotion.to}
-              onPromote={onPromote}
-            />
-          </div>
+          <Button
+            size="small"
+            variant="secondary"
+            className={`${styles.promote} ${
+              promotion.possible ? styles.possible : ''
+            }`}
+            isDisabled={!promotion.possible}
+            onPress={onPromote}
+          >
+            {t(promotion.way === 'sync' ? 'head.sync' : 'head.promote', {
+              environment: nextTitle ?? promotion.to,
+            })}{' '}
+            →
+          </Button>
         )}
       </div>
-      <Version column={column} />
+      <div className={styles.middle}>
+        <div
+          className={styles.where}
+          title={column.targets
+            ?.map(({ cluster, namespace }) => `${cluster} · ${namespace}`)
+            .join(', ')}
+        >
+          {[column.cluster, column.namespace].filter(Boolean).join(' · ')}
+        </div>
+        {promotion && !promotion.possible && (
+          <ul className={styles.blocked}>
+            {promotion.blockedBy.map(reason => (
+              <li key={reason} title={reason}>
+                {reason}
+              </li>
+            ))}
+          </ul>
+        )}
+        <Version column={column} />
+      </div>
+      <Origin summary={summary} />
       <EnvironmentChips summary={summary} />
       <Trouble summary={summary} />
       {progress}
@@ -64,74 +82,44 @@ function Name(props: { column: EnvironmentColumn }) {
   );
 }
 
-function PromoteButton(props: {
-  promotion: NonNullable<EnvironmentColumn['promotion']>;
-  title: string;
-  onPromote: () => void;
-}) {
-  const { promotion, title, onPromote } = props;
+function Version(props: { column: EnvironmentColumn }) {
+  const { version, observations } = props.column.summary;
   const { t } = useTranslationRef(environmentsTranslationRef);
+  const isLost = isUnknown(observations.version.status);
+  const nothing = isLost ? t('head.notKnown') : t('head.nothing');
   return (
-    <>
-      <Button
-        size="small"
-        variant="secondary"
-        className={promotion.possible ? styles.possible : undefined}
-        isDisabled={!promotion.possible}
-        onPress={onPromote}
-      >
-        {promotion.way === 'sync'
-          ? t('head.sync', { environment: title })
-          : t('head.promote', { environment: title })}{' '}
-        →
-      </Button>
-      {!promotion.possible && (
-        <ul className={styles.blocked}>
-          {promotion.blockedBy.map(reason => (
-            <li key={reason} title={reason}>
-              {reason}
-            </li>
-          ))}
-        </ul>
-      )}
-    </>
+    <div
+      className={[
+        styles.version,
+        isLost || version === undefined ? styles.muted : '',
+        isLost ? hatchClass : '',
+      ].join(' ')}
+      title={isLost ? observations.version.reason : version}
+    >
+      {version ?? nothing}
+    </div>
   );
 }
 
-function Version(props: { column: EnvironmentColumn }) {
-  const { summary } = props.column;
-  const { t } = useTranslationRef(environmentsTranslationRef);
-  const { version, commit, by, since } = summary;
-  const observation = summary.observations.version;
-  const isLost = isUnknown(observation.status);
+/** Which commit it is, who brought it, since when. */
+function Origin(props: { summary: EnvironmentColumn['summary'] }) {
+  const { commit, by, since, observations } = props.summary;
   const parts = [
     ...(commit ? [<code key="commit">{commit.slice(0, 7)}</code>] : []),
     ...(by ? [<span key="by">{by}</span>] : []),
     ...(since ? [<Ago key="since" since={since} />] : []),
   ];
   return (
-    <>
-      <div
-        className={[
-          styles.version,
-          isLost || version === undefined ? styles.muted : '',
-          isLost ? hatchClass : '',
-        ].join(' ')}
-        title={isLost ? observation.reason : version}
-      >
-        {version ?? (isLost ? t('head.notKnown') : t('head.nothing'))}
-      </div>
-      <div className={styles.sub}>
-        {parts.length === 0
-          ? observation.reason ?? '\u00a0'
-          : parts.map((part, index) => (
-              <span key={part.key}>
-                {index > 0 && ' · '}
-                {part}
-              </span>
-            ))}
-      </div>
-    </>
+    <div className={styles.sub}>
+      {parts.length === 0
+        ? observations.version.reason ?? '\u00a0'
+        : parts.map((part, index) => (
+            <span key={part.key}>
+              {index > 0 && ' · '}
+              {part}
+            </span>
+          ))}
+    </div>
   );
 }
 

@@ -85,7 +85,10 @@ function Note(props: { cell: Cell; appearance: CellAppearance }) {
   const { t } = useTranslationRef(environmentsTranslationRef);
   const { observation } = cell;
   const parts = [];
-  if (cell.state && (appearance.meaning === cell.state ? !cell.detail : true)) {
+  if (appearance.isUnknown && cell.value !== undefined) {
+    parts.push(<LastKnown cell={cell} />);
+  }
+  if (cell.state && saysMore(cell, appearance)) {
     parts.push(t(`cell.${cell.state}`));
   }
   if (cell.detail) {
@@ -96,18 +99,8 @@ function Note(props: { cell: Cell; appearance: CellAppearance }) {
     appearance.sign !== ''
   ) {
     parts.push(cell.reason);
-  }
-  if (appearance.isUnknown) {
-    parts.push(
-      cell.value === undefined ? (
-        observation.reason ?? t(`observation.${observation.status}`)
-      ) : (
-        <LastKnown cell={cell} />
-      ),
-    );
-    if (cell.value !== undefined && parts.length === 1 && observation.reason) {
-      parts.push(observation.reason);
-    }
+  } else if (appearance.isUnknown) {
+    parts.push(observation.reason ?? t(`observation.${observation.status}`));
   }
   if (parts.length === 0) {
     return null;
@@ -126,6 +119,15 @@ function Note(props: { cell: Cell; appearance: CellAppearance }) {
         </span>
       ))}
     </small>
+  );
+}
+
+/** The word of a state, unless the value or the detail says it already. */
+function saysMore(cell: Cell, { meaning }: CellAppearance): boolean {
+  const letters = (text: string) => text.toLowerCase().replace(/[^a-z]/g, '');
+  return (
+    letters(cell.display) !== letters(cell.state ?? '') &&
+    (meaning !== cell.state || !cell.detail)
   );
 }
 

@@ -1,4 +1,4 @@
-import { ReactNode, useMemo, useState } from 'react';
+import { CSSProperties, ReactNode, useMemo, useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { EnvironmentColumn, GroupId } from '@envmatrix/engine';
 import { environmentsTranslationRef } from '../translation';
@@ -7,6 +7,9 @@ import { MatrixCell } from './MatrixCell';
 import styles from './MatrixGrid.module.css';
 import { GridPosition, useGridFocus } from './useGridFocus';
 import { VisibleGroup } from './visibleGroups';
+
+/** Environments that have room beside each other on a usual screen. */
+const MOST_ON_A_PAGE = 4;
 
 /** Environments side by side: heads that stay in view, groups of rows below. */
 export function MatrixGrid(props: {
@@ -32,15 +35,23 @@ export function MatrixGrid(props: {
     [groups, folded],
   );
   const focus = useGridFocus(rows, columns);
+  const size: CSSProperties & Record<'--environments', number> = {
+    '--environments': columns.length,
+  };
   const titles = new Map(environments.map(({ name, title }) => [name, title]));
 
   return (
-    <div className={styles.frame}>
+    <div
+      className={`${styles.frame} ${
+        columns.length > MOST_ON_A_PAGE ? styles.wide : ''
+      }`}
+      style={size}
+    >
       <table role="grid" aria-label={label} className={styles.grid}>
         <colgroup>
           <col className={styles.rowColumn} />
           {columns.map(name => (
-            <col key={name} className={styles.environmentColumn} />
+            <col key={name} />
           ))}
         </colgroup>
         <thead>

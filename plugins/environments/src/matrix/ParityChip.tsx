@@ -26,7 +26,7 @@ export function ParityChip(props: { score: Matrix['score'] }) {
       label={
         value === undefined
           ? t('status.parityUnknown')
-          : t('status.parity', { value })
+          : t('status.parity', { value: String(value) })
       }
       title={t('status.parityTitle')}
     >

@@ -124,7 +124,7 @@ function behindChip(behind: Behind | undefined): HeadChip[] {
   const looks = {
     behind: { tone: 'warn', glyph: '↑' },
     ahead: { tone: 'warn', glyph: '↓' },
-    diverged: { tone: 'bad', glyph: '⑂' },
+    diverged: { tone: 'bad', glyph: '⇅' },
     unknown: { tone: 'unknown', glyph: '?' },
   } as const;
   return [{ kind: 'behind', behind, ...looks[behind.status] }];

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { PromotionPlan } from '@envmatrix/engine';
+import { PromotionFile, PromotionPlan } from '@envmatrix/engine';
 import { environmentsTranslationRef } from '../translation';
 import { DiffBlock } from './DiffBlock';
 import { fileDiff, objectDiffs, subjectName } from './fileDiff';
@@ -24,13 +24,7 @@ export function PlanChange(props: { plan: PromotionPlan }) {
         <DiffBlock
           key={file.path}
           title={file.path}
-          note={
-            file.before === undefined
-              ? t('promote.added')
-              : file.after === undefined
-              ? t('promote.removed')
-              : undefined
-          }
+          note={noteOf(file, t('promote.added'), t('promote.removed'))}
           lines={fileDiff(file)}
         />
       ))}
@@ -55,6 +49,17 @@ export function PlanChange(props: { plan: PromotionPlan }) {
       ))}
     </section>
   );
+}
+
+function noteOf(
+  { before, after }: PromotionFile,
+  added: string,
+  removed: string,
+): string | undefined {
+  if (before === undefined) {
+    return added;
+  }
+  return after === undefined ? removed : undefined;
 }
 
 /** What comes with the release. */

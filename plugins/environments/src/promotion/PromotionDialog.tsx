@@ -141,7 +141,7 @@ export function PromotionDialog(props: {
               )}
               <TextAreaField
                 label={t('promote.reason')}
-                placeholder={reasonHint(plan.way, t)}
+                placeholder={t(`promote.reasonHint.${plan.way}`)}
                 value={reason}
                 onChange={setReason}
                 maxLength={2000}
@@ -184,26 +184,4 @@ function Lead(props: { plan: PromotionPlan; toTitle: string }) {
       })}
     </p>
   );
-}
-
-function reasonHint(
-  way: PromotionPlan['way'],
-  t: (
-    key:
-      | 'promote.reasonPlaceholder'
-      | 'promote.reasonCommit'
-      | 'promote.reasonSync',
-  ) => string,
-): string {
-  switch (way) {
-    case 'commit':
-      return t('promote.reasonCommit');
-    case 'sync':
-      return t('promote.reasonSync');
-    case 'pull-request':
-    case 'workflow':
-      return t('promote.reasonPlaceholder');
-    default:
-      throw new Error(`Unknown way ${way satisfies never}`);
-  }
 }

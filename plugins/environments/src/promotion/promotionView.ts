@@ -9,7 +9,7 @@ const FAILED_MS = 60 * 60_000;
 
 const LOOKS: Readonly<Record<PromotionState, { tone: Tone; glyph: string }>> = {
   waiting: { tone: 'info', glyph: '◔' },
-  proposed: { tone: 'info', glyph: '⑂' },
+  proposed: { tone: 'info', glyph: '◔' },
   merged: { tone: 'warn', glyph: '⟳' },
   syncing: { tone: 'info', glyph: '◔' },
   'rolling-out': { tone: 'info', glyph: '◔' },

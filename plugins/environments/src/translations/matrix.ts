@@ -148,4 +148,4 @@ export const matrixMessages = {
     create:
       'A service that the template "Service with its environments" creates has all of them.',
   },
-};
+} as const;

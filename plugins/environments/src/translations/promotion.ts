@@ -47,9 +47,12 @@ export const promotionMessages = {
     closedGates:
       'Not every gate is open. This looks again by itself when something changes.',
     reason: 'Reason',
-    reasonPlaceholder: 'Shown in the pull request and the audit log',
-    reasonCommit: 'Shown in the commit and the audit log',
-    reasonSync: 'Shown in the audit log',
+    reasonHint: {
+      commit: 'Shown in the commit and the audit log',
+      'pull-request': 'Shown in the pull request and the audit log',
+      workflow: 'Shown in the workflow and the audit log',
+      sync: 'Shown in the audit log',
+    },
     cancel: 'Cancel',
     close: 'Close',
     way: {
@@ -107,4 +110,4 @@ export const promotionMessages = {
     actionError: 'That did not work',
     dismiss: 'Dismiss',
   },
-};
+} as const;

@@ -111,4 +111,4 @@ export const wizardMessages = {
       repositories: 'Repositories',
     },
   },
-};
+} as const;
