@@ -10,6 +10,7 @@ import { TrackedEntity } from '@envmatrix/backstage-plugin-environments-node';
 import { openApiDocument } from '@envmatrix/backstage-plugin-environments-common';
 import { diff, Difference } from '@envmatrix/engine';
 import express from 'express';
+import Router from 'express-promise-router';
 import { Collector } from '../collector/Collector';
 import { Tracker } from '../collector/Tracker';
 import { manifestsOf } from '../matrix/judge';
@@ -312,7 +313,13 @@ export function createRouter(options: {
     });
   });
 
-  return router;
+  // The document as it is: the router's own route writes it as an older version.
+  return Router()
+    .get('/openapi.json', (request, response) => {
+      const url = request.originalUrl.replace(/\/openapi\.json.*$/, '');
+      response.json({ ...openApiDocument, servers: [{ url }] });
+    })
+    .use(router);
 }
 
 /** A proxy on the way may have made the tag a weak one. */

@@ -1,0 +1,178 @@
+import {
+  createBackendModule,
+  createServiceFactory,
+} from '@backstage/backend-plugin-api';
+import {
+  mockCredentials,
+  mockServices,
+  startTestBackend,
+} from '@backstage/backend-test-utils';
+import { Entity } from '@backstage/catalog-model';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import {
+  SignalPayload,
+  signalsServiceRef,
+} from '@backstage/plugin-signals-node';
+import {
+  EnvironmentSource,
+  environmentsPromotionsExtensionPoint,
+  environmentsSourcesExtensionPoint,
+  PromotionDelivery,
+  PromotionRepository,
+  RepositoryProbe,
+} from '@envmatrix/backstage-plugin-environments-node';
+import { Matrix } from '@envmatrix/engine';
+import { Knex } from 'knex';
+import request from 'supertest';
+import { environmentsPlugin } from '../plugin';
+import { ada, entity } from './facts';
+import { TestSource } from './TestSource';
+
+type Features = Parameters<typeof startTestBackend>[0]['features'];
+
+export interface Portal {
+  readonly server: Parameters<typeof request>[0];
+  readonly signals: SignalPayload[];
+  readonly nonprod: TestSource;
+  readonly prod: TestSource;
+  readonly argocd: TestSource;
+  readonly scm: TestSource;
+  get(path: string): request.Test;
+  post(path: string, body?: object): request.Test;
+  /** What the API says of the entity. */
+  matrix(): Promise<Matrix>;
+  /** Waits until what the API says of the entity is so. */
+  untilMatrix(condition: (matrix: Matrix) => boolean): Promise<Matrix>;
+  stop(): Promise<void>;
+}
+
+const ENTITY_PATH = '/api/environments/v1/entities/component/default/checkout';
+
+/** The backend with sources that a test speaks for. */
+export async function startPortal(
+  options: {
+    knex?: Knex;
+    entities?: Entity[];
+    repository?: PromotionRepository;
+    delivery?: PromotionDelivery;
+    probe?: RepositoryProbe;
+    sources?: readonly EnvironmentSource[];
+    features?: Features;
+  } = {},
+): Promise<Portal> {
+  const signals: SignalPayload[] = [];
+  const sources = {
+    nonprod: new TestSource('kubernetes', 'nonprod'),
+    prod: new TestSource('kubernetes', 'prod'),
+    argocd: new TestSource('argocd', 'main'),
+    scm: new TestSource('scm', 'git.example.com'),
+  };
+  const all = options.sources ?? Object.values(sources);
+  const testModule = createBackendModule({
+    pluginId: 'environments',
+    moduleId: 'test',
+    register(env) {
+      env.registerInit({
+        deps: {
+          extension: environmentsSourcesExtensionPoint,
+          promotions: environmentsPromotionsExtensionPoint,
+        },
+        async init({ extension, promotions }) {
+          for (const kind of new Set(all.map(source => source.kind))) {
+            extension.addSourceProvider({
+              kind,
+              getSources: async () =>
+                all.filter(source => source.kind === kind),
+            });
+          }
+          if (options.repository) {
+            promotions.setRepository(options.repository);
+          }
+          if (options.delivery) {
+            promotions.setDelivery(options.delivery);
+          }
+          if (options.probe) {
+            promotions.setRepositoryProbe(options.probe);
+          }
+        },
+      });
+    },
+  });
+  const backend = await startTestBackend({
+    features: [
+      environmentsPlugin,
+      testModule,
+      catalogServiceMock.factory({
+        entities: options.entities ?? [entity, ada],
+      }),
+      mockServices.rootConfig.factory({
+        data: {
+          app: { baseUrl: 'https://portal.example.com' },
+          backend: { baseUrl: 'http://localhost:7007' },
+          environments: { tracking: { interval: { milliseconds: 200 } } },
+          integrations: {
+            gitea: [{ host: 'git.example.com', username: 'x', password: 'y' }],
+          },
+        },
+      }),
+      createServiceFactory({
+        service: signalsServiceRef,
+        deps: {},
+        factory: () => ({
+          async publish(signal: SignalPayload) {
+            signals.push(signal);
+          },
+        }),
+      }),
+      ...(options.knex
+        ? [mockServices.database.factory({ knex: options.knex })]
+        : []),
+      ...(options.features ?? []),
+    ],
+  });
+  const { server } = backend;
+  const get = (path: string) => request(server).get(`${ENTITY_PATH}${path}`);
+  const matrix = async (): Promise<Matrix> => {
+    const response = await get('/matrix');
+    expect({ status: response.status, error: response.body.error }).toEqual({
+      status: 200,
+    });
+    return response.body;
+  };
+  return {
+    ...sources,
+    server,
+    signals,
+    get,
+    post: (path, body) =>
+      request(server)
+        .post(`${ENTITY_PATH}${path}`)
+        .set('Authorization', mockCredentials.user.header())
+        .send(body),
+    matrix,
+    untilMatrix: condition => until(matrix, condition),
+    stop: () => backend.stop(),
+  };
+}
+
+/** Asks again and again, until the answer is as it should be. */
+export async function until<T>(
+  ask: () => Promise<T> | T,
+  condition: (answer: T) => boolean,
+): Promise<T> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const answer = await ask();
+    if (condition(answer)) {
+      return answer;
+    }
+    if (Date.now() > deadline) {
+      throw new Error(
+        `It did not come to that within 10 s. Last: ${JSON.stringify(
+          answer,
+        ).slice(0, 4_000)}`,
+      );
+    }
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,365 @@
+import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import request from 'supertest';
+import {
+  applicationFact,
+  desiredFact,
+  entity,
+  intentFact,
+  liveFacts,
+} from './__testUtils__/facts';
+import { runService } from './__testUtils__/runService';
+import { startPortal, until } from './__testUtils__/startPortal';
+
+const VERSIONS = { dev: '1.2.0', staging: '1.1.0', prod: '1.0.0' };
+
+describe('the environments API', () => {
+  it('serves a matrix that follows what the sources see', async () => {
+    const portal = await startPortal();
+    await runService(portal, VERSIONS);
+
+    const matrix = await portal.matrix();
+    expect(
+      matrix.environments.map(({ name, summary }) => [
+        name,
+        summary.version,
+        summary.health,
+        summary.sync,
+        summary.ready,
+      ]),
+    ).toEqual([
+      ['dev', '1.2.0', 'Healthy', 'Synced', '1/1'],
+      ['staging', '1.1.0', 'Healthy', 'Synced', '2/2'],
+      ['prod', '1.0.0', 'Healthy', 'Synced', '3/3'],
+    ]);
+    expect(
+      matrix.sources.map(({ kind, name }) => `${kind}/${name}`).sort(),
+    ).toEqual([
+      'argocd/main',
+      'kubernetes/nonprod',
+      'kubernetes/prod',
+      'scm/git.example.com',
+    ]);
+
+    const sink = await portal.nonprod.sink();
+    await sink.upsert(liveFacts('dev', '1.3.0'));
+    await portal.untilMatrix(
+      ({ environments }) => environments[0].summary.version === '1.3.0',
+    );
+  });
+
+  it('answers 304 while nothing has changed', async () => {
+    const portal = await startPortal();
+    await runService(portal, VERSIONS);
+
+    const etag = await until(
+      async () => (await portal.get('/matrix')).headers.etag,
+      Boolean,
+    );
+    const same = await portal.get('/matrix').set('If-None-Match', etag);
+    expect([same.status, same.text]).toEqual([304, '']);
+    // A proxy that compresses makes the tag a weak one.
+    const weak = await portal
+      .get('/matrix')
+      .set('If-None-Match', `"other", W/${etag}`);
+    expect(weak.status).toBe(304);
+
+    await (await portal.nonprod.sink()).upsert(liveFacts('dev', '1.3.0'));
+    await until(
+      async () =>
+        (
+          await portal.get('/matrix').set('If-None-Match', etag)
+        ).status,
+      status => status === 200,
+    );
+  });
+
+  it('keeps value and age of what does not answer any more, and recovers', async () => {
+    const portal = await startPortal();
+    await runService(portal, VERSIONS);
+    const sink = await portal.prod.sink();
+
+    await sink.state({ status: 'timeout', reason: 'It does not answer' });
+    const { environments, sources } = await portal.untilMatrix(
+      matrix =>
+        matrix.environments[2].summary.observation.status !== 'observed',
+    );
+    expect(environments[2].summary).toMatchObject({
+      version: '1.0.0',
+      health: 'Healthy',
+      observations: {
+        version: {
+          status: 'timeout',
+          reason: 'It does not answer',
+          since: expect.any(String),
+        },
+        health: { status: 'stale' },
+      },
+    });
+    expect(environments[1].summary.observation.status).toBe('observed');
+    expect(sources).toContainEqual(
+      expect.objectContaining({
+        kind: 'kubernetes',
+        name: 'prod',
+        status: 'timeout',
+        lastObservedAt: expect.any(String),
+      }),
+    );
+
+    await sink.state({ status: 'observed' });
+    await portal.untilMatrix(
+      matrix =>
+        matrix.environments[2].summary.observation.status === 'observed',
+    );
+  });
+
+  it('hides what the caller may not see, and says who may not do what', async () => {
+    const portal = await startPortal();
+    const missing = await request(portal.server).get(
+      '/api/environments/v1/entities/component/default/nothing/matrix',
+    );
+    expect(missing.status).toBe(404);
+    expect(missing.body.error).toEqual({
+      name: 'NotFoundError',
+      message: 'There is no entity component:default/nothing',
+    });
+    const nobody = await portal
+      .get('/matrix')
+      .set('Authorization', mockCredentials.none.header());
+    expect(nobody.status).toBe(401);
+
+    const denied = await startPortal({
+      features: [
+        mockServices.permissions.factory({ result: AuthorizeResult.DENY }),
+      ],
+    });
+    for (const path of ['/matrix', '/findings', '/history', '/promotions']) {
+      const answer = await denied.get(path);
+      expect(answer.status).toBe(403);
+      expect(answer.body.error.name).toBe('NotAllowedError');
+    }
+  });
+
+  it('asks the permission framework and the catalog once for many looks of one person', async () => {
+    const permissions = mockServices.permissions.mock({
+      authorize: async requests =>
+        requests.map(() => ({ result: AuthorizeResult.ALLOW })),
+    });
+    const portal = await startPortal({ features: [permissions.factory] });
+    await runService(portal, VERSIONS);
+    const before = permissions.authorize.mock.calls.length;
+
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => portal.get('/matrix')),
+    );
+
+    expect(new Set(answers.map(({ status }) => status))).toEqual(
+      new Set([200]),
+    );
+    expect(permissions.authorize.mock.calls.length - before).toBeLessThan(3);
+    expect(
+      [portal.nonprod, portal.prod, portal.argocd, portal.scm].flatMap(
+        ({ refreshes }) => refreshes,
+      ),
+    ).toEqual([]);
+  });
+
+  it('refuses requests that its document does not know, and serves the document', async () => {
+    const portal = await startPortal();
+    await runService(portal, VERSIONS);
+
+    expect((await portal.get('/differences?from=dev')).status).toBe(400);
+    expect((await portal.get('/history?limit=0')).status).toBe(400);
+    expect((await portal.get('/matrix?nonsense=1')).status).toBe(400);
+    expect((await portal.post('/promotions/plan', {})).status).toBe(400);
+    expect(
+      (await portal.post('/promotions', { planId: 'x', other: 1 })).status,
+    ).toBe(400);
+    expect((await portal.post('/promotions/1/approve')).status).toBe(404);
+
+    const document = await request(portal.server).get(
+      '/api/environments/openapi.json',
+    );
+    expect(document.body.openapi).toBe('3.1.0');
+    expect(document.body.servers).toEqual([{ url: '/api/environments' }]);
+    expect(Object.keys(document.body.paths)).toContain(
+      '/v1/entities/{kind}/{namespace}/{name}/matrix',
+    );
+  });
+
+  it('compares two environments, and says what the rules find', async () => {
+    const portal = await startPortal();
+    await runService(portal, VERSIONS);
+
+    const { body } = await portal.get('/differences?from=staging&to=prod');
+    expect(body.differences).toContainEqual(
+      expect.objectContaining({
+        from: 'staging',
+        to: 'prod',
+        subject: 'apps/Deployment checkout',
+        class: 'lag',
+        before: expect.anything(),
+      }),
+    );
+    const findings = await portal.get('/findings');
+    expect(findings.body.findings.length).toBeGreaterThan(0);
+    const wrong = await portal.get('/differences?from=staging&to=qa');
+    expect(wrong.status).toBe(400);
+    expect(wrong.body.error.message).toBe(
+      "There is no environment 'qa'; there are dev, staging, prod",
+    );
+  });
+
+  it('says what is wrong with an intent, and keeps to the one before', async () => {
+    const portal = await startPortal();
+    expect((await portal.matrix()).problem).toBe(
+      'The intent of this entity is being read',
+    );
+    await runService(portal, VERSIONS);
+    const sink = await portal.scm.sink();
+
+    await sink.upsert([
+      {
+        kind: 'intent',
+        scope: 'component:default/checkout',
+        name: 'problem',
+        value: { problem: 'environments.yaml:3: metadata is missing' },
+        observedAt: new Date().toISOString(),
+      },
+    ]);
+    const matrix = await portal.untilMatrix(({ problem }) => Boolean(problem));
+    expect(matrix.problem).toBe('environments.yaml:3: metadata is missing');
+    expect(matrix.environments).toHaveLength(3);
+
+    await sink.replace(
+      { kind: 'intent', scope: 'component:default/checkout' },
+      [intentFact()],
+    );
+    await sink.upsert([
+      desiredFact('prod', '1.0.0', {
+        manifests: undefined,
+        problem: 'base is missing',
+      }),
+    ]);
+    await portal.untilMatrix(({ problem }) =>
+      Boolean(problem?.startsWith('prod: base is missing')),
+    );
+  });
+
+  it('says what an entity without an intent lacks', async () => {
+    const { annotations: _, ...metadata } = entity.metadata;
+    const portal = await startPortal({ entities: [{ ...entity, metadata }] });
+
+    const matrix = await portal.matrix();
+    expect(matrix.environments).toEqual([]);
+    expect(matrix.problem).toContain('environments.envmatrix.dev/intent');
+  });
+
+  it('tells open pages that something changed, without saying what or where', async () => {
+    const portal = await startPortal();
+    await runService(portal, VERSIONS);
+    const { updates } = await portal.matrix();
+    portal.signals.length = 0;
+
+    await (await portal.nonprod.sink()).upsert(liveFacts('dev', '1.3.0'));
+    await until(
+      () => portal.signals.length,
+      length => length > 0,
+    );
+
+    expect(portal.signals[0]).toEqual({
+      recipients: { type: 'broadcast' },
+      channel: updates?.channel,
+      message: { key: updates?.key, counter: expect.any(Number) },
+    });
+    expect(JSON.stringify(portal.signals)).not.toMatch(/checkout|1\.3\.0|dev/);
+  });
+
+  it('looks again when asked to, once for all who ask at the same time', async () => {
+    const portal = await startPortal();
+    await runService(portal, VERSIONS);
+
+    const answers = await Promise.all([
+      portal.post('/refresh'),
+      portal.post('/refresh'),
+    ]);
+
+    expect(answers.map(({ status }) => status)).toEqual([204, 204]);
+    for (const source of [portal.nonprod, portal.argocd, portal.scm]) {
+      expect(source.refreshes[0]).toEqual(['component:default/checkout']);
+      expect(source.refreshes.length).toBeLessThan(3);
+    }
+  });
+
+  it('writes what was looked at into the audit log', async () => {
+    const auditor = mockServices.auditor.mock();
+    const line = { success: jest.fn(), fail: jest.fn() };
+    auditor.createEvent.mockResolvedValue(line);
+    const portal = await startPortal({ features: [auditor.factory] });
+
+    await portal.get('/matrix');
+    await portal.get('/promotions/7');
+    await portal.post('/promotions', { planId: '7' });
+
+    expect(
+      auditor.createEvent.mock.calls.map(([event]) => [
+        event.eventId,
+        event.severityLevel,
+        event.meta,
+      ]),
+    ).toEqual([
+      ['matrix-fetch', undefined, { entityRef: 'component:default/checkout' }],
+      [
+        'promotions-fetch',
+        undefined,
+        { entityRef: 'component:default/checkout', id: '7' },
+      ],
+      [
+        'promotion-create',
+        'medium',
+        { entityRef: 'component:default/checkout', planId: '7' },
+      ],
+    ]);
+    expect(line.success).toHaveBeenCalledTimes(1);
+    expect(line.fail).toHaveBeenCalledTimes(2);
+  });
+
+  it('lists the sources with their states', async () => {
+    const portal = await startPortal();
+    await (
+      await portal.prod.sink()
+    ).state({ status: 'forbidden', reason: 'The token was refused' });
+
+    const { body } = await request(portal.server).get(
+      '/api/environments/v1/environments',
+    );
+    expect(body.sources).toContainEqual(
+      expect.objectContaining({
+        kind: 'kubernetes',
+        name: 'prod',
+        status: 'forbidden',
+        reason: 'The token was refused',
+      }),
+    );
+  });
+
+  it('does not let one entity see the applications of another', async () => {
+    const portal = await startPortal();
+    await runService(portal, VERSIONS);
+    const foreign = applicationFact('dev', {
+      name: 'foreign-dev',
+      health: { status: 'Degraded' },
+    });
+    await (
+      await portal.argocd.sink()
+    ).replace({ kind: 'application' }, [
+      { ...foreign, labels: { environment: 'dev' } },
+    ]);
+
+    const { environments } = await portal.untilMatrix(
+      matrix => matrix.environments[0].summary.sync === undefined,
+    );
+    expect(environments[0].summary.observations.sync.status).toBe('absent');
+    expect(environments[0].summary.health).toBe('Healthy');
+  });
+});
