@@ -2,10 +2,11 @@ import { timestamp } from '../cluster/values';
 import type { Clock, KubeObject } from '../core';
 import type { ApplicationStore } from './applicationStore';
 import { decideAutoSync } from './autoSync';
-import { compareResources, targetsOf } from './compare';
 import { placementOf, type Placement } from './destination';
+import { HealingBackoff } from './healingBackoff';
 import type { LiveState } from './liveState';
-import { backoffOf, OperationRecord, requested } from './operations';
+import { lookAt, type ComparisonLevel, type KnownState } from './lookAt';
+import { requested } from './operations';
 import type { Declared } from './platformRoot';
 import type { RepositoryServer } from './repositoryServer';
 import {
@@ -14,15 +15,15 @@ import {
   type Application,
   type Operation,
 } from './resources';
-import { buildTree, imagesOfTree, type ResourceNode } from './resourceTree';
+import { removeObject } from './removeObject';
+import { runOperation, TERMINATED } from './runOperation';
 import {
   withComparison,
   withoutRefreshRequest,
   withRefreshRequest,
   withUnknownState,
-  type Comparison,
 } from './status';
-import { SyncRun, unlessAborted, type SyncOutcome } from './syncAttempt';
+import { inSyncOrder } from './syncOrder';
 
 /** Milliseconds. */
 export interface ArgoCdTimings {
@@ -34,32 +35,20 @@ export interface ArgoCdTimings {
   selfHeal: number;
 }
 
-/** What an application is compared with: the last look at its target, or a new one. */
-export type ComparisonLevel = 'live' | 'latest';
-
-export interface KnownState extends Comparison {
-  readonly tree: readonly ResourceNode[];
-}
-
 interface Worker {
   /** Comparisons of one application follow each other. */
   queue: Promise<void>;
   scheduled?: { at: number; cancel: () => void };
-  operation?: AbortController;
-  heals: number;
-  healedAt: number;
+  operation?: { abort: AbortController; ended: Promise<void> };
+  readonly healing: HealingBackoff;
 }
-
-const COMMIT = /^[0-9a-f]{40}$/;
-const HEAL_MEMORY_MS = 60_000;
-const HEAL_LIMIT_MS = 300_000;
-
-const TERMINATED = new Error('Operation terminated');
 
 /** Compares applications with what lives, and syncs them: Argo CD's application controller. */
 export class ApplicationController {
   private readonly workers = new Map<string, Worker>();
   private readonly states = new Map<string, KnownState>();
+  /** Applications whose objects are being removed. */
+  private readonly leaving = new Set<string>();
   private stopped = false;
 
   constructor(
@@ -78,12 +67,16 @@ export class ApplicationController {
     return this.states.get(name);
   }
 
-  stop(): void {
+  /** Resolves when nothing is under way any more. Operations stay on their applications, to be taken up again. */
+  async stop(): Promise<void> {
     this.stopped = true;
-    for (const worker of this.workers.values()) {
-      worker.scheduled?.cancel();
-      worker.operation?.abort(new Error('Argo CD stops'));
+    const workers = [...this.workers.values()];
+    for (const { scheduled, operation } of workers) {
+      scheduled?.cancel();
+      operation?.abort.abort(new Error('Argo CD stops'));
     }
+    await Promise.all(workers.map(({ operation }) => operation?.ended));
+    await Promise.all(workers.map(({ queue }) => queue));
   }
 
   /** Takes over what git declares: new and changed applications are compared, and those that are gone are forgotten. */
@@ -109,7 +102,7 @@ export class ApplicationController {
     });
     for (const application of store.applications()) {
       if (!names.has(application.metadata.name)) {
-        await this.forget(application);
+        this.forget(application);
       }
     }
     await Promise.all(
@@ -173,7 +166,7 @@ export class ApplicationController {
   /** @returns whether there was something to terminate. */
   terminate(name: string): boolean {
     const running = this.workers.get(name)?.operation;
-    running?.abort(TERMINATED);
+    running?.abort.abort(TERMINATED);
     return running !== undefined;
   }
 
@@ -183,9 +176,14 @@ export class ApplicationController {
     if (!operation || worker.operation || this.stopped) {
       return;
     }
-    const running = new AbortController();
-    worker.operation = running;
-    void this.operate(name, operation, running.signal)
+    const abort = new AbortController();
+    const ended = runOperation({
+      ...this.options,
+      name,
+      operation,
+      signal: abort.signal,
+      onCreated: () => this.refresh(name, 'live'),
+    })
       .catch(error => this.options.log(`${name} cannot be synced: ${error}`))
       .finally(() => {
         worker.operation = undefined;
@@ -193,6 +191,7 @@ export class ApplicationController {
           void this.refresh(name, 'latest');
         }
       });
+    worker.operation = { abort, ended };
   }
 
   private workerOf(name: string): Worker {
@@ -200,7 +199,10 @@ export class ApplicationController {
     if (known) {
       return known;
     }
-    const worker: Worker = { queue: Promise.resolve(), heals: 0, healedAt: 0 };
+    const worker: Worker = {
+      queue: Promise.resolve(),
+      healing: new HealingBackoff(this.options.timings.selfHeal),
+    };
     this.workers.set(name, worker);
     return worker;
   }
@@ -226,33 +228,43 @@ export class ApplicationController {
     worker.scheduled = { at, cancel };
   }
 
-  private async forget(application: Application): Promise<void> {
-    const { store, clusters } = this.options;
+  /** What lives goes first, where the application asks for that; and nothing else waits for it. */
+  private forget(application: Application): void {
+    const { store, clusters, log } = this.options;
     const { name, finalizers = [] } = application.metadata;
     const worker = this.workers.get(name);
     worker?.scheduled?.cancel();
-    worker?.operation?.abort(new Error('The application is gone'));
+    worker?.operation?.abort.abort(new Error('The application is gone'));
     const placement = placementOf(application, store, clusters);
-    if (finalizers.includes(CASCADE_FINALIZER) && !('problem' in placement)) {
-      const { cluster } = placement.live;
-      for (const { live } of this.states.get(name)?.resources ?? []) {
-        if (live) {
-          const { apiVersion, kind, metadata } = live;
-          const { namespace } = metadata;
-          const ref = { apiVersion, kind, namespace, name: metadata.name };
-          await cluster.remove(ref);
-        }
-      }
+    if (!finalizers.includes(CASCADE_FINALIZER) || 'problem' in placement) {
+      this.drop(name);
+    } else if (!this.leaving.has(name)) {
+      this.leaving.add(name);
+      this.removeLiving(name, placement)
+        .then(() => this.stopped || this.drop(name))
+        .catch(error => log(`${name} cannot be removed yet: ${error}`))
+        .finally(() => this.leaving.delete(name));
     }
+  }
+
+  private async removeLiving(name: string, { live }: Placement): Promise<void> {
+    const { resources = [] } = this.states.get(name) ?? {};
+    const objects = resources.flatMap(resource => resource.live ?? []);
+    for (const object of inSyncOrder(objects).flat().reverse()) {
+      await removeObject(live.cluster, object);
+    }
+  }
+
+  private drop(name: string): void {
     this.states.delete(name);
     this.workers.delete(name);
-    store.removeApplication(name);
+    this.options.store.removeApplication(name);
   }
 
   private async compare(name: string, level: ComparisonLevel): Promise<void> {
     const { store, clusters, clock } = this.options;
     const application = store.application(name);
-    if (!application) {
+    if (!application || this.leaving.has(name)) {
       return;
     }
     const time = timestamp(clock.now());
@@ -282,7 +294,12 @@ export class ApplicationController {
       );
       return;
     }
-    const state = await this.look(application, placement, level);
+    const state = await lookAt(
+      application,
+      placement,
+      level,
+      this.options.repositories,
+    );
     this.states.set(name, state);
     const syncError = this.sync(name, state);
     store.update(name, known =>
@@ -291,57 +308,20 @@ export class ApplicationController {
     this.resume(name);
   }
 
-  private async look(
-    application: Application,
-    { project, live, home }: Placement,
-    level: ComparisonLevel,
-  ): Promise<KnownState> {
-    const { repositories } = this.options;
-    const { name } = application.metadata;
-    const { source } = application.spec;
-    const compared = application.status.sync.revision ?? '';
-    let revision = source.targetRevision ?? 'HEAD';
-    let problem: string | undefined;
-    let targets: KubeObject[] | undefined;
-    try {
-      revision =
-        level === 'live' && COMMIT.test(compared)
-          ? compared
-          : await repositories.resolve(source);
-      const manifests = await repositories.manifests(source, revision);
-      targets = targetsOf(name, home, manifests);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      revision = source.targetRevision ?? 'HEAD';
-      problem = `Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: code = Unknown desc = ${reason}`;
-    }
-    const objects = live.all();
-    const resources = compareResources({
-      application: name,
-      home,
-      targets,
-      live: objects,
-    });
-    const tree = buildTree({ project, resources, live: objects });
-    return { revision, resources, tree, images: imagesOfTree(tree), problem };
-  }
-
   /** Lets automated sync act on a comparison. @returns what it has to say. */
   private sync(name: string, state: KnownState): string | undefined {
-    const { store, clock, timings } = this.options;
+    const { store, clock } = this.options;
     const application = store.application(name);
     if (!application || state.problem !== undefined) {
       return undefined;
     }
-    const worker = this.workerOf(name);
-    if (clock.now() - worker.healedAt > HEAL_MEMORY_MS) {
-      worker.heals = 0;
-    }
+    const now = clock.now();
+    const { healing } = this.workerOf(name);
     const decision = decideAutoSync({
       application,
       revision: state.revision,
       resources: state.resources,
-      heals: worker.heals,
+      heals: healing.attempts(now),
     });
     switch (decision.kind) {
       case 'none':
@@ -352,122 +332,18 @@ export class ApplicationController {
         store.update(name, known => requested(known, decision.operation));
         return undefined;
       case 'heal': {
-        const wait = Math.min(
-          timings.selfHeal * 3 ** worker.heals,
-          HEAL_LIMIT_MS,
-        );
         const last = application.status.operationState?.finishedAt ?? '';
-        const since = Math.max(worker.healedAt, Date.parse(last) || 0);
-        const left = since + wait - clock.now();
-        if (left > 0) {
-          this.schedule(name, left);
+        const remaining = healing.remaining(now, Date.parse(last) || 0);
+        if (remaining > 0) {
+          this.schedule(name, remaining);
         } else {
-          worker.heals += 1;
-          worker.healedAt = clock.now();
+          healing.healed(now);
           store.update(name, known => requested(known, decision.operation));
         }
         return undefined;
       }
       default:
         throw new Error(`Unknown decision ${JSON.stringify(decision)}`);
-    }
-  }
-
-  private async operate(
-    name: string,
-    operation: Operation,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { store, clock } = this.options;
-    const known = store.application(name)?.status.operationState;
-    const record = new OperationRecord(
-      store,
-      name,
-      operation,
-      known?.startedAt ?? timestamp(clock.now()),
-      known?.retryCount ?? 0,
-    );
-    if (!known) {
-      record.running();
-    }
-    try {
-      for (;;) {
-        const outcome = await this.attempt(name, operation, signal);
-        const { message, resources } = outcome;
-        if (outcome.phase === 'Succeeded') {
-          if (!operation.sync.dryRun) {
-            record.deployed(clock.now());
-          }
-          record.ended('Succeeded', message, resources, clock.now());
-          return;
-        }
-        if (record.failures >= (operation.retry.limit ?? 0)) {
-          record.ended('Failed', message, resources, clock.now());
-          return;
-        }
-        record.countFailure();
-        const wait = backoffOf(operation.retry, record.failures);
-        const finishedAt = clock.now();
-        const again = finishedAt + wait;
-        record.retrying(message, resources, { finishedAt, again });
-        await this.pause(wait, signal);
-      }
-    } catch (error) {
-      if (error === TERMINATED) {
-        record.terminating();
-        record.ended('Failed', TERMINATED.message, undefined, clock.now());
-      } else if (!signal.aborted) {
-        const message = error instanceof Error ? error.message : String(error);
-        record.ended('Error', message, undefined, clock.now());
-      }
-    }
-  }
-
-  private async attempt(
-    name: string,
-    operation: Operation,
-    signal: AbortSignal,
-  ): Promise<SyncOutcome> {
-    const { store, clusters, repositories } = this.options;
-    const application = store.application(name);
-    const placement = application
-      ? placementOf(application, store, clusters)
-      : { problem: `${name} is gone` };
-    if ('problem' in placement) {
-      throw new Error(placement.problem);
-    }
-    const { project, live, home } = placement;
-    const { source, revision } = operation.sync;
-    const manifests = await unlessAborted(
-      repositories.manifests(source, revision),
-      signal,
-    );
-    const resources = compareResources({
-      application: name,
-      home,
-      targets: targetsOf(name, home, manifests),
-      live: live.all(),
-    });
-    return await new SyncRun({
-      operation,
-      project,
-      home,
-      resources,
-      live,
-      signal,
-      onCreated: () => this.refresh(name, 'live'),
-    }).run();
-  }
-
-  private async pause(wait: number, signal: AbortSignal): Promise<void> {
-    let cancel: () => void = () => undefined;
-    const over = new Promise<void>(resolve => {
-      cancel = this.options.clock.after(wait, resolve);
-    });
-    try {
-      await unlessAborted(over, signal);
-    } finally {
-      cancel();
     }
   }
 }

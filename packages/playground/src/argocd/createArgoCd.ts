@@ -47,21 +47,11 @@ interface Running {
   stop(): Promise<void>;
 }
 
-/**
- * Argo CD: its API, and the controller that takes up what the repositories declare.
- *
- * Stopped, all of it rests, and what was under way is taken up again at the start. Hanging, only the API does not answer.
- *
- * @public
- */
-export function createArgoCd(options: ArgoCdOptions): PlaygroundService {
-  return new ArgoCd(options);
-}
-
 class ArgoCd implements PlaygroundService {
   readonly name = 'argocd';
   private handler: ReturnType<typeof createApi> | undefined;
-  private running: Promise<Running> | undefined;
+  private running: Running | undefined;
+  private changing: Promise<void> = Promise.resolve();
   private readonly service: LocalService;
 
   constructor(private readonly options: ArgoCdOptions) {
@@ -90,24 +80,35 @@ class ArgoCd implements PlaygroundService {
     return this.service.traffic;
   }
 
-  async start(): Promise<void> {
-    this.running ??= this.run();
-    await this.running;
-    await this.service.start();
+  start(): Promise<void> {
+    return this.inTurn(async () => {
+      this.running ??= await this.run();
+      await this.service.start();
+    });
   }
 
-  async hang(): Promise<void> {
-    this.running ??= this.run();
-    await this.running;
-    await this.service.hang();
+  hang(): Promise<void> {
+    return this.inTurn(async () => {
+      this.running ??= await this.run();
+      await this.service.hang();
+    });
   }
 
-  async stop(): Promise<void> {
-    await this.service.stop();
-    const running = await this.running;
-    this.running = undefined;
-    this.handler = undefined;
-    await running?.stop();
+  stop(): Promise<void> {
+    return this.inTurn(async () => {
+      const { running } = this;
+      this.running = undefined;
+      await this.service.stop();
+      this.handler = undefined;
+      await running?.stop();
+    });
+  }
+
+  /** Changes of condition do not overlap. */
+  private inTurn(change: () => Promise<void>): Promise<void> {
+    const result = this.changing.then(change);
+    this.changing = result.catch(() => undefined);
+    return result;
   }
 
   private async run(): Promise<Running> {
@@ -164,11 +165,21 @@ class ArgoCd implements PlaygroundService {
     );
     return {
       stop: async () => {
-        watch.stop();
-        controller.stop();
         clusters.forEach(live => live.stop());
+        await Promise.all([controller.stop(), watch.stop()]);
         await document.flush();
       },
     };
   }
+}
+
+/**
+ * Argo CD: its API, and the controller that takes up what the repositories declare.
+ *
+ * Stopped, all of it rests, and what was under way is taken up again at the start. Hanging, only the API does not answer.
+ *
+ * @public
+ */
+export function createArgoCd(options: ArgoCdOptions): PlaygroundService {
+  return new ArgoCd(options);
 }

@@ -42,11 +42,13 @@ export class GitWatch {
     await this.enqueue(() => this.takeUp());
   }
 
-  stop(): void {
+  /** Resolves when nothing is under way any more. */
+  async stop(): Promise<void> {
     this.stopped = true;
     this.unsubscribe();
     this.cancelPushes?.();
     this.cancelRound?.();
+    await this.work;
   }
 
   private enqueue(job: () => Promise<void>): Promise<void> {

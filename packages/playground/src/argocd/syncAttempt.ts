@@ -3,6 +3,7 @@ import { KubeError, type KubeObject } from '../core';
 import { FIELD_MANAGER, type ManagedResource } from './compare';
 import type { LiveState } from './liveState';
 import { permitsKind } from './projectRules';
+import { removeObject } from './removeObject';
 import {
   groupVersionOf,
   keyOf,
@@ -264,12 +265,7 @@ export class SyncRun {
       }
       try {
         if (!this.dryRun) {
-          const { apiVersion, kind } = object;
-          const { namespace, name } = object.metadata;
-          await unlessAborted(
-            live.cluster.remove({ apiVersion, kind, namespace, name }),
-            signal,
-          );
+          await unlessAborted(removeObject(live.cluster, object), signal);
         }
         this.record(object, {
           status: 'Pruned',

@@ -203,6 +203,7 @@ describe('Argo CD in trouble', () => {
         '"summary":{"images":["ghcr.io/acme/checkout:1.3.1"]}',
       );
     });
+    expect(await lab.stateOf('checkout-dev')).toMatch(/^Synced/);
   });
 
   it('stops and hangs as the other services do', async () => {

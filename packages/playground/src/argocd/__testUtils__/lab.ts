@@ -3,10 +3,10 @@ import os from 'os';
 import path from 'path';
 import { createCluster, type Cluster } from '../../cluster';
 import { fieldsOf, objectsOf, type Fields } from '../../cluster/values';
+import { GitRepositories } from '../../git';
 import { openState, type PlaygroundService } from '../../core';
 import { createArgoCd, type ArgoCdOptions } from '../createArgoCd';
 import type { Application } from '../resources';
-import { MemoryGit } from './memoryGit';
 
 export const TOKEN = 'key-of-the-portal';
 export const VIEWER_TOKEN = 'key-of-a-viewer';
@@ -89,7 +89,7 @@ export async function until(
 
 /** Argo CD over two clusters and the repository of one service. */
 export class Lab {
-  readonly git = new MemoryGit();
+  readonly git: GitRepositories;
   readonly images = new Set([
     'ghcr.io/acme/checkout:1.3.0',
     'ghcr.io/acme/checkout:1.3.1',
@@ -98,7 +98,9 @@ export class Lab {
   private readonly clusters: Cluster[] = [];
   private service: PlaygroundService | undefined;
 
-  private constructor(readonly directory: string) {}
+  private constructor(readonly directory: string) {
+    this.git = new GitRepositories(path.join(directory, 'git'));
+  }
 
   static async open(options: Partial<ArgoCdOptions> = {}): Promise<Lab> {
     const lab = new Lab(
@@ -148,7 +150,7 @@ export class Lab {
         { name: 'admin', password: 'secret', sync: true, platform: true },
       ],
       log: message => this.log.push(message),
-      timings: { debounce: 25, selfHeal: 50, reconcile: 1_000 },
+      timings: { debounce: 25, selfHeal: 50 },
       ...options,
     });
     await this.service.start();

@@ -1,4 +1,4 @@
-import { isFields } from '../../cluster/values';
+import { isFields, type Fields } from '../../cluster/values';
 
 /** Maps whose keys belong to the data, and what nobody reads. */
 const OPEN = ['annotations', 'labels', 'targetLabels'];
@@ -9,12 +9,10 @@ function nameOf(value: unknown): string | undefined {
   if (!isFields(value)) {
     return undefined;
   }
-  const { kind, name } = value;
-  return typeof kind === 'string'
-    ? kind
-    : typeof name === 'string' && 'value' in value
-    ? name
-    : undefined;
+  if (typeof value.kind === 'string') {
+    return value.kind;
+  }
+  return 'value' in value ? String(value.name) : undefined;
 }
 
 export interface ShapeOptions {
@@ -22,6 +20,18 @@ export interface ShapeOptions {
   readonly leaveOut?: readonly string[];
   /** Kinds that are looked at in lists of resources; all when absent. */
   readonly kinds?: ReadonlySet<string>;
+}
+
+/** What two shapes have between them. */
+function both(left: unknown, right: unknown): unknown {
+  if (!isFields(left) || !isFields(right)) {
+    return right;
+  }
+  const shared = Object.entries(right).map(([key, value]) => [
+    key,
+    both(left[key], value),
+  ]);
+  return { ...left, ...Object.fromEntries(shared) };
 }
 
 /** Keys and types of a value; lists by the kinds of their elements, or by their first element. */
@@ -33,15 +43,15 @@ export function shapeOf(
   if (Array.isArray(value)) {
     const named = value.map(nameOf);
     if (value.length > 0 && named.every(name => name !== undefined)) {
-      const pairs = value.flatMap((element, index) => {
+      const shapes: Fields = {};
+      value.forEach((element, index) => {
         const name = named[index] ?? '';
-        return isFields(element) &&
-          'kind' in element &&
-          options.kinds?.has(name) === false
-          ? []
-          : [[name, shapeOf(element, options, at)]];
+        const isKind = isFields(element) && 'kind' in element;
+        if (!isKind || options.kinds?.has(name) !== false) {
+          shapes[name] = both(shapes[name], shapeOf(element, options, at));
+        }
       });
-      return Object.fromEntries(pairs);
+      return shapes;
     }
     return value.length === 0 ? [] : [shapeOf(value[0], options, at)];
   }
