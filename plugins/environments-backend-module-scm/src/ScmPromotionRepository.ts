@@ -139,12 +139,10 @@ export class ScmPromotionRepository
 
   async getPullRequest(options: { entity: TrackedEntity; number: number }) {
     const location = requireLocation(options.entity);
-    return await this.#reader
-      .host(location)
-      .getPullRequest({
-        repository: location.repository,
-        number: options.number,
-      });
+    return await this.#reader.host(location).getPullRequest({
+      repository: location.repository,
+      number: options.number,
+    });
   }
 
   async mergePullRequest(options: { entity: TrackedEntity; number: number }) {
@@ -163,12 +161,10 @@ export class ScmPromotionRepository
 
   async closePullRequest(options: { entity: TrackedEntity; number: number }) {
     const location = requireLocation(options.entity);
-    return await this.#reader
-      .host(location)
-      .closePullRequest({
-        repository: location.repository,
-        number: options.number,
-      });
+    return await this.#reader.host(location).closePullRequest({
+      repository: location.repository,
+      number: options.number,
+    });
   }
 
   async check(options: {

@@ -11,6 +11,7 @@ import { ScmHost, ScmHosts } from '@envmatrix/scm';
 import { parse } from 'yaml';
 import { DeployConfigFiles } from './DeployConfigReader';
 import { DeployConfigLocation } from './deployConfigLocation';
+import { withoutSecrets } from './withoutSecrets';
 
 /** The pages that a person sees list no more; the count is exact. */
 const MAX_COMMITS = 250;
@@ -84,7 +85,7 @@ export async function desiredFacts(options: {
           path,
           link: host.links.file(location.repository, path, files.revision),
           ...('manifests' in rendered
-            ? { manifests: rendered.manifests }
+            ? { manifests: withoutSecrets(rendered.manifests) }
             : { problem: rendered.problem }),
           ...(version === undefined ? {} : { version }),
           ...(lastChange && {

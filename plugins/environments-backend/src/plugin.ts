@@ -19,6 +19,7 @@ import {
   RepositoryProbe,
 } from '@envmatrix/backstage-plugin-environments-node';
 import { Collector } from './collector/Collector';
+import { RevisionFollower } from './collector/RevisionFollower';
 import { Tracker } from './collector/Tracker';
 import { MatrixService } from './matrix/MatrixService';
 import { PreviewService } from './preview/PreviewService';
@@ -148,7 +149,17 @@ export const environmentsPlugin = createBackendPlugin({
         collector.onFacts = changes => matrices.invalidateFacts(changes);
         collector.onState = source => matrices.invalidateSource(source);
         tracker.onTracked = entityRefs => matrices.invalidate(entityRefs);
+        const revisions = new RevisionFollower({
+          lookAtGit: entityRef => {
+            collector
+              .look('scm', entityRef)
+              .catch(error =>
+                logger.warn(`A look at git for ${entityRef} failed: ${error}`),
+              );
+          },
+        });
         matrices.onComputed = ({ entityRef }, computed) => {
+          revisions.follow(entityRef, computed.input?.environments ?? []);
           promotions
             .observe(entityRef, computed)
             .catch(error =>

@@ -67,7 +67,7 @@ export class Collector {
       await known;
       return;
     }
-    const look = this.#look(entityRef);
+    const look = this.#look([...this.#runners.values()], entityRef);
     this.#looks.set(entityRef, look);
     try {
       await look;
@@ -76,18 +76,29 @@ export class Collector {
     }
   }
 
+  /** Looks again now at what the sources of one kind know of an entity. */
+  async look(kind: string, entityRef: string): Promise<void> {
+    await this.#look(
+      [...this.#runners.values()].filter(({ source }) => source.kind === kind),
+      entityRef,
+    );
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.#runners.values()].map(runner => runner.stop()));
     this.#runners.clear();
   }
 
-  async #look(entityRef: string): Promise<void> {
+  async #look(
+    runners: readonly SourceRunner[],
+    entityRef: string,
+  ): Promise<void> {
     const enough = new AbortController();
     const timer = setTimeout(() => enough.abort(), REFRESH_MS);
     const ended = new Promise<void>(resolve => {
       enough.signal.addEventListener('abort', () => resolve());
     });
-    const looks = [...this.#runners.values()].map(async ({ source }) => {
+    const looks = runners.map(async ({ source }) => {
       try {
         await source.refresh?.({
           entityRefs: [entityRef],

@@ -218,6 +218,11 @@ function withReleases(
     const commit = commits.find(entry => entry.version === version);
     const comparison = comparisonOf(earlier, version, comparisons);
     const arrival = transitions.get(`${name} version`);
+    // Argo CD knows who synced, git knows who decided.
+    const change = environment.desired?.value;
+    const by =
+      (change?.version === version ? change?.lastChange?.author : undefined) ??
+      arrival?.by;
     return {
       ...environment,
       ...(commit ? { commit } : {}),
@@ -226,7 +231,7 @@ function withReleases(
         ? {
             arrived: {
               at: arrival.at,
-              ...(arrival.by ? { by: arrival.by } : {}),
+              ...(by ? { by } : {}),
             },
           }
         : {}),

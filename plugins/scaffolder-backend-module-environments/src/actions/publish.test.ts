@@ -95,7 +95,7 @@ describe('environments:publish, against a git host', () => {
       user: {
         ref: 'user:default/ada',
         entity: {
-          apiVersion: 'backstage.io/v1alpha1',
+          apiVersion: 'backstage.io/v1alpha1' as const,
           kind: 'User' as const,
           metadata: { name: 'ada' },
           spec: {
