@@ -10,10 +10,14 @@ export default async function globalSetup() {
   const port = process.env.E2E_PORT ?? '8107';
   const state = fs.mkdtempSync(path.join(os.tmpdir(), 'environments-e2e-'));
   process.env.E2E_STATE = state;
-  const child = spawn(process.execPath, [path.join(__dirname, '../tools/start.mjs')], {
-    env: { ...process.env, PORT: port, PLAYGROUND_STATE: state },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [path.join(__dirname, '../tools/start.mjs')],
+    {
+      env: { ...process.env, PORT: port, PLAYGROUND_STATE: state },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let output = '';
   await new Promise<void>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {
@@ -24,7 +28,9 @@ export default async function globalSetup() {
         }
       });
     }
-    child.on('close', code => reject(new Error(`npm start ended with ${code}:\n${output}`)));
+    child.on('close', code =>
+      reject(new Error(`npm start ended with ${code}:\n${output}`)),
+    );
   });
   return async () => {
     const closed = new Promise(resolve => child.once('close', resolve));

@@ -1,0 +1,174 @@
+import { expect, Page, test } from '@playwright/test';
+import { environmentsOf, head, release, signIn } from './portal';
+
+/**
+ * The whole way, once: wizard, two repositories, living matrix, promotion.
+ */
+test.describe.configure({ mode: 'serial' });
+
+const service = 'checkout';
+
+let page: Page;
+
+test.beforeAll(async ({ browser }) => {
+  page = await browser.newPage();
+  await signIn(page);
+});
+
+test.afterAll(async () => {
+  await page.close();
+});
+
+async function shot(name: string) {
+  await page.screenshot({
+    path: `node_modules/.cache/screenshots/${name}.png`,
+  });
+}
+
+async function next() {
+  await page.getByRole('button', { name: 'Next', exact: true }).click();
+}
+
+test('the wizard says under the field what is wrong with a name', async () => {
+  await page.goto('/create/templates/default/multi-environment-service');
+  const name = page.getByRole('textbox', { name: /^Name/ });
+  await name.fill('Not A Name');
+  await name.blur();
+  await next();
+  await expect(
+    page.getByText(/lower-case|must match pattern|DNS label/i).first(),
+  ).toBeVisible();
+  await expect(name).toBeVisible();
+});
+
+test('five answers make a service with its environments', async () => {
+  await page.goto('/create/templates/default/multi-environment-service');
+  await page.getByRole('textbox', { name: /^Name/ }).fill(service);
+  await page
+    .getByRole('textbox', { name: /^Owner|combobox/ })
+    .or(page.getByRole('combobox', { name: /^Owner/ }))
+    .first()
+    .fill('pay');
+  await page.getByRole('option', { name: /payments/i }).click();
+  await page.getByRole('combobox', { name: /^System/ }).fill('sho');
+  await page.getByRole('option', { name: /shop/i }).click();
+  await page
+    .getByRole('textbox', { name: /^Image/ })
+    .fill('ghcr.io/acme/checkout');
+  await shot('wizard-1-service');
+  await next();
+  await expect(
+    page.getByText('How are the environments kept apart?'),
+  ).toBeVisible();
+  await shot('wizard-2-environments');
+  await next();
+  await expect(
+    page.getByText('How does a release reach production?'),
+  ).toBeVisible();
+  await shot('wizard-3-gates');
+  await next();
+  await expect(page.getByText('Where do the repositories go?')).toBeVisible();
+  await page.getByRole('textbox', { name: /^Owner/ }).fill('acme');
+  await shot('wizard-4-repositories');
+  await next();
+  await expect(page.getByText(/none fails/)).toBeVisible();
+  await shot('wizard-5-review');
+  await page.getByRole('button', { name: 'Review', exact: true }).click();
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  const environments = page
+    .getByRole('link', { name: 'Environments', exact: true })
+    .first();
+  await expect(environments).toBeVisible({ timeout: 60_000 });
+  await shot('wizard-6-created');
+});
+
+test('dev and staging come alive, and prod waits for its first sync', async () => {
+  await page.goto(environmentsOf(service));
+  for (const environment of ['dev', 'staging']) {
+    await expect(head(page, environment)).toContainText('0.1.0');
+    await expect(head(page, environment)).toContainText('Healthy');
+  }
+  await expect(head(page, 'prod')).toContainText('Missing');
+  await shot('tab-1-created');
+});
+
+test('the first sync of prod is a promotion that changes nothing in git', async () => {
+  await head(page, 'staging').getByRole('button', { name: /prod/ }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('Healthy in staging');
+  await shot('promote-1-first-sync');
+  await dialog.getByRole('button', { name: 'Sync prod' }).click();
+  await expect(head(page, 'prod')).toContainText('0.1.0');
+  await expect(head(page, 'prod')).toContainText('Healthy');
+});
+
+test('a new release reaches dev by itself, without reload', async () => {
+  await release(service, '0.2.0');
+  await expect(head(page, 'dev')).toContainText('0.2.0');
+  await expect(head(page, 'dev')).toContainText('Healthy');
+  await expect(head(page, 'staging')).toContainText(/commits? behind dev/);
+  await shot('tab-2-released');
+});
+
+test('it is promoted to staging by a commit, with the exact change shown first', async () => {
+  await head(page, 'dev')
+    .getByRole('button', { name: /staging/ })
+    .click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText(
+    'apps/checkout/overlays/staging/kustomization.yaml',
+  );
+  await expect(dialog).toContainText('ghcr.io/acme/checkout:0.2.0');
+  await shot('promote-2-staging');
+  await dialog.getByRole('button', { name: 'Promote to staging' }).click();
+  await expect(head(page, 'staging')).toContainText('0.2.0');
+  await expect(head(page, 'staging')).toContainText('Healthy');
+});
+
+test('and to prod by a pull request that is merged, then a sync', async () => {
+  await head(page, 'staging').getByRole('button', { name: /prod/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Open pull request' }).click();
+  const merge = page.getByRole('button', { name: /^Merge/ });
+  await merge.first().click();
+  await confirm(/^Merge/);
+  const sync = head(page, 'prod').getByRole('button', { name: /^Sync/ });
+  await sync.first().click();
+  await confirm(/^Sync/);
+  await expect(head(page, 'prod')).toContainText('0.2.0');
+  await expect(head(page, 'prod')).toContainText('Healthy');
+  await shot('tab-3-promoted');
+});
+
+/** What changes production is asked about once more. */
+async function confirm(name: RegExp) {
+  const dialog = page.getByRole('dialog');
+  if (await dialog.isVisible()) {
+    await dialog.getByRole('button', { name }).click();
+  }
+}
+
+test('one click on a cell says where a value comes from', async () => {
+  await page
+    .getByRole('gridcell', { name: /^Version.*prod|^Version, prod/ })
+    .or(
+      page
+        .getByRole('row', { name: /^Version/ })
+        .getByRole('gridcell')
+        .last(),
+    )
+    .first()
+    .click();
+  await expect(page.getByRole('dialog')).toContainText('0.2.0');
+  await shot('cell-panel');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+});
+
+test('an image that cannot be pulled says so on its cell', async () => {
+  await release(service, '0.3.0', 'pull');
+  await expect(head(page, 'dev')).toContainText(
+    /(ImagePullBackOff|ErrImagePull).*checkout:0\.3\.0/,
+  );
+  await shot('tab-4-image-missing');
+});

@@ -1,0 +1,69 @@
+import { expect, Page } from '@playwright/test';
+
+export const port = Number(process.env.E2E_PORT ?? 8107);
+export const base = `http://localhost:${port}`;
+
+/** The playground's own API: what each part was asked, and trouble for it. */
+export const control = `http://127.0.0.1:${port + 6}`;
+
+export interface ServiceStatus {
+  readonly name: string;
+  readonly condition: string;
+  readonly requests: number;
+}
+
+export async function services(): Promise<ServiceStatus[]> {
+  const response = await fetch(`${control}/status`);
+  return (await response.json()).services;
+}
+
+export async function trouble(
+  name: string,
+  change: 'stop' | 'start' | 'hang',
+): Promise<void> {
+  const response = await fetch(`${control}/services/${name}/${change}`, {
+    method: 'POST',
+  });
+  if (!response.ok) {
+    throw new Error(`${name} did not ${change}: ${await response.text()}`);
+  }
+}
+
+export async function release(
+  service: string,
+  version: string,
+  fail?: 'pull' | 'crash',
+): Promise<void> {
+  const response = await fetch(`${control}/release`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ service, version, ...(fail ? { fail } : {}) }),
+  });
+  if (!response.ok) {
+    throw new Error(
+      `${service} ${version} was not released: ${await response.text()}`,
+    );
+  }
+}
+
+/** Signs in as one of the people of the playground. */
+export async function signIn(page: Page, name = 'Ada Adams'): Promise<void> {
+  await page.goto('/');
+  const popup = page.waitForEvent('popup');
+  await page.getByRole('button', { name: /sign in/i }).click();
+  await (await popup).getByRole('button', { name: new RegExp(name) }).click();
+  await expect(
+    page.getByRole('link', { name: 'Create', exact: true }),
+  ).toBeVisible();
+}
+
+/** The head of an environment's column. */
+export function head(page: Page, environment: string) {
+  return page.getByRole('columnheader', {
+    name: new RegExp(`^${environment}\\b`),
+  });
+}
+
+export function environmentsOf(service: string): string {
+  return `/catalog/default/component/${service}/environments`;
+}

@@ -1,0 +1,109 @@
+import { expect, Page, test } from '@playwright/test';
+import {
+  base,
+  environmentsOf,
+  head,
+  services,
+  signIn,
+  trouble,
+} from './portal';
+
+test.describe.configure({ mode: 'serial' });
+
+const service = 'checkout';
+
+let page: Page;
+let token: string;
+
+test.beforeAll(async ({ browser }) => {
+  page = await browser.newPage();
+  page.on('request', request => {
+    const authorization = request.headers().authorization;
+    if (authorization && request.url().includes('/api/environments/')) {
+      token = authorization;
+    }
+  });
+  await signIn(page);
+  await page.goto(environmentsOf(service));
+  await expect(head(page, 'prod')).toContainText('Healthy');
+});
+
+test.afterAll(async () => {
+  await page.close();
+});
+
+for (const change of ['stop', 'hang'] as const) {
+  test(`a cluster that ${
+    change === 'stop' ? 'refuses' : 'hangs'
+  } keeps its last values, says so, and heals without reload`, async () => {
+    await trouble('prod', change);
+    const word = change === 'stop' ? /unreachable/i : /no answer|timeout/i;
+    await expect(head(page, 'prod')).toContainText(/last known/i, {
+      timeout: 20_000,
+    });
+    await expect(head(page, 'prod')).toContainText('0.2.0');
+    await expect(page.getByText(word).first()).toBeVisible();
+    await expect(head(page, 'staging')).toContainText('Healthy');
+    await page.screenshot({
+      path: `node_modules/.cache/screenshots/trouble-cluster-${change}.png`,
+    });
+    await trouble('prod', 'start');
+    await expect(head(page, 'prod')).not.toContainText(/last known/i, {
+      timeout: 12_000,
+    });
+  });
+}
+
+test('an Argo CD that is stopped hides nothing else', async () => {
+  await trouble('argocd', 'stop');
+  await expect(head(page, 'prod')).toContainText(/last known|unreachable/i, {
+    timeout: 20_000,
+  });
+  await expect(head(page, 'prod')).toContainText('0.2.0');
+  await expect(head(page, 'prod')).toContainText('3/3');
+  await page.screenshot({
+    path: 'node_modules/.cache/screenshots/trouble-argocd.png',
+  });
+  await trouble('argocd', 'start');
+  await expect(head(page, 'prod')).not.toContainText(
+    /last known|unreachable/i,
+    { timeout: 12_000 },
+  );
+});
+
+test('fifty viewers cause no more requests to the clusters and Argo CD than none', async () => {
+  const upstream = async () =>
+    (await services())
+      .filter(({ name }) => ['nonprod', 'prod', 'argocd'].includes(name))
+      .reduce((sum, { requests }) => sum + requests, 0);
+  const during = async (work: () => Promise<unknown>) => {
+    const before = await upstream();
+    await work();
+    return (await upstream()) - before;
+  };
+  const seconds = 20_000;
+  await page.goto('about:blank');
+  const idle = await during(
+    () => new Promise(resolve => setTimeout(resolve, seconds)),
+  );
+  let answers = 0;
+  const viewed = await during(async () => {
+    const end = Date.now() + seconds;
+    await Promise.all(
+      Array.from({ length: 50 }, async () => {
+        while (Date.now() < end) {
+          const response = await fetch(
+            `${base}/api/environments/v1/entities/component/default/${service}/matrix`,
+            { headers: { authorization: token } },
+          );
+          expect(response.status).toBe(200);
+          await response.arrayBuffer();
+          answers++;
+        }
+      }),
+    );
+  });
+  expect(answers).toBeGreaterThan(200);
+  // A probe per source falls on either side of the border between the two spans.
+  expect(viewed).toBeLessThanOrEqual(idle + 3);
+});
