@@ -319,6 +319,17 @@ describe("Argo CD's API", () => {
     expect(byCookie.body).toMatchObject({ username: 'admin' });
   });
 
+  it('does not sync to another revision what follows a branch by itself', async () => {
+    const { status, body } = await lab.sync('checkout-dev', {
+      revision: 'other',
+    });
+    expect(status).toBe(400);
+    expect(body).toMatchObject({
+      code: 9,
+      message: 'Cannot sync to other: auto-sync currently set to main',
+    });
+  });
+
   it('has no sets of applications', async () => {
     const { body } = await lab.request('/api/v1/applicationsets');
     expect(body).toEqual({

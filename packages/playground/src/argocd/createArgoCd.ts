@@ -81,27 +81,33 @@ class ArgoCd implements PlaygroundService {
   }
 
   start(): Promise<void> {
-    return this.inTurn(async () => {
-      this.running ??= await this.run();
-      await this.service.start();
-    });
+    return this.inTurn(() => this.listen(() => this.service.start()));
   }
 
   hang(): Promise<void> {
-    return this.inTurn(async () => {
-      this.running ??= await this.run();
-      await this.service.hang();
-    });
+    return this.inTurn(() => this.listen(() => this.service.hang()));
   }
 
   stop(): Promise<void> {
-    return this.inTurn(async () => {
-      const { running } = this;
-      this.running = undefined;
-      await this.service.stop();
-      this.handler = undefined;
-      await running?.stop();
-    });
+    return this.inTurn(() => this.end());
+  }
+
+  private async listen(listen: () => Promise<void>): Promise<void> {
+    this.running ??= await this.run();
+    try {
+      await listen();
+    } catch (error) {
+      await this.end();
+      throw error;
+    }
+  }
+
+  private async end(): Promise<void> {
+    const { running } = this;
+    this.running = undefined;
+    await this.service.stop();
+    this.handler = undefined;
+    await running?.stop();
   }
 
   /** Changes of condition do not overlap. */

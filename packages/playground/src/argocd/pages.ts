@@ -48,14 +48,17 @@ function table(
   head: readonly string[],
   rows: readonly (readonly Cell[])[],
 ): Html {
+  const titles = head.map(
+    title => html`<th scope="col" style="text-align: left">${title}</th>`,
+  );
   return html`<table>
-    <thead>
-      <tr>
-        ${head.map(
-          title => html`<th scope="col" style="text-align: left">${title}</th>`,
-        )}
-      </tr>
-    </thead>
+    ${head.length > 0
+      ? html`<thead>
+          <tr>
+            ${titles}
+          </tr>
+        </thead>`
+      : ''}
     <tbody>
       ${rows.map(
         row =>
@@ -166,7 +169,7 @@ export function applicationPage(application: Application): string {
             <strong>${type}</strong> ${message}
           </p>`,
       )}
-      ${table(['', ''], factsOf(application))}
+      ${table([], factsOf(application))}
       <h2>Resources</h2>
       ${table(
         ['Kind', 'Name', 'Namespace', 'Sync', 'Health'],
@@ -174,7 +177,7 @@ export function applicationPage(application: Application): string {
       )}
       <h2>History</h2>
       ${table(
-        ['', 'Revision', 'Deployed', 'By'],
+        ['Number', 'Revision', 'Deployed', 'By'],
         [...history].reverse().map(historyRow),
       )}`,
   );

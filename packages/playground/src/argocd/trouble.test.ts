@@ -218,4 +218,18 @@ describe('Argo CD in trouble', () => {
     await lab.argocd.stop();
     expect(lab.argocd.condition).toBe('stopped');
   });
+
+  it('rests when its port is taken', async () => {
+    const port = Number(new URL(lab.argocd.url).port);
+    const first = lab.argocd;
+    const looks = jest.spyOn(lab.git, 'onPush');
+    await expect(lab.start({ port })).rejects.toThrow(
+      `Port ${port} is taken, and argocd needs it`,
+    );
+    expect(lab.argocd.condition).toBe('stopped');
+    expect(looks).toHaveBeenCalledTimes(1);
+    await first.stop();
+    await lab.start({ port });
+    await lab.untilState('checkout-dev', 'Synced Healthy Succeeded');
+  });
 });
