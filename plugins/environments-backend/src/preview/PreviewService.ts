@@ -298,6 +298,7 @@ async function judge(
       intent,
       manifests: config.manifests,
       argocd: config.argocd,
+      undeclared: config.undeclared,
       now: new Date().toISOString(),
     });
     return { findings, summary };

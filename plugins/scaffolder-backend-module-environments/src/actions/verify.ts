@@ -74,6 +74,7 @@ export function createVerifyAction(options: { now?: () => Date } = {}) {
         intent,
         manifests: config.manifests,
         argocd: config.argocd,
+        undeclared: config.undeclared,
         now: now().toISOString(),
       });
       for (const finding of findings.filter(
