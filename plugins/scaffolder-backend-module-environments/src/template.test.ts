@@ -1,0 +1,146 @@
+import { promises as fs } from 'fs';
+import os from 'os';
+import path from 'path';
+import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import scaffolderPlugin from '@backstage/plugin-scaffolder-backend';
+import { readTextFiles } from '@envmatrix/checkout';
+import {
+  createGitHost,
+  GitModel,
+  GitRepositories,
+} from '@envmatrix/playground';
+import request from 'supertest';
+import { parse } from 'yaml';
+import scaffolderModuleEnvironments from '.';
+
+const templateFolder = path.resolve(
+  __dirname,
+  '../../../templates/multi-environment-service',
+);
+
+const account = {
+  username: 'portal',
+  email: 'portal@example.com',
+  password: 'a-password',
+  token: 'b'.repeat(40),
+};
+
+describe('the template, run dry through the scaffolder', () => {
+  let folder: string;
+  let host: ReturnType<typeof createGitHost>;
+  let repositories: GitRepositories;
+  let server: Awaited<ReturnType<typeof startTestBackend>>['server'];
+  let stop: () => Promise<void>;
+
+  beforeAll(async () => {
+    folder = await fs.mkdtemp(path.join(os.tmpdir(), 'template-'));
+    repositories = new GitRepositories(path.join(folder, 'git'));
+    host = createGitHost({
+      port: 0,
+      repositories,
+      model: await GitModel.open(path.join(folder, 'git.json')),
+      account,
+      organisations: ['acme'],
+      log: () => {},
+    });
+    await host.start();
+    const backend = await startTestBackend({
+      features: [
+        scaffolderPlugin,
+        scaffolderModuleEnvironments,
+        catalogServiceMock.factory({ entities: [] }),
+        mockServices.rootConfig.factory({
+          data: {
+            backend: {
+              baseUrl: 'http://localhost',
+              database: { client: 'better-sqlite3', connection: ':memory:' },
+            },
+            integrations: {
+              gitea: [
+                {
+                  host: new URL(host.url).host,
+                  baseUrl: host.url,
+                  username: account.username,
+                  password: account.token,
+                },
+              ],
+            },
+          },
+        }),
+      ],
+    });
+    server = backend.server;
+    stop = () => backend.stop();
+  });
+
+  afterAll(async () => {
+    await stop();
+    await host.stop();
+    await fs.rm(folder, { recursive: true, force: true });
+  });
+
+  async function dryRun(values: object) {
+    const files = await readTextFiles(templateFolder);
+    return await request(server)
+      .post('/api/scaffolder/v2/dry-run')
+      .send({
+        template: parse(
+          await fs.readFile(path.join(templateFolder, 'template.yaml'), 'utf8'),
+        ),
+        values,
+        directoryContents: files.map(file => ({
+          path: file.path,
+          base64Content: Buffer.from(file.content).toString('base64'),
+        })),
+      });
+  }
+
+  const values = () => ({
+    service: 'shop',
+    owner: 'group:default/payments',
+    system: 'system:default/store',
+    image: 'ghcr.io/acme/shop',
+    repos: { host: new URL(host.url).host, owner: 'acme' },
+  });
+
+  it('renders, checks and would publish both repositories from five answers', async () => {
+    const response = await dryRun(values());
+    expect(response.status).toBe(200);
+    const log = JSON.stringify(response.body.log);
+    expect(log).toContain(
+      'none fails; every difference between environments has a reason',
+    );
+    expect(log).toContain(
+      `would create ${host.url}/acme/shop-infrastructure and ${host.url}/acme/shop-deploy-config`,
+    );
+    const paths = response.body.directoryContents.map(
+      (file: { path: string }) => file.path,
+    );
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        'infrastructure/environments/nonprod/main.tf',
+        'deploy-config/apps/shop/overlays/prod/kustomization.yaml',
+        'deploy-config/environments.yaml',
+      ]),
+    );
+    expect(response.body.output.links).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          title: 'Environments',
+          url: '/catalog/default/component/shop/environments',
+        }),
+      ]),
+    );
+    expect(await repositories.list()).toEqual([]);
+  });
+
+  it.each([
+    ['a name that is no DNS label', { service: 'Not A Name' }],
+    ['a port below 1024', { port: 80 }],
+    ['an isolation that is not offered', { isolation: 'separate' }],
+    ['an image with a tag', { image: 'ghcr.io/acme/shop:latest' }],
+  ])('refuses %s before any step', async (_, change) => {
+    expect((await dryRun({ ...values(), ...change })).status).toBe(400);
+  });
+});
