@@ -129,11 +129,11 @@ export function reduceApplication(
       Boolean(spec.syncPolicy?.automated) &&
       spec.syncPolicy?.automated?.enabled !== false,
     sync: {
-      status: status?.sync?.status ?? 'Unknown',
+      status: status?.sync?.status || 'Unknown',
       revision: status?.sync?.revision ?? status?.sync?.revisions?.[0],
     },
     health: {
-      status: status?.health?.status ?? 'Unknown',
+      status: status?.health?.status || 'Unknown',
       message: status?.health?.message,
       since: status?.health?.lastTransitionTime,
     },
