@@ -164,7 +164,7 @@ describe('Tracker', () => {
 
     jest
       .spyOn(catalog, 'streamEntities')
-      .mockImplementation(async function* () {
+      .mockImplementation(async function* onlyTheOther() {
         yield [other];
       });
     await tracker.refresh();

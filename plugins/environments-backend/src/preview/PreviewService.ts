@@ -254,10 +254,9 @@ export class PreviewService {
           : target;
         try {
           return await readTextFiles(path.join(path.dirname(file), SKELETON));
-        } catch (error) {
+        } catch {
           throw new NotFoundError(
-            `The skeleton of ${template} cannot be read`,
-            error,
+            `The skeleton of ${template} cannot be read: there is no folder '${SKELETON}' beside it`,
           );
         }
       }

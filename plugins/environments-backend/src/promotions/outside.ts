@@ -28,10 +28,10 @@ export async function outside<T>(work: () => Promise<T>): Promise<T> {
       throw error;
     }
     if (isError(error) && ABOUT_THE_REPOSITORY.has(error.name)) {
-      throw new ConflictError(error.message, error);
+      throw new ConflictError(error.message);
     }
     throw new ServiceUnavailableError(
-      isError(error) ? error.message : String(error),
+      'The git host or Argo CD did not do what the portal asked for',
       error,
     );
   }

@@ -1,0 +1,492 @@
+import { mockServices } from '@backstage/backend-test-utils';
+import { ConflictError } from '@backstage/errors';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { Promotion, PromotionPlan } from '@envmatrix/engine';
+import { FakeDelivery, FakeRepository } from './__testUtils__/FakePromotions';
+import {
+  applicationFact,
+  desiredFact,
+  EnvironmentName,
+  intentFact,
+  liveFacts,
+} from './__testUtils__/facts';
+import { runService } from './__testUtils__/runService';
+import { Portal, startPortal, until } from './__testUtils__/startPortal';
+
+const VERSIONS = { dev: '1.2.0', staging: '1.1.0', prod: '1.0.0' };
+
+async function start(
+  versions: Record<EnvironmentName, string> = VERSIONS,
+  options: Parameters<typeof startPortal>[0] = {},
+) {
+  const repository = new FakeRepository({ ...versions });
+  const delivery = new FakeDelivery();
+  const portal = await startPortal({ repository, delivery, ...options });
+  await runService(portal, versions);
+  return { portal, repository, delivery };
+}
+
+async function plan(portal: Portal, from: string, to: string) {
+  const response = await portal.post('/promotions/plan', { from, to });
+  expect({ status: response.status, error: response.body.error }).toEqual({
+    status: 200,
+  });
+  const body: PromotionPlan = response.body;
+  return body;
+}
+
+async function create(portal: Portal, planId: string, reason?: string) {
+  const response = await portal.post('/promotions', { planId, reason });
+  expect({ status: response.status, error: response.body.error }).toEqual({
+    status: 201,
+  });
+  const body: Promotion = response.body;
+  return body;
+}
+
+const untilState = (portal: Portal, id: string, state: string) =>
+  until<Promotion>(
+    async () => (await portal.get(`/promotions/${id}`)).body,
+    promotion => promotion.state === state,
+  );
+
+// Longer than any single wait, so that a failure says what was waited for.
+jest.setTimeout(30_000);
+
+describe('promotions', () => {
+  it('shows the whole change before anybody clicks', async () => {
+    const { portal } = await start();
+
+    const shown = await plan(portal, 'dev', 'staging');
+
+    expect(shown).toMatchObject({
+      from: 'dev',
+      to: 'staging',
+      revision: 'c0ffee1',
+      way: 'commit',
+      release: {
+        from: '1.1.0',
+        to: '1.2.0',
+        commits: [{ sha: 'beef', subject: 'From 1.1.0 to 1.2.0' }],
+      },
+      files: [
+        {
+          path: 'apps/checkout/overlays/staging/kustomization.yaml',
+          before: expect.stringContaining('newTag: 1.1.0'),
+          after: expect.stringContaining('newTag: 1.2.0'),
+        },
+      ],
+      restarts: ['apps/Deployment checkout'],
+      gates: [
+        {
+          id: 'health',
+          title: 'Healthy in dev',
+          state: 'open',
+          reason: '1/1 ready, digest 1.2.0…',
+        },
+      ],
+      impact: {
+        dependents: ['component:default/storefront'],
+        owners: ['group:default/payments'],
+      },
+    });
+    expect(shown.changes.map(({ subject }) => subject)).toEqual([
+      'apps/Deployment checkout',
+    ]);
+  });
+
+  it('goes to staging as a commit of the person, and ends when staging runs it', async () => {
+    const { portal, repository, delivery } = await start();
+    const shown = await plan(portal, 'dev', 'staging');
+
+    const created = await create(portal, shown.id, 'The fix for baskets');
+
+    expect(created).toMatchObject({
+      state: 'syncing',
+      requestedBy: 'user:default/mock',
+      reason: 'The fix for baskets',
+      steps: [
+        {
+          what: 'Committed beef002',
+          by: 'user:default/mock',
+          link: 'https://git.example.com/commit',
+        },
+      ],
+      actions: ['cancel'],
+    });
+    expect(repository.commitsMade).toEqual([
+      expect.objectContaining({
+        revision: 'c0ffee1',
+        author: { name: 'Ada Adams', email: 'ada@example.com' },
+        message:
+          'Promote checkout 1.2.0 to staging\n\nThe fix for baskets\n\nPromoted-from: dev\nRequested-by: user:default/mock',
+      }),
+    ]);
+    expect(delivery.refreshes).toEqual(['checkout-staging']);
+    expect(portal.scm.refreshes).toEqual([['component:default/checkout']]);
+    await portal.untilMatrix(
+      ({ environments }) =>
+        environments[0].promotion?.active?.id === created.id,
+    );
+
+    const nonprod = await portal.nonprod.sink();
+    await (
+      await portal.scm.sink()
+    ).upsert([desiredFact('staging', '1.2.0', { revision: 'beef002' })]);
+    await nonprod.upsert(
+      liveFacts('staging', '1.2.0', { ready: ['1.1.0', '1.1.0'] }),
+    );
+    await untilState(portal, created.id, 'rolling-out');
+    await nonprod.upsert(liveFacts('staging', '1.2.0'));
+    const done = await untilState(portal, created.id, 'succeeded');
+    expect(done.steps.map(({ what }) => what)).toEqual([
+      'Committed beef002',
+      'staging starts pods of 1.2.0',
+      '1.2.0 runs in staging, healthy and fully rolled out',
+    ]);
+    expect(done.actions).toEqual([]);
+
+    const { body } = await portal.get('/history?environment=staging');
+    expect(body.items[0]).toMatchObject({
+      what: 'version',
+      from: '1.1.0',
+      to: '1.2.0',
+      by: 'Ada Adams',
+    });
+  });
+
+  it('goes to prod as a pull request, its merge, and a sync of exactly that', async () => {
+    const { portal, repository, delivery } = await start();
+    const shown = await plan(portal, 'staging', 'prod');
+    expect(shown.way).toBe('pull-request');
+
+    const { id, ...proposed } = await create(portal, shown.id);
+    expect(proposed).toMatchObject({
+      state: 'proposed',
+      pullRequest: { number: 7, link: 'https://git.example.com/pulls/7' },
+      actions: ['merge', 'cancel'],
+    });
+    expect(repository.opened[0]).toMatchObject({
+      branch: 'promote/prod-1.1.0',
+      title: 'Promote checkout 1.1.0 to prod',
+      author: { name: 'Ada Adams' },
+    });
+    expect((await portal.post(`/promotions/${id}/sync`)).status).toBe(409);
+
+    const merged = await portal.post(`/promotions/${id}/merge`);
+    expect(merged.body).toMatchObject({
+      state: 'merged',
+      actions: ['sync', 'cancel'],
+    });
+    expect(delivery.syncs).toEqual([]);
+
+    delivery.isBusy = true;
+    const busy = await portal.post(`/promotions/${id}/sync`);
+    expect([busy.status, busy.body.error.message]).toEqual([
+      409,
+      'another operation is already in progress',
+    ]);
+    delivery.isBusy = false;
+    const synced = await portal.post(`/promotions/${id}/sync`);
+    expect(synced.body.state).toBe('syncing');
+    expect(delivery.syncs).toEqual([
+      {
+        instance: 'main',
+        application: 'checkout-prod',
+        namespace: 'argocd',
+        project: 'checkout-prod',
+        revision: 'beef003',
+        prune: false,
+      },
+    ]);
+
+    await (await portal.scm.sink()).upsert([desiredFact('prod', '1.1.0')]);
+    await (await portal.prod.sink()).upsert(liveFacts('prod', '1.1.0'));
+    await untilState(portal, id, 'succeeded');
+  });
+
+  it('is a sync alone where git says it already', async () => {
+    const { portal, repository, delivery } = await start({
+      dev: '1.0.0',
+      staging: '1.0.0',
+      prod: '1.0.0',
+    });
+    await (await portal.prod.sink()).replace({ kind: 'object' }, []);
+    await (
+      await portal.argocd.sink()
+    ).upsert([
+      applicationFact('prod', {
+        sync: { status: 'OutOfSync' },
+        health: { status: 'Missing' },
+        history: [],
+      }),
+    ]);
+    await portal.untilMatrix(
+      ({ environments }) => environments[1].promotion?.way === 'sync',
+    );
+
+    const shown = await plan(portal, 'staging', 'prod');
+    expect(shown).toMatchObject({ way: 'sync', files: [], changes: [] });
+    expect(shown.release.from).toBeUndefined();
+    const { id, state } = await create(portal, shown.id);
+
+    expect(state).toBe('syncing');
+    expect(repository.commitsMade).toEqual([]);
+    expect(delivery.syncs[0].revision).toBe('c0ffee1');
+    await (await portal.prod.sink()).upsert(liveFacts('prod', '1.0.0'));
+    await (await portal.argocd.sink()).upsert([applicationFact('prod')]);
+    await untilState(portal, id, 'succeeded');
+  });
+
+  it('fails with the reason when pods cannot start, and may succeed after all', async () => {
+    const { portal } = await start();
+    const { id } = await create(
+      portal,
+      (
+        await plan(portal, 'dev', 'staging')
+      ).id,
+    );
+    const nonprod = await portal.nonprod.sink();
+
+    await nonprod.upsert(
+      liveFacts('staging', '1.2.0', {
+        ready: ['1.1.0', '1.1.0'],
+        waiting: 'ImagePullBackOff',
+      }),
+    );
+    const failed = await untilState(portal, id, 'failed');
+    expect(failed.problem).toContain(
+      'ImagePullBackOff: ghcr.io/acme/checkout:1.2.0',
+    );
+    expect(failed.remedy).toContain('1.1.0 keep serving');
+
+    await nonprod.replace({ kind: 'object' }, [
+      ...liveFacts('dev', '1.2.0'),
+      ...liveFacts('staging', '1.2.0'),
+    ]);
+    const done = await untilState(portal, id, 'succeeded');
+    expect(done.problem).toBeUndefined();
+  });
+
+  it('refuses a plan when git has moved on in what it is about', async () => {
+    const { portal, repository } = await start();
+    const shown = await plan(portal, 'dev', 'staging');
+
+    repository.revision = 'c0ffee2';
+    repository.versions.prod = '1.1.0';
+    repository.versions.dev = '1.3.0';
+    const moved = await portal.post('/promotions', { planId: shown.id });
+    expect([moved.status, moved.body.error]).toEqual([
+      409,
+      {
+        name: 'ConflictError',
+        message:
+          'Git moved on from c0ffee1 to c0ffee2 since this was shown: dev has 1.3.0 by now. Look at the change again.',
+      },
+    ]);
+
+    // What is not in the plan may move.
+    repository.versions.dev = '1.2.0';
+    await create(portal, shown.id);
+    const again = await portal.post('/promotions', { planId: shown.id });
+    expect(again.status).toBe(404);
+  });
+
+  it('has one promotion into an environment at a time', async () => {
+    const { portal, repository } = await start();
+    const [first, second] = await Promise.all([
+      plan(portal, 'dev', 'staging'),
+      plan(portal, 'dev', 'staging'),
+    ]);
+
+    const answers = await Promise.all(
+      [first, second].map(({ id }) =>
+        portal.post('/promotions', { planId: id }),
+      ),
+    );
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
+    expect(repository.commitsMade).toHaveLength(1);
+    const [created] = answers.filter(({ status }) => status === 201);
+    const cancelled = await portal.post(
+      `/promotions/${created.body.id}/cancel`,
+    );
+    expect(cancelled.body).toMatchObject({
+      state: 'cancelled',
+      steps: [{}, { what: 'Cancelled; the change stays in git' }],
+    });
+  });
+
+  it('keeps to the gates, also to those that came down after the plan was shown', async () => {
+    const { portal, repository } = await start();
+    const shown = await plan(portal, 'dev', 'staging');
+    await (
+      await portal.argocd.sink()
+    ).upsert([applicationFact('dev', { health: { status: 'Degraded' } })]);
+    await portal.untilMatrix(
+      ({ environments }) => environments[0].summary.health === 'Degraded',
+    );
+
+    const refused = await portal.post('/promotions', { planId: shown.id });
+
+    expect([refused.status, refused.body.error.message]).toEqual([
+      409,
+      'Healthy in dev: dev is Degraded',
+    ]);
+    expect((await plan(portal, 'dev', 'staging')).gates[0].state).toBe(
+      'closed',
+    );
+    await (
+      await portal.nonprod.sink()
+    ).state({ status: 'unreachable', reason: 'It refuses connections' });
+    await portal.untilMatrix(
+      ({ environments }) =>
+        environments[0].summary.observations.version.status === 'unreachable',
+    );
+    expect((await plan(portal, 'dev', 'staging')).gates[0]).toMatchObject({
+      state: 'unknown',
+      reason: 'It refuses connections',
+    });
+    expect(repository.commitsMade).toEqual([]);
+  });
+
+  it('does not pass over a gate that nobody checks yet', async () => {
+    const { portal } = await start();
+    const { environments } = JSON.parse(JSON.stringify(intentFact().value));
+    environments[1].delivery.gates.push({ soak: '1h' });
+    await (await portal.scm.sink()).upsert([intentFact({ environments })]);
+    const shown = await until(
+      () => plan(portal, 'dev', 'staging'),
+      ({ gates }) => gates.length > 1,
+    );
+
+    expect(shown.gates[1]).toMatchObject({ id: 'soak', state: 'unknown' });
+    const refused = await portal.post('/promotions', { planId: shown.id });
+    expect(refused.status).toBe(409);
+  });
+
+  it('says plainly what cannot be planned', async () => {
+    const { portal, repository } = await start({
+      dev: '1.0.0',
+      staging: '1.0.0',
+      prod: '0.9.0',
+    });
+    const asked = async (from: string, to: string) => {
+      const { status, body } = await portal.post('/promotions/plan', {
+        from,
+        to,
+      });
+      return [status, body.error?.message];
+    };
+
+    expect(await asked('dev', 'prod')).toEqual([
+      400,
+      'prod is promoted from staging, not from dev',
+    ]);
+    expect(await asked('dev', 'qa')).toEqual([
+      400,
+      "There is no environment 'qa'; there are dev, staging, prod",
+    ]);
+    expect(await asked('dev', 'staging')).toEqual([
+      409,
+      'staging runs 1.0.0 already: there is nothing to promote',
+    ]);
+    repository.failure = new Error('connect ECONNREFUSED');
+    expect((await asked('staging', 'prod'))[0]).toBe(503);
+    const foreign = new Error('the token of the portal was refused');
+    foreign.name = 'AuthenticationError';
+    repository.failure = foreign;
+    expect(await asked('staging', 'prod')).toEqual([
+      503,
+      expect.stringContaining('the token of the portal was refused'),
+    ]);
+  });
+
+  it('notes what could not begin, and leaves the way free', async () => {
+    const { portal, repository } = await start();
+    const shown = await plan(portal, 'dev', 'staging');
+    repository.commit = async () => {
+      throw new ConflictError('the branch is protected');
+    };
+
+    const refused = await portal.post('/promotions', { planId: shown.id });
+
+    expect([refused.status, refused.body.error.message]).toEqual([
+      409,
+      'the branch is protected',
+    ]);
+    const { body } = await portal.get('/promotions');
+    expect(body.items).toEqual([
+      expect.objectContaining({
+        state: 'failed',
+        problem: 'the branch is protected',
+        actions: [],
+      }),
+    ]);
+    expect(await plan(portal, 'dev', 'staging')).toMatchObject({
+      way: 'commit',
+    });
+  });
+
+  it('follows a pull request that is closed or merged on the git host', async () => {
+    const { portal, repository } = await start();
+    const first = await create(
+      portal,
+      (
+        await plan(portal, 'staging', 'prod')
+      ).id,
+    );
+    await repository.closePullRequest();
+    const closed = await untilState(portal, first.id, 'cancelled');
+    expect(closed.steps[1].what).toBe('Pull request 7 was closed');
+
+    const second = await create(
+      portal,
+      (
+        await plan(portal, 'staging', 'prod')
+      ).id,
+    );
+    await repository.mergePullRequest();
+    const merged = await untilState(portal, second.id, 'merged');
+    expect(merged.actions).toEqual(['sync', 'cancel']);
+  });
+
+  it('asks the permission for the environment, each time that something is done', async () => {
+    const permissions = mockServices.permissions.mock({
+      authorize: async requests =>
+        requests.map(({ resourceRef }) => ({
+          result: resourceRef?.endsWith('#prod')
+            ? AuthorizeResult.DENY
+            : AuthorizeResult.ALLOW,
+        })),
+    });
+    const { portal } = await start(VERSIONS, {
+      features: [permissions.factory],
+    });
+
+    const refused = await portal.post('/promotions/plan', {
+      from: 'staging',
+      to: 'prod',
+    });
+    expect([refused.status, refused.body.error.message]).toEqual([
+      403,
+      'You may not promote checkout to prod (permission environments.promotion.create)',
+    ]);
+    const { id } = await create(
+      portal,
+      (
+        await plan(portal, 'dev', 'staging')
+      ).id,
+    );
+    permissions.authorize.mockImplementation(async requests =>
+      requests.map(({ permission }) => ({
+        result:
+          permission.name === 'environments.promotion.create'
+            ? AuthorizeResult.DENY
+            : AuthorizeResult.ALLOW,
+      })),
+    );
+    expect((await portal.post(`/promotions/${id}/cancel`)).status).toBe(403);
+    expect((await portal.get(`/promotions/${id}`)).status).toBe(200);
+  });
+});
