@@ -26,18 +26,12 @@ export const wizardMessages = {
     cpu: 'CPU, request and limit',
     memory: 'Memory, request and limit',
     logLevel: 'Log level',
-    quota: 'Namespace quota',
-    request: 'request',
-    limit: 'limit',
+    requests: { cpu: 'CPU request', memory: 'Memory request' },
+    limits: { cpu: 'CPU limit', memory: 'Memory limit' },
     field: '{{setting}} of {{environment}}',
     wrong_one: '{{count}} thing to put right',
     wrong_other: '{{count}} things to put right',
     right: 'Nothing to put right',
-    arrives: 'A release arrives',
-    arrivesFirst: 'when it is built',
-    arrivesBetween: 'when someone promotes it from {{from}}',
-    arrivesProduction: 'through the production gate, from {{from}}',
-    setting: 'Setting',
   },
   gate: {
     title: 'How does a release reach production?',
@@ -51,7 +45,6 @@ export const wizardMessages = {
     health: 'Healthy where it ran before',
     healthText:
       'The release runs in the environment before, all of its pods, healthy.',
-    then: 'then',
   },
   repositories: {
     title: 'Where do the repositories go?',

@@ -1,1 +1,105 @@
-export const formFields = [];
+import {
+  createFormField,
+  FormFieldBlueprint,
+} from '@backstage/plugin-scaffolder-react/alpha';
+
+/** The fields of the wizard, under the names that templates use; each is loaded when a template asks for it. */
+export const formFields = [
+  FormFieldBlueprint.make({
+    name: 'service-name',
+    params: {
+      field: async () => {
+        const m = await import('./ServiceNameField');
+        return createFormField({
+          name: 'EnvironmentsServiceName',
+          component: m.ServiceNameField,
+          validation: m.validateServiceName,
+          schema: m.serviceNameSchema,
+        });
+      },
+    },
+  }),
+  FormFieldBlueprint.make({
+    name: 'image',
+    params: {
+      field: async () => {
+        const m = await import('./ImageField');
+        return createFormField({
+          name: 'EnvironmentsImage',
+          component: m.ImageField,
+          validation: m.validateImage,
+          schema: m.imageSchema,
+        });
+      },
+    },
+  }),
+  FormFieldBlueprint.make({
+    name: 'isolation',
+    params: {
+      field: async () => {
+        const m = await import('./IsolationField');
+        return createFormField({
+          name: 'EnvironmentsIsolation',
+          component: m.IsolationField,
+          schema: m.isolationSchema,
+        });
+      },
+    },
+  }),
+  FormFieldBlueprint.make({
+    name: 'table',
+    params: {
+      field: async () => {
+        const m = await import('./TableField');
+        return createFormField({
+          name: 'EnvironmentsTable',
+          component: m.TableField,
+          validation: m.validateTable,
+          schema: m.tableSchema,
+        });
+      },
+    },
+  }),
+  FormFieldBlueprint.make({
+    name: 'gate',
+    params: {
+      field: async () => {
+        const m = await import('./GateField');
+        return createFormField({
+          name: 'EnvironmentsGate',
+          component: m.GateField,
+          validation: m.validateGate,
+          schema: m.gateSchema,
+        });
+      },
+    },
+  }),
+  FormFieldBlueprint.make({
+    name: 'repositories',
+    params: {
+      field: async () => {
+        const m = await import('./RepositoriesField');
+        return createFormField({
+          name: 'EnvironmentsRepositories',
+          component: m.RepositoriesField,
+          validation: m.validateRepositories,
+          schema: m.repositoriesSchema,
+        });
+      },
+    },
+  }),
+  FormFieldBlueprint.make({
+    name: 'review',
+    params: {
+      field: async () => {
+        const m = await import('./ReviewField');
+        return createFormField({
+          name: 'EnvironmentsReview',
+          component: m.ReviewField,
+          validation: m.validateReview,
+          schema: m.reviewSchema,
+        });
+      },
+    },
+  }),
+];

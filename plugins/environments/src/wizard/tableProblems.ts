@@ -1,0 +1,174 @@
+import { EnvironmentAnswer } from './answers';
+import { quantityOf } from './quantity';
+
+/** A cell of the table of environments. */
+export type Setting =
+  | 'name'
+  | 'replicas'
+  | 'requests.cpu'
+  | 'limits.cpu'
+  | 'requests.memory'
+  | 'limits.memory';
+
+/** Something to put right, and the cell that it is in. */
+export interface TableProblem {
+  readonly environment: number;
+  readonly setting: Setting;
+  readonly message: string;
+}
+
+const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const NAME_MAX_LENGTH = 20;
+
+/** Production survives the loss of a zone with three. */
+const PRODUCTION_REPLICAS = 3;
+
+/** What runs once before production tells nothing of two that run together. */
+const STAGING_REPLICAS = 2;
+
+const QUANTITIES = [
+  'requests.cpu',
+  'limits.cpu',
+  'requests.memory',
+  'limits.memory',
+] as const;
+
+/**
+ * What is wrong with the environments, cell by cell, by the rules that the engine will judge the repositories by.
+ */
+export function tableProblems(
+  environments: readonly EnvironmentAnswer[],
+): TableProblem[] {
+  return environments.flatMap((environment, index) => [
+    ...nameProblems(environments, index),
+    ...replicaProblems(environments, index),
+    ...QUANTITIES.flatMap(setting =>
+      quantityProblems(environments, index, setting),
+    ),
+    ...limitProblems(environment, index, 'cpu'),
+    ...limitProblems(environment, index, 'memory'),
+  ]);
+}
+
+function nameProblems(
+  environments: readonly EnvironmentAnswer[],
+  index: number,
+): TableProblem[] {
+  const { name } = environments[index];
+  const problem = (message: string): TableProblem[] => [
+    { environment: index, setting: 'name', message },
+  ];
+  if (!NAME.test(name)) {
+    return problem(
+      'Lower-case letters, digits and hyphens; a letter or digit at both ends',
+    );
+  }
+  if (name.length > NAME_MAX_LENGTH) {
+    return problem(`At most ${NAME_MAX_LENGTH} characters`);
+  }
+  return environments.findIndex(other => other.name === name) < index
+    ? problem('Another environment has this name')
+    : [];
+}
+
+function replicaProblems(
+  environments: readonly EnvironmentAnswer[],
+  index: number,
+): TableProblem[] {
+  const { replicas, kind } = environments[index];
+  const problem = (message: string): TableProblem[] => [
+    { environment: index, setting: 'replicas', message },
+  ];
+  if (replicas === undefined || !Number.isInteger(replicas) || replicas < 1) {
+    return problem('A whole number, at least 1');
+  }
+  if (kind === 'production' && replicas < PRODUCTION_REPLICAS) {
+    return problem(
+      `At least ${PRODUCTION_REPLICAS}, so that production survives the loss of a zone`,
+    );
+  }
+  if (isStaging(environments, index) && replicas < STAGING_REPLICAS) {
+    return problem(
+      `At least ${STAGING_REPLICAS}: one alone tells nothing of several that run together`,
+    );
+  }
+  const before = environments[index - 1];
+  return before?.replicas !== undefined && before.replicas > replicas
+    ? problem(
+        `At least as many as ${before.name}, which has ${before.replicas}`,
+      )
+    : [];
+}
+
+/** The environment that production is promoted from, unless it is also the first. */
+function isStaging(
+  environments: readonly EnvironmentAnswer[],
+  index: number,
+): boolean {
+  return index > 0 && environments[index + 1]?.kind === 'production';
+}
+
+function quantityProblems(
+  environments: readonly EnvironmentAnswer[],
+  index: number,
+  setting: (typeof QUANTITIES)[number],
+): TableProblem[] {
+  const text = valueOf(environments[index], setting);
+  const value = quantityOf(text);
+  const problem = (message: string): TableProblem[] => [
+    { environment: index, setting, message },
+  ];
+  if (value === undefined || value <= 0) {
+    return problem(
+      setting.endsWith('cpu')
+        ? 'A quantity such as 500m or 1'
+        : 'A quantity such as 512Mi or 1Gi',
+    );
+  }
+  const before = environments[index - 1];
+  const valueBefore = before && quantityOf(valueOf(before, setting));
+  return valueBefore !== undefined && valueBefore > value
+    ? problem(
+        `At least as much as ${before.name}, which has ${valueOf(
+          before,
+          setting,
+        )}`,
+      )
+    : [];
+}
+
+function limitProblems(
+  environment: EnvironmentAnswer,
+  index: number,
+  resource: 'cpu' | 'memory',
+): TableProblem[] {
+  const request = quantityOf(environment.requests[resource]);
+  const limit = quantityOf(environment.limits[resource]);
+  return request !== undefined && limit !== undefined && request > limit
+    ? [
+        {
+          environment: index,
+          setting: `limits.${resource}`,
+          message: `At least the request, ${environment.requests[resource]}`,
+        },
+      ]
+    : [];
+}
+
+function valueOf(
+  environment: EnvironmentAnswer,
+  setting: (typeof QUANTITIES)[number],
+): string {
+  switch (setting) {
+    case 'requests.cpu':
+      return environment.requests.cpu;
+    case 'limits.cpu':
+      return environment.limits.cpu;
+    case 'requests.memory':
+      return environment.requests.memory;
+    case 'limits.memory':
+      return environment.limits.memory;
+    default:
+      throw new Error(`Unknown setting ${setting satisfies never}`);
+  }
+}
