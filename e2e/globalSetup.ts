@@ -8,6 +8,10 @@ import path from 'path';
  */
 export default async function globalSetup() {
   const port = process.env.E2E_PORT ?? '8107';
+  if (process.env.E2E_RUNNING !== undefined) {
+    // Somebody has started it on these ports already.
+    return () => {};
+  }
   const state = fs.mkdtempSync(path.join(os.tmpdir(), 'environments-e2e-'));
   process.env.E2E_STATE = state;
   const child = spawn(

@@ -8,7 +8,7 @@ const port = Number(process.env.E2E_PORT ?? 8107);
 export default defineConfig({
   testDir: '.',
   outputDir: '../node_modules/.cache/e2e',
-  timeout: 240_000,
+  timeout: 90_000,
   expect: { timeout: 30_000 },
   workers: 1,
   fullyParallel: false,
@@ -18,6 +18,7 @@ export default defineConfig({
   globalSetup: './globalSetup.ts',
   use: {
     baseURL: `http://localhost:${port}`,
+    actionTimeout: 15_000,
     viewport: { width: 1440, height: 1000 },
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
