@@ -151,7 +151,6 @@ export class EnvironmentsClient implements EnvironmentsApi {
     const { entityRef, id, action } = options;
     return await this.#post(
       `${pathOf(entityRef)}/promotions/${encodeURIComponent(id)}/${action}`,
-      {},
     );
   }
 
@@ -171,13 +170,17 @@ export class EnvironmentsClient implements EnvironmentsApi {
 
   async #post<T>(
     path: string,
-    body: unknown,
+    body?: unknown,
     signal?: AbortSignal,
   ): Promise<T> {
     return await this.#request(path, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
+      ...(body === undefined
+        ? {}
+        : {
+            headers: { 'Content-Type': 'application/json' },
+            body: JSON.stringify(body),
+          }),
       signal,
     });
   }
