@@ -16,6 +16,7 @@ import {
   deployConfigLocation,
 } from './deployConfigLocation';
 import {
+  argoCdFilesFact,
   commitFact,
   comparisonFact,
   desiredFacts,
@@ -184,6 +185,14 @@ export class ScmSource implements EnvironmentSource {
       intent = read.intent;
       await sink.replace({ kind: FactKinds.intent, scope: entityRef }, [
         fact(FactKinds.intent, entityRef, '', read.intent),
+      ]);
+      await sink.upsert([
+        fact(
+          FactKinds.argocdFiles,
+          entityRef,
+          '',
+          argoCdFilesFact({ ...files, revision }),
+        ),
       ]);
       const desired = await desiredFacts({
         intent,

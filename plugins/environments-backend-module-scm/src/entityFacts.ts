@@ -1,4 +1,5 @@
 import {
+  ArgoCdFilesFact,
   CommitFact,
   ComparisonFact,
   DesiredFact,
@@ -102,6 +103,19 @@ export async function desiredFacts(options: {
       }),
     ),
   );
+}
+
+/** The files that tell Argo CD what to run. */
+export function argoCdFilesFact(files: DeployConfigFiles): ArgoCdFilesFact {
+  return {
+    revision: files.revision,
+    files: filesOf(files)
+      .filter(({ path }) => /^argocd\/.*\.ya?ml$/.test(path))
+      .map(({ path, content }) => ({
+        name: path,
+        text: withoutSecrets(content),
+      })),
+  };
 }
 
 /** The files of a snapshot as a list. */

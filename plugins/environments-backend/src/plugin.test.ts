@@ -1,8 +1,10 @@
 import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { Finding } from '@envmatrix/engine';
 import request from 'supertest';
 import {
   applicationFact,
+  argocdFilesFact,
   desiredFact,
   entity,
   intentFact,
@@ -10,6 +12,23 @@ import {
 } from './__testUtils__/facts';
 import { runService } from './__testUtils__/runService';
 import { startPortal, until } from './__testUtils__/startPortal';
+
+function application(name: string, automated: boolean): string {
+  return `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: checkout-${name}, namespace: argocd }
+spec:
+  project: checkout-${name}
+  source:
+    repoURL: https://git.example.com/acme/checkout-deploy-config
+    path: apps/checkout/overlays/${name}
+    targetRevision: main
+  destination:
+    name: ${name === 'prod' ? 'prod' : 'nonprod'}
+    namespace: checkout-${name}
+  syncPolicy: ${automated ? '{ automated: {} }' : '{}'}
+`;
+}
 
 const VERSIONS = { dev: '1.2.0', staging: '1.1.0', prod: '1.0.0' };
 
@@ -211,6 +230,34 @@ describe('the environments API', () => {
     expect(wrong.body.error.message).toBe(
       "There is no environment 'qa'; there are dev, staging, prod",
     );
+  });
+
+  it('judges what git tells Argo CD once that was read', async () => {
+    const portal = await startPortal();
+    await runService(portal, VERSIONS);
+    const outcomes = async () => {
+      const { body } = await portal.get('/findings');
+      const findings: Finding[] = body.findings;
+      return findings
+        .filter(({ rule }) => rule === 'PIPE-02')
+        .map(({ outcome }) => outcome);
+    };
+    expect(await outcomes()).toEqual(['unknown']);
+
+    await (
+      await portal.scm.sink()
+    ).upsert([
+      argocdFilesFact([
+        { name: 'argocd/dev.yaml', text: application('dev', true) },
+        { name: 'argocd/staging.yaml', text: application('staging', true) },
+        { name: 'argocd/prod.yaml', text: application('prod', true) },
+      ]),
+    ]);
+
+    // Production must wait for a person.
+    expect(
+      await until(outcomes, found => !found.includes('unknown')),
+    ).toContain('fail');
   });
 
   it('says what is wrong with an intent, and keeps to the one before', async () => {

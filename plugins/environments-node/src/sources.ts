@@ -40,6 +40,8 @@ export const FactKinds = {
   intent: 'intent',
   /** `DesiredFact`; source `scm/<host>`, scope entity reference, name the environment. */
   desired: 'desired',
+  /** `ArgoCdFilesFact`; source `scm/<host>`, scope entity reference, name ''. */
+  argocdFiles: 'argocd-files',
   /** `CommitFact`; source `scm/<host>`, scope entity reference, name the version. */
   commit: 'commit',
   /** `ComparisonFact`; source `scm/<host>`, scope entity reference, name `<from>...<to>`. */

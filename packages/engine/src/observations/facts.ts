@@ -17,7 +17,12 @@ export interface KubernetesObject {
     readonly deletionTimestamp?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
-    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly uid: string; readonly controller?: boolean }[];
+    readonly ownerReferences?: readonly {
+      readonly kind: string;
+      readonly name: string;
+      readonly uid: string;
+      readonly controller?: boolean;
+    }[];
     readonly [field: string]: unknown;
   };
   readonly [field: string]: unknown;
@@ -36,7 +41,11 @@ export interface ClusterFact {
   /** Served `group/version` pairs; core is `v1`. */
   readonly groupVersions: readonly string[];
   /** Kinds that were asked for, and are not served or not readable: state, not error. */
-  readonly unavailable: readonly { readonly kind: string; readonly status: 'absent' | 'forbidden'; readonly reason: string }[];
+  readonly unavailable: readonly {
+    readonly kind: string;
+    readonly status: 'absent' | 'forbidden';
+    readonly reason: string;
+  }[];
 }
 
 /**
@@ -50,12 +59,24 @@ export interface ApplicationFact {
   readonly namespace: string;
   readonly project: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly destination: { readonly server?: string; readonly name?: string; readonly namespace: string };
-  readonly sources: readonly { readonly repoURL: string; readonly path?: string; readonly targetRevision?: string }[];
+  readonly destination: {
+    readonly server?: string;
+    readonly name?: string;
+    readonly namespace: string;
+  };
+  readonly sources: readonly {
+    readonly repoURL: string;
+    readonly path?: string;
+    readonly targetRevision?: string;
+  }[];
   /** `spec.syncPolicy.automated` is present and not disabled. */
   readonly automated: boolean;
   readonly sync: { readonly status: string; readonly revision?: string };
-  readonly health: { readonly status: string; readonly message?: string; readonly since?: string };
+  readonly health: {
+    readonly status: string;
+    readonly message?: string;
+    readonly since?: string;
+  };
   readonly operation?: {
     readonly phase: string;
     readonly message?: string;
@@ -65,10 +86,24 @@ export interface ApplicationFact {
     readonly initiatedBy?: string;
   };
   /** Oldest first, as the API has it. */
-  readonly history: readonly { readonly id: number; readonly revision?: string; readonly deployedAt: string; readonly initiatedBy?: string }[];
-  readonly conditions: readonly { readonly type: string; readonly message: string; readonly since?: string }[];
+  readonly history: readonly {
+    readonly id: number;
+    readonly revision?: string;
+    readonly deployedAt: string;
+    readonly initiatedBy?: string;
+  }[];
+  readonly conditions: readonly {
+    readonly type: string;
+    readonly message: string;
+    readonly since?: string;
+  }[];
   /** `kind/name` with message, of resources whose own health is not Healthy. */
-  readonly unhealthyResources: readonly { readonly kind: string; readonly name: string; readonly status: string; readonly message?: string }[];
+  readonly unhealthyResources: readonly {
+    readonly kind: string;
+    readonly name: string;
+    readonly status: string;
+    readonly message?: string;
+  }[];
   readonly reconciledAt?: string;
   readonly resourceVersion?: string;
   /** A page of the Argo CD UI. */
@@ -85,7 +120,11 @@ export interface ArgoClusterFact {
   readonly server: string;
   readonly name: string;
   readonly serverVersion?: string;
-  readonly connectionState: { readonly status: string; readonly message?: string; readonly attemptedAt?: string };
+  readonly connectionState: {
+    readonly status: string;
+    readonly message?: string;
+    readonly attemptedAt?: string;
+  };
 }
 
 /**
@@ -105,9 +144,26 @@ export interface DesiredFact {
   /** Why there are no manifests: one sentence. */
   readonly problem?: string;
   /** The last commit that touched the overlay. */
-  readonly lastChange?: { readonly sha: string; readonly subject: string; readonly author: string; readonly at: string; readonly link?: string };
+  readonly lastChange?: {
+    readonly sha: string;
+    readonly subject: string;
+    readonly author: string;
+    readonly at: string;
+    readonly link?: string;
+  };
   /** A page of the overlay on the git host. */
   readonly link?: string;
+}
+
+/**
+ * What git tells Argo CD to do: the files of the `argocd` folder of the deploy-config repository.
+ *
+ * @public
+ */
+export interface ArgoCdFilesFact {
+  /** Commit of the deploy-config repository. */
+  readonly revision: string;
+  readonly files: readonly { readonly name: string; readonly text: string }[];
 }
 
 /**
@@ -139,6 +195,12 @@ export interface ComparisonFact {
   /** Commits that `from` lacks and `to` has. */
   readonly aheadBy?: number;
   /** Newest first, the commits that `to` lacks, at most 250. */
-  readonly commits?: readonly { readonly sha: string; readonly subject: string; readonly author: string; readonly at?: string; readonly link?: string }[];
+  readonly commits?: readonly {
+    readonly sha: string;
+    readonly subject: string;
+    readonly author: string;
+    readonly at?: string;
+    readonly link?: string;
+  }[];
   readonly reason?: string;
 }

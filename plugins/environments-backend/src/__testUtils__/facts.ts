@@ -165,6 +165,13 @@ export function intentFact(changes: object = {}): Fact {
   return fact(FactKinds.intent, ENTITY_REF, '', { ...intent, ...changes });
 }
 
+export function argocdFilesFact(files: { name: string; text: string }[]): Fact {
+  return fact(FactKinds.argocdFiles, ENTITY_REF, '', {
+    revision: 'c0ffee1',
+    files,
+  });
+}
+
 export function desiredFact(
   name: EnvironmentName,
   version: string,

@@ -1,5 +1,6 @@
 import {
   ApplicationFact,
+  ArgoCdFilesFact,
   ClusterFact,
   CommitFact,
   ComparisonFact,
@@ -28,7 +29,11 @@ import { UsedSources } from './UsedSources';
 export type Assembled = Omit<
   MatrixInput,
   'findings' | 'differences' | 'updates'
-> & { readonly intent: Intent };
+> & {
+  readonly intent: Intent;
+  /** What git tells Argo CD, once it was read. */
+  readonly argocdFiles?: ArgoCdFilesFact;
+};
 
 interface Options {
   readonly entity: TrackedEntity;
@@ -62,6 +67,7 @@ export async function assembleInput(options: Options): Promise<Assembled> {
     now,
     environments: withReleases(environments, names, facts, options.transitions),
     sources: used.all(),
+    ...(facts.argocdFiles ? { argocdFiles: facts.argocdFiles } : {}),
   };
 }
 
@@ -71,6 +77,7 @@ interface Facts {
   /** The entity's own. */
   readonly applications: readonly StoredFact<ApplicationFact>[];
   readonly desired: readonly StoredFact<DesiredFact>[];
+  readonly argocdFiles: ArgoCdFilesFact | undefined;
   readonly commits: readonly CommitFact[];
   readonly comparisons: readonly ComparisonFact[];
 }
@@ -86,39 +93,48 @@ async function readFacts({ entity, intent, facts }: Options): Promise<Facts> {
     intent.clusters.flatMap(cluster => cluster.argocd?.instance ?? []),
   );
   const scopes = [entityRef];
-  const [live, clusterFacts, applications, desired, commits, comparisons] =
-    await Promise.all([
-      Promise.all(
-        clusters.map(
-          async cluster =>
-            [cluster, await liveObjects(facts, cluster, intent)] as const,
-        ),
+  const [
+    live,
+    clusterFacts,
+    applications,
+    desired,
+    [argocdFiles],
+    commits,
+    comparisons,
+  ] = await Promise.all([
+    Promise.all(
+      clusters.map(
+        async cluster =>
+          [cluster, await liveObjects(facts, cluster, intent)] as const,
       ),
-      facts.find<ClusterFact>({ kind: FactKinds.cluster }),
-      Promise.all(
-        instances.map(instance =>
-          facts.find<ApplicationFact>({
-            kind: FactKinds.application,
-            source: `argocd/${instance}`,
-            matches: ({ name, scope, labels }) =>
-              ownsApplication(entity.entity, {
-                instance,
-                name,
-                namespace: scope,
-                labels,
-              }),
-          }),
-        ),
+    ),
+    facts.find<ClusterFact>({ kind: FactKinds.cluster }),
+    Promise.all(
+      instances.map(instance =>
+        facts.find<ApplicationFact>({
+          kind: FactKinds.application,
+          source: `argocd/${instance}`,
+          matches: ({ name, scope, labels }) =>
+            ownsApplication(entity.entity, {
+              instance,
+              name,
+              namespace: scope,
+              labels,
+            }),
+        }),
       ),
-      facts.find<DesiredFact>({ kind: FactKinds.desired, scopes }),
-      facts.find<CommitFact>({ kind: FactKinds.commit, scopes }),
-      facts.find<ComparisonFact>({ kind: FactKinds.comparison, scopes }),
-    ]);
+    ),
+    facts.find<DesiredFact>({ kind: FactKinds.desired, scopes }),
+    facts.find<ArgoCdFilesFact>({ kind: FactKinds.argocdFiles, scopes }),
+    facts.find<CommitFact>({ kind: FactKinds.commit, scopes }),
+    facts.find<ComparisonFact>({ kind: FactKinds.comparison, scopes }),
+  ]);
   return {
     live: new Map(live),
     clusters: clusterFacts,
     applications: applications.flat(),
     desired,
+    argocdFiles: argocdFiles?.value,
     commits: commits.map(({ value }) => value),
     comparisons: comparisons.map(({ value }) => value),
   };

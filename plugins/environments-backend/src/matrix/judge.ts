@@ -26,11 +26,12 @@ export class Judge {
     if (!manifests) {
       return NO_JUDGEMENT;
     }
-    const { entityRef, intent, now } = input;
+    const { entityRef, intent, now, argocdFiles } = input;
     const key = JSON.stringify([
       now.slice(0, 10), // exceptions expire by the day
       intent,
       input.environments.map(({ desired }) => desired?.value.revision),
+      argocdFiles?.revision,
     ]);
     const known = this.#known.get(entityRef);
     if (known?.key === key) {
@@ -38,7 +39,12 @@ export class Judge {
     }
     let judgement = NO_JUDGEMENT;
     try {
-      const { findings, differences } = verify({ intent, manifests, now });
+      const { findings, differences } = verify({
+        intent,
+        manifests,
+        now,
+        ...(argocdFiles ? { argocd: argocdFiles.files } : {}),
+      });
       judgement = { findings, differences };
     } catch (error) {
       this.#logger.warn(
