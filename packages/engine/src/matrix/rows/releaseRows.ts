@@ -120,8 +120,14 @@ function deployedReading({
   const by = input.arrived?.by;
   return {
     known: map(workload, () => at, 'Nothing was deployed'),
+    display: at === undefined ? undefined : dayAndMinute(at),
     detail: by ? `by ${by}` : undefined,
   };
+}
+
+/** `2026-11-23 18:05 UTC` */
+function dayAndMinute(at: string): string {
+  return `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
 }
 
 function behindReading(state: EnvironmentState): Reading {
