@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'timers/promises';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { CommitFact, ComparisonFact, Observation } from '@envmatrix/engine';
 import {
@@ -64,7 +65,7 @@ export class ScmSource implements EnvironmentSource {
     this.#context = context;
     this.#revisions.clear();
     this.#storedVersions.clear();
-    let wake = () => {};
+    let rest = new AbortController();
     const known = new Map<string, string>();
     const unsubscribe = context.interest.subscribe(entities => {
       // New entities and new versions are looked at now, the others when their turn comes.
@@ -76,26 +77,20 @@ export class ScmSource implements EnvironmentSource {
         known.set(entity.entityRef, entity.versions.join()),
       );
       if (changed) {
-        wake();
+        rest.abort();
       }
     });
-    const onAbort = () => wake();
-    context.signal.addEventListener('abort', onAbort);
     try {
       while (!context.signal.aborted) {
-        const rest = new Promise<void>(resolve => {
-          const timer = setTimeout(resolve, this.#intervalMs);
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
+        rest = new AbortController();
+        const ends = AbortSignal.any([context.signal, rest.signal]);
         await this.#lookAtAll(context);
-        await rest;
+        await sleep(this.#intervalMs, undefined, { signal: ends }).catch(
+          () => undefined,
+        );
       }
     } finally {
       unsubscribe();
-      context.signal.removeEventListener('abort', onAbort);
       this.#context = undefined;
     }
   }

@@ -8,6 +8,11 @@ import { gitText, GitError, runGit } from './runGit';
 
 const BRANCH = 'main';
 
+const FILE_STATES: Readonly<Record<string, string>> = {
+  A: 'added',
+  D: 'deleted',
+};
+
 export interface Commit {
   readonly sha: string;
   readonly subject: string;
@@ -114,12 +119,7 @@ export class GitRepositories implements GitStore {
   }
 
   async resolve(id: RepositoryId, ref: string): Promise<string | undefined> {
-    const candidates = isSha(ref)
-      ? [`refs/heads/${ref}`, `refs/tags/${ref}`, ref]
-      : isRefName(ref)
-      ? [`refs/heads/${ref}`, `refs/tags/${ref}`]
-      : [];
-    for (const candidate of candidates) {
+    for (const candidate of candidatesOf(ref)) {
       try {
         return await gitText(this.folder(id), [
           'rev-parse',
@@ -347,8 +347,7 @@ export class GitRepositories implements GitStore {
         path: file,
         additions: Number(additions) || 0,
         deletions: Number(deletions) || 0,
-        status:
-          letter === 'A' ? 'added' : letter === 'D' ? 'deleted' : 'changed',
+        status: FILE_STATES[letter ?? ''] ?? 'changed',
       };
     });
   }
@@ -577,8 +576,7 @@ export class GitRepositories implements GitStore {
         const [mode, type, blob, size] = facts.split(/\s+/);
         return {
           mode,
-          type:
-            type === 'tree' ? 'tree' : type === 'commit' ? 'commit' : 'blob',
+          type: type === 'tree' || type === 'commit' ? type : 'blob',
           sha: blob,
           size: Number(size) || 0,
           path: file,
@@ -622,6 +620,18 @@ export class GitRepositories implements GitStore {
         };
       });
   }
+}
+
+/** What a name may stand for, in the order in which Gitea looks. */
+function candidatesOf(ref: string): string[] {
+  if (!isSha(ref) && !isRefName(ref)) {
+    return [];
+  }
+  return [
+    `refs/heads/${ref}`,
+    `refs/tags/${ref}`,
+    ...(isSha(ref) ? [ref] : []),
+  ];
 }
 
 function lines(text: string): string[] {

@@ -368,17 +368,16 @@ function commitTable(
   </table>`;
 }
 
+function diffKind(line: string): string {
+  if (/^(\+\+\+|---)/.test(line)) {
+    return '';
+  }
+  return { '+': 'add', '-': 'del', '@': 'hunk' }[line.charAt(0)] ?? '';
+}
+
 function diffHtml(diff: string): Html {
   const lines = diff.split('\n').map(line => {
-    const kind =
-      line.startsWith('+') && !line.startsWith('+++')
-        ? 'add'
-        : line.startsWith('-') && !line.startsWith('---')
-        ? 'del'
-        : line.startsWith('@@')
-        ? 'hunk'
-        : '';
-    return `<span class="${kind}">${e(line)}</span>`;
+    return `<span class="${diffKind(line)}">${e(line)}</span>`;
   });
   return raw(`<pre class="diff">${lines.join('\n')}</pre>`);
 }

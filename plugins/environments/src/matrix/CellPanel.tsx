@@ -162,13 +162,11 @@ function Values(props: {
 function Reason(props: { cell: Cell }) {
   const { comparison, reason } = props.cell;
   const { t } = useTranslationRef(environmentsTranslationRef);
-  const text =
-    reason ??
-    (comparison === 'same'
-      ? t('panel.sameText')
-      : comparison === 'not-compared'
-      ? t('panel.notComparedText')
-      : undefined);
+  const texts: Partial<Record<Cell['comparison'], string>> = {
+    same: t('panel.sameText'),
+    'not-compared': t('panel.notComparedText'),
+  };
+  const text = reason ?? texts[comparison];
   return text ? <p className={styles.text}>{text}</p> : null;
 }
 

@@ -81,9 +81,7 @@ export function MissingAnnotations(props: { entity: Entity }) {
         ))}
       </ul>
       <div className={styles.snippet}>
-        <pre aria-label={t('empty.snippet')} tabIndex={0}>
-          {snippet}
-        </pre>
+        <pre aria-label={t('empty.snippet')}>{snippet}</pre>
         <Button
           size="small"
           variant="secondary"

@@ -97,17 +97,11 @@ function lastKnown(summary: EnvironmentSummary): HeadChip[] {
       words: [],
       observation,
     };
-    const after = {
-      ...before,
-      ...(part === 'ready'
-        ? value === undefined
-          ? {}
-          : { ready: value }
-        : {
-            words:
-              value === undefined ? before.words : [...before.words, value],
-          }),
-    };
+    const told =
+      part === 'ready'
+        ? { ready: value }
+        : { words: [...before.words, ...(value === undefined ? [] : [value])] };
+    const after = value === undefined ? before : { ...before, ...told };
     if (index < 0) {
       chips.push(after);
     } else {

@@ -23,12 +23,7 @@ export function DiffBlock(props: {
         {title}
         {note && <> · {note}</>}
       </figcaption>
-      <div
-        className={styles.lines}
-        tabIndex={0}
-        role="group"
-        aria-label={title}
-      >
+      <div role="group" aria-label={title}>
         {lines.map((line, index) => (
           <div key={index} className={`${styles.line} ${styles[line.kind]}`}>
             <span aria-hidden className={styles.mark}>
