@@ -1,16 +1,14 @@
-import { setTimeout as sleep } from 'timers/promises';
-
 /**
  * Waits that grow after each failure, with jitter, and end early when there is reason to hope.
  */
 export class Backoff {
   #failures = 0;
-  #wakers = new Set<() => void>();
+  readonly #wakers = new Set<() => void>();
 
   constructor(
     private readonly options: {
-      firstMs: number;
-      maxMs: number;
+      first: number;
+      max: number;
       random?: () => number;
     },
   ) {}
@@ -19,31 +17,36 @@ export class Backoff {
     this.#failures = 0;
   }
 
-  /** Ends every wait now. */
+  /** Ends every wait now, and lets the next ones be short again. */
   wake(): void {
     this.#failures = 0;
-    for (const waker of this.#wakers) {
+    for (const waker of [...this.#wakers]) {
       waker();
     }
   }
 
   async wait(signal: AbortSignal): Promise<void> {
-    const { firstMs, maxMs, random = Math.random } = this.options;
-    const ceiling = Math.min(maxMs, firstMs * 2 ** this.#failures++);
+    const { first, max, random = Math.random } = this.options;
+    const ceiling = Math.min(max, first * 2 ** this.#failures);
+    this.#failures += 1;
     await this.pause(ceiling * (0.5 + random() / 2), signal);
   }
 
   /** A wait of its own length, that wakes with the others. */
   async pause(ms: number, signal: AbortSignal): Promise<void> {
-    const woken = new AbortController();
-    const waker = () => woken.abort();
-    this.#wakers.add(waker);
-    try {
-      await sleep(ms, undefined, {
-        signal: AbortSignal.any([signal, woken.signal]),
-      }).catch(() => undefined);
-    } finally {
-      this.#wakers.delete(waker);
+    if (signal.aborted) {
+      return;
     }
+    const ended = new AbortController();
+    const end = () => ended.abort();
+    const timer = setTimeout(end, ms);
+    this.#wakers.add(end);
+    signal.addEventListener('abort', end);
+    await new Promise<void>(resolve => {
+      ended.signal.addEventListener('abort', () => resolve());
+    });
+    clearTimeout(timer);
+    this.#wakers.delete(end);
+    signal.removeEventListener('abort', end);
   }
 }

@@ -1,3 +1,4 @@
+import { once } from 'events';
 import {
   EnvironmentSource,
   EnvironmentSourceProvider,
@@ -24,14 +25,14 @@ export class ClusterSourceProvider implements EnvironmentSourceProvider {
   async getSources(): Promise<readonly EnvironmentSource[]> {
     const clusters = await this.#client.clusters();
     return clusters.map(({ name, authProvider }) => {
-      const known = this.#sources.get(name);
-      if (known) {
-        return known;
-      }
-      const source = USER_TOKEN_PROVIDERS.has(authProvider)
-        ? unwatchable(name, authProvider)
-        : new ClusterSource({ cluster: name, client: this.#client });
-      this.#sources.set(name, source);
+      const isWatchable = !USER_TOKEN_PROVIDERS.has(authProvider);
+      const key = `${name} ${isWatchable ? '' : authProvider}`;
+      const source =
+        this.#sources.get(key) ??
+        (isWatchable
+          ? new ClusterSource({ cluster: name, client: this.#client })
+          : unwatchable(name, authProvider));
+      this.#sources.set(key, source);
       return source;
     });
   }
@@ -46,9 +47,9 @@ function unwatchable(name: string, authProvider: string): EnvironmentSource {
         status: 'not-configured',
         reason: `Cluster ${name} is read with the token of the person who looks (authProvider ${authProvider}), so the portal cannot watch it; give it a service account to see it here`,
       });
-      await new Promise<void>(resolve => {
-        signal.addEventListener('abort', () => resolve());
-      });
+      if (!signal.aborted) {
+        await once(signal, 'abort');
+      }
     },
   };
 }

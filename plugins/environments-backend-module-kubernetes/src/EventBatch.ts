@@ -4,9 +4,6 @@ import {
   ObservationSink,
 } from '@envmatrix/backstage-plugin-environments-node';
 
-/** A step of a rollout is several events within milliseconds; together they are one change. */
-const BATCH_MS = 60;
-
 type Change =
   | { readonly type: 'upsert'; readonly fact: Fact }
   | { readonly type: 'remove'; readonly key: FactKey };
@@ -16,17 +13,21 @@ type Change =
  */
 export class EventBatch {
   readonly #sink: ObservationSink;
-  readonly #onError: (error: unknown) => void;
+  readonly #waitMs: number;
+  readonly #onLost: (error: unknown) => void;
   #changes = new Map<string, Change>();
   #timer: NodeJS.Timeout | undefined;
-  #flushing: Promise<void> = Promise.resolve();
+  #storing: Promise<void> = Promise.resolve();
 
   constructor(options: {
     sink: ObservationSink;
-    onError: (error: unknown) => void;
+    waitMs: number;
+    /** Changes could not be stored: what they said has to be seen anew. */
+    onLost: (error: unknown) => void;
   }) {
     this.#sink = options.sink;
-    this.#onError = options.onError;
+    this.#waitMs = options.waitMs;
+    this.#onLost = options.onLost;
   }
 
   upsert(fact: Fact): void {
@@ -37,21 +38,32 @@ export class EventBatch {
     this.#add(key, { type: 'remove', key });
   }
 
-  /** Stores what is collected; resolves when it and everything before it is stored. */
+  /** Stores what is collected; resolves when it and everything before it is stored, or lost. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const changes = [...this.#changes.values()];
     this.#changes = new Map();
-    this.#flushing = this.#flushing.then(() => this.#store(changes));
-    await this.#flushing;
+    this.#storing = this.#storing.then(async () => {
+      try {
+        await this.#store(changes);
+      } catch (error) {
+        this.#onLost(error);
+      }
+    });
+    await this.#storing;
   }
 
-  #add(key: FactKey, change: Change): void {
-    this.#changes.set(`${key.kind}\0${key.scope}\0${key.name}`, change);
-    this.#timer ??= setTimeout(() => {
-      this.flush().catch(this.#onError);
-    }, BATCH_MS);
+  /** Drops what is not stored yet, and waits for what is under way. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#changes = new Map();
+    await this.#storing;
+  }
+
+  #add({ kind, scope, name }: FactKey, change: Change): void {
+    this.#changes.set(JSON.stringify([kind, scope, name]), change);
+    this.#timer ??= setTimeout(() => this.flush(), this.#waitMs);
   }
 
   async #store(changes: readonly Change[]): Promise<void> {

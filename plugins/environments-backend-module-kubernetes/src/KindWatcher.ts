@@ -1,28 +1,18 @@
-import { LoggerService } from '@backstage/backend-plugin-api';
 import {
+  Fact,
   FactKinds,
   ObservationSink,
 } from '@envmatrix/backstage-plugin-environments-node';
 import { z } from 'zod';
 import { Backoff } from './Backoff';
-import { KubernetesPluginClient } from './KubernetesPluginClient';
 import { ClusterFailure, ClusterRequestError } from './errors';
 import { EventBatch } from './EventBatch';
+import { Gate } from './Gate';
+import { isServed } from './isServed';
 import { groupKindOf, groupPathOf, WatchedKind } from './kinds';
+import { KubernetesPluginClient, WatchEvent } from './KubernetesPluginClient';
 import { objectFact, objectKey, reduceObject } from './reduce';
-
-/** Watches end by themselves after some minutes, each at a time of its own. */
-const WATCH_SECONDS = { min: 240, max: 420 };
-
-/** Bookmarks come about every minute; a watch that is silent for longer than two of them delivers nothing any more. */
-const IDLE_MS = 150_000;
-
-/** How often a kind that is not served, or not permitted, is tried again. */
-const RETRY_UNAVAILABLE_MS = 60_000;
-
-const resourceListSchema = z.looseObject({
-  resources: z.array(z.looseObject({ name: z.string() })),
-});
+import { Timing } from './timing';
 
 const metadataSchema = z.looseObject({
   metadata: z.looseObject({
@@ -33,225 +23,275 @@ const metadataSchema = z.looseObject({
 });
 
 const errorEventSchema = z.looseObject({
-  code: z.number().optional(),
-  message: z.string().optional(),
-  reason: z.string().optional(),
+  code: z.number().default(500),
+  message: z.string().default('The watch ended with an error'),
+  reason: z.string().default(''),
 });
 
 export type KindState =
-  | { readonly status: 'listing' }
+  | { readonly status: 'starting' }
   | { readonly status: 'watching' }
   | { readonly status: 'absent' | 'forbidden'; readonly reason: string }
   | { readonly status: 'failing'; readonly failure: ClusterFailure };
+
+export interface KindWatcherOptions {
+  readonly cluster: string;
+  readonly client: KubernetesPluginClient;
+  readonly sink: ObservationSink;
+  readonly batch: EventBatch;
+  /** Closed while the cluster as a whole is in trouble. */
+  readonly gate: Gate;
+  /** Bounds how many lists run at a time. */
+  readonly limit: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly timing: Timing;
+  readonly random: () => number;
+  readonly onState: () => void;
+  /** The cluster said something. */
+  readonly onSign: () => void;
+  /** A request failed: the whole cluster may be in trouble. */
+  readonly onFailure: () => void;
+}
 
 /**
  * Keeps the facts about one kind in one cluster true: lists, then watches, resumes where a watch ended, and lists again where it cannot.
  */
 export class KindWatcher {
   readonly kind: WatchedKind;
-  state: KindState = { status: 'listing' };
-  /** When the watch delivered anything last, bookmarks included. */
-  lastByteAt = 0;
+  state: KindState = { status: 'starting' };
+  readonly #options: KindWatcherOptions;
+  readonly #backoff: Backoff;
+  readonly #path: string;
   #resourceVersion: string | undefined;
-  #watch = new AbortController();
+  /** Whether anything since the last list shows that watching from there works. */
+  #isProven = false;
+  #failures = 0;
+  #attempt = new AbortController();
 
-  constructor(
-    kind: WatchedKind,
-    private readonly options: {
-      cluster: string;
-      client: KubernetesPluginClient;
-      sink: ObservationSink;
-      batch: EventBatch;
-      backoff: Backoff;
-      logger: LoggerService;
-      onState: () => void;
-      random?: () => number;
-    },
-  ) {
+  constructor(kind: WatchedKind, options: KindWatcherOptions) {
     this.kind = kind;
+    this.#options = options;
+    this.#backoff = new Backoff({
+      ...options.timing.backoffMs,
+      random: options.random,
+    });
+    this.#path = `${groupPathOf(kind)}/${kind.plural}`;
   }
 
-  /** Ends the current watch, so that a new one begins: what an outage left behind may look open and be dead. */
+  /** Tries anew, from where the last watch was: what an outage left behind may look open and be dead. */
   reconnect(): void {
-    this.#watch.abort();
+    this.#set({ status: 'starting' });
+    this.#failures = 0;
+    this.#attempt.abort();
+    this.#backoff.wake();
+  }
+
+  /** Lists anew: what is stored may not be what was seen. */
+  relist(): void {
+    this.#resourceVersion = undefined;
+    this.#attempt.abort();
   }
 
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      await this.#options.gate.passed(signal);
+      const attempt = new AbortController();
+      this.#attempt = attempt;
+      const attemptSignal = AbortSignal.any([signal, attempt.signal]);
       try {
         if (this.#resourceVersion === undefined) {
-          await this.#list(signal);
+          await this.#list(attemptSignal);
         }
-        await this.#watchOnce(signal);
-        this.options.backoff.reset();
+        await this.#watch(attempt, attemptSignal);
       } catch (error) {
         if (signal.aborted) {
           return;
         }
-        await this.#recover(error, signal);
+        if (!attempt.signal.aborted) {
+          await this.#recover(failureOf(error), signal);
+        }
       }
     }
-  }
-
-  get #path(): string {
-    return `${groupPathOf(this.kind)}/${this.kind.plural}`;
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const { client, cluster, sink, batch } = this.options;
-    const { items, resourceVersion } = await client.list(
-      cluster,
-      this.#path,
-      signal,
+    const { client, cluster, batch, limit, timing, onSign } = this.#options;
+    const { items, resourceVersion } = await limit(() =>
+      client.list(cluster, this.#path, {
+        signal,
+        timeoutMs: timing.requestTimeoutMs,
+      }),
     );
+    onSign();
     // Events of the watch before must not overwrite the list.
     await batch.flush();
     const observedAt = new Date().toISOString();
-    const objects = items.flatMap(item => reduceObject(this.kind, item) ?? []);
-    await sink.replace(
-      { kind: FactKinds.object, namePrefix: `${groupKindOf(this.kind)}/` },
-      objects.map(object => objectFact(this.kind, object, observedAt)),
+    await this.#replace(
+      items
+        .flatMap(item => reduceObject(this.kind, item) ?? [])
+        .map(object => objectFact(this.kind, object, observedAt)),
     );
+    signal.throwIfAborted();
     this.#resourceVersion = resourceVersion;
-    this.#set({ status: 'watching' });
+    this.#isProven = false;
+    if (this.state.status !== 'failing') {
+      this.#set({ status: 'watching' });
+    }
   }
 
-  async #watchOnce(signal: AbortSignal): Promise<void> {
-    const { client, cluster, batch, random = Math.random } = this.options;
-    const { min, max } = WATCH_SECONDS;
-    const timeoutSeconds = Math.round(min + random() * (max - min));
-    this.#watch = new AbortController();
-    const watchSignal = AbortSignal.any([signal, this.#watch.signal]);
-    this.lastByteAt = Date.now();
-    const idle = setInterval(() => {
-      if (Date.now() - this.lastByteAt > IDLE_MS) {
-        this.#watch.abort();
-      }
-    }, IDLE_MS / 10);
+  async #watch(attempt: AbortController, signal: AbortSignal): Promise<void> {
+    const { client, cluster, timing, random, onSign } = this.#options;
+    const { min, max } = timing.watchSeconds;
+    let isOpen = false;
+    const prove = () => {
+      isOpen = true;
+      this.#prove();
+    };
+    const giveUp = () => attempt.abort();
+    const opening = setTimeout(prove, timing.openMs);
+    let idle = setTimeout(giveUp, timing.idleMs);
     try {
       for await (const event of client.watch(cluster, this.#path, {
         resourceVersion: this.#resourceVersion ?? '',
-        timeoutSeconds,
-        signal: watchSignal,
+        timeoutSeconds: Math.round(min + random() * (max - min)),
+        signal,
       })) {
-        this.lastByteAt = Date.now();
-        this.#set({ status: 'watching' });
-        if (event.type === 'ERROR') {
-          const { code, message, reason } = errorEventSchema.parse(
-            event.object,
-          );
-          throw new ClusterRequestError({
-            kind: 'status',
-            code: code ?? 500,
-            reason: reason ?? '',
-            message: message ?? 'The watch ended with an error',
-          });
-        }
-        const { metadata } = metadataSchema.parse(event.object);
-        if (event.type === 'DELETED' && metadata.name) {
-          batch.remove(
-            objectKey(this.kind, {
-              name: metadata.name,
-              namespace: metadata.namespace,
-            }),
-          );
-        } else if (event.type !== 'BOOKMARK') {
-          const object = reduceObject(this.kind, event.object);
-          if (object) {
-            batch.upsert(
-              objectFact(this.kind, object, new Date().toISOString()),
-            );
-          }
-        }
-        this.#resourceVersion =
-          metadata.resourceVersion ?? this.#resourceVersion;
-      }
-    } catch (error) {
-      if (!this.#watch.signal.aborted || signal.aborted) {
-        throw error;
+        clearTimeout(idle);
+        idle = setTimeout(giveUp, timing.idleMs);
+        onSign();
+        this.#take(event);
+        prove();
       }
     } finally {
-      clearInterval(idle);
+      clearTimeout(opening);
+      clearTimeout(idle);
+    }
+    if (!isOpen) {
+      throw new ClusterRequestError({
+        kind: 'status',
+        code: 500,
+        reason: '',
+        message: `The watch of ${this.kind.plural} ended at once`,
+      });
     }
   }
 
-  async #recover(error: unknown, signal: AbortSignal): Promise<void> {
-    const { backoff, logger, cluster } = this.options;
-    if (!(error instanceof ClusterRequestError)) {
-      logger.warn(
-        `${groupKindOf(this.kind)} of cluster ${cluster}: ${
-          error instanceof Error ? error.message : error
-        }`,
-      );
-      await backoff.wait(signal);
-      return;
+  #take({ type, object: value }: WatchEvent): void {
+    const { batch } = this.#options;
+    if (type === 'ERROR') {
+      const { code, message, reason } = errorEventSchema.parse(value);
+      throw new ClusterRequestError({ kind: 'status', code, message, reason });
     }
-    const { failure } = error;
-    if (
-      failure.kind === 'status' &&
-      (failure.code === 410 || failure.code === 504)
-    ) {
-      // The version is too old, or (after a restore) too new: list again, at once.
-      const retry = this.#resourceVersion === undefined;
+    const { metadata } = metadataSchema.parse(value);
+    if (type === 'DELETED' && metadata.name) {
+      const { name, namespace } = metadata;
+      batch.remove(objectKey(this.kind, { name, namespace }));
+    } else if (type !== 'BOOKMARK') {
+      const object = reduceObject(this.kind, value);
+      if (object) {
+        batch.upsert(objectFact(this.kind, object, new Date().toISOString()));
+      }
+    }
+    this.#resourceVersion = metadata.resourceVersion ?? this.#resourceVersion;
+  }
+
+  #prove(): void {
+    this.#isProven = true;
+    this.#failures = 0;
+    this.#backoff.reset();
+    this.#set({ status: 'watching' });
+  }
+
+  async #recover(failure: ClusterFailure, signal: AbortSignal): Promise<void> {
+    const code = failure.kind === 'status' ? failure.code : undefined;
+    if (code === 410 || code === 504) {
+      // The version is too old, or (after a restore) too new: list again, at once where that has not just been tried.
       this.#resourceVersion = undefined;
-      if (!retry) {
+      if (this.#isProven) {
+        this.#isProven = false;
         return;
       }
     }
-    if (
-      failure.kind === 'status' &&
-      (failure.code === 403 || failure.code === 404)
-    ) {
+    if (code === 403 || code === 404) {
       this.#resourceVersion = undefined;
-      await this.#unavailable(failure.message, signal);
-      await backoff.pause(RETRY_UNAVAILABLE_MS, signal);
-      return;
+      if (await this.#becomeUnavailable(failure.message, code, signal)) {
+        await this.#backoff.pause(this.#options.timing.unavailableMs, signal);
+        return;
+      }
     }
-    this.#set({ status: 'failing', failure });
-    await backoff.wait(signal);
+    await this.#fail(failure, signal);
   }
 
-  /** With narrow rights a kind that is not served is refused too, so only discovery tells the two apart. */
-  async #unavailable(message: string, signal: AbortSignal): Promise<void> {
-    const { client, cluster, sink } = this.options;
-    let served = true;
-    try {
-      const { resources } = await client.get(
-        cluster,
-        groupPathOf(this.kind),
-        resourceListSchema,
-        signal,
-      );
-      served = resources.some(resource => resource.name === this.kind.plural);
-    } catch (error) {
-      if (
-        !(error instanceof ClusterRequestError) ||
-        error.failure.kind !== 'status'
-      ) {
-        throw error;
-      }
-      served = error.failure.code !== 404;
+  async #fail(failure: ClusterFailure, signal: AbortSignal): Promise<void> {
+    this.#failures += 1;
+    this.#options.onFailure();
+    // One reset connection is no trouble of the cluster's: it is one when the next attempt fails too.
+    if (this.#failures > 1) {
+      this.#set({ status: 'failing', failure });
     }
-    const name = groupKindOf(this.kind);
-    await sink.replace({ kind: FactKinds.object, namePrefix: `${name}/` }, []);
-    this.#set(
-      served
-        ? {
-            status: 'forbidden',
-            reason: `The portal may not list ${this.kind.plural} in cluster ${cluster}: ${message}`,
-          }
-        : {
-            status: 'absent',
-            reason: `Cluster ${cluster} does not serve ${name}`,
-          },
+    await this.#backoff.wait(signal);
+  }
+
+  async #becomeUnavailable(
+    message: string,
+    code: number,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { client, cluster, batch, limit, timing } = this.#options;
+    const { plural } = this.kind;
+    try {
+      const served = await limit(() =>
+        isServed(client, cluster, this.kind, {
+          signal,
+          timeoutMs: timing.requestTimeoutMs,
+        }),
+      );
+      if (served !== false && code !== 403) {
+        return false;
+      }
+      // What was seen is not shown any longer where it went, or the right to see it did.
+      await batch.flush();
+      await this.#replace([]);
+      this.#set(
+        served === false
+          ? {
+              status: 'absent',
+              reason: `Cluster ${cluster} does not serve ${plural}`,
+            }
+          : {
+              status: 'forbidden',
+              reason: `The portal may not read ${plural} of cluster ${cluster}: ${message}`,
+            },
+      );
+      return true;
+    } catch {
+      // The failure that led here is told, and looked into again with the next attempt.
+      return false;
+    }
+  }
+
+  async #replace(facts: readonly Fact[]): Promise<void> {
+    await this.#options.sink.replace(
+      { kind: FactKinds.object, namePrefix: `${groupKindOf(this.kind)}/` },
+      facts,
     );
   }
 
   #set(state: KindState): void {
-    const changed = state.status !== this.state.status;
+    const changed = JSON.stringify(state) !== JSON.stringify(this.state);
     this.state = state;
     if (changed) {
-      this.options.onState();
+      this.#options.onState();
     }
   }
+}
+
+function failureOf(error: unknown): ClusterFailure {
+  return error instanceof ClusterRequestError
+    ? error.failure
+    : {
+        kind: 'status',
+        code: 500,
+        reason: '',
+        message: error instanceof Error ? error.message : String(error),
+      };
 }

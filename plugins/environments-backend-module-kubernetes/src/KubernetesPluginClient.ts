@@ -1,10 +1,10 @@
 import { AuthService, DiscoveryService } from '@backstage/backend-plugin-api';
+import { ServiceUnavailableError } from '@backstage/errors';
 import { Agent, fetch, Response } from 'undici';
 import { z } from 'zod';
 import { ClusterRequestError, failureOfResponse } from './errors';
-
-/** A list page or a discovery document takes far less; a cluster that hangs answers nothing at all. */
-const TIMEOUT_MS = 8_000;
+import { linesOf } from './lines';
+import { TIMING } from './timing';
 
 /** Objects per list request. */
 const PAGE_SIZE = 500;
@@ -26,10 +26,14 @@ const clustersSchema = z.looseObject({
   items: z.array(z.looseObject({ name: z.string(), authProvider: z.string() })),
 });
 
-/** @internal */
 export interface WatchEvent {
   readonly type: string;
   readonly object: Record<string, unknown>;
+}
+
+export interface ClusterRequest {
+  readonly signal: AbortSignal;
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -41,16 +45,10 @@ export class KubernetesPluginClient {
   readonly #discovery: DiscoveryService;
   /** A quiet watch is silent for a minute at a time, its headers included. */
   readonly #patient = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
-  readonly #timeoutMs: number;
 
-  constructor(options: {
-    auth: AuthService;
-    discovery: DiscoveryService;
-    timeoutMs?: number;
-  }) {
+  constructor(options: { auth: AuthService; discovery: DiscoveryService }) {
     this.#auth = options.auth;
     this.#discovery = options.discovery;
-    this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   }
 
   async clusters(): Promise<{ name: string; authProvider: string }[]> {
@@ -58,11 +56,11 @@ export class KubernetesPluginClient {
       `${await this.#discovery.getBaseUrl('kubernetes')}/clusters`,
       {
         headers: await this.#headers(),
-        signal: AbortSignal.timeout(this.#timeoutMs),
+        signal: AbortSignal.timeout(TIMING.requestTimeoutMs),
       },
     );
     if (!response.ok) {
-      throw new Error(
+      throw new ServiceUnavailableError(
         `The Kubernetes plugin does not list its clusters: HTTP ${response.status}`,
       );
     }
@@ -74,30 +72,35 @@ export class KubernetesPluginClient {
     cluster: string,
     path: string,
     schema: z.ZodType<T>,
-    signal: AbortSignal,
+    options: ClusterRequest,
   ): Promise<T> {
-    const timeout = AbortSignal.timeout(this.#timeoutMs);
+    const { signal, timeoutMs = TIMING.requestTimeoutMs } = options;
+    const timeout = AbortSignal.timeout(timeoutMs);
     try {
       const response = await this.#request(
         cluster,
         path,
         AbortSignal.any([signal, timeout]),
       );
-      const text = await response.text();
-      const parsed = schema.safeParse(parseJson(text));
+      const parsed = schema.safeParse(parseJson(await response.text()));
       if (!parsed.success) {
-        throw new ClusterRequestError({
-          kind: 'status',
-          code: 502,
-          reason: '',
-          message: `${path} gave an answer that is not understood: ${z.prettifyError(
+        throw notUnderstood(
+          `${path} gave an answer that is not understood: ${z.prettifyError(
             parsed.error,
           )}`,
-        });
+        );
       }
       return parsed.data;
     } catch (error) {
-      throw this.#failure(cluster, error, signal, timeout);
+      if (timeout.aborted && !signal.aborted) {
+        throw new ClusterRequestError({
+          kind: 'timeout',
+          message: `Cluster ${cluster} did not answer within ${
+            timeoutMs / 1000
+          } s`,
+        });
+      }
+      throw failed(cluster, error, signal);
     }
   }
 
@@ -105,7 +108,7 @@ export class KubernetesPluginClient {
   async list(
     cluster: string,
     path: string,
-    signal: AbortSignal,
+    options: ClusterRequest,
   ): Promise<{ items: unknown[]; resourceVersion: string }> {
     const items: unknown[] = [];
     let token: string | undefined;
@@ -118,7 +121,7 @@ export class KubernetesPluginClient {
         cluster,
         `${path}?${query}`,
         listSchema,
-        signal,
+        options,
       );
       items.push(...(page.items ?? []));
       token = page.metadata.continue;
@@ -150,20 +153,17 @@ export class KubernetesPluginClient {
     });
     try {
       const response = await this.#request(cluster, `${path}?${query}`, signal);
-      for await (const line of linesOf(response)) {
+      for await (const line of linesOf(response.body ?? [])) {
         const parsed = eventSchema.safeParse(parseJson(line));
         if (!parsed.success) {
-          throw new ClusterRequestError({
-            kind: 'status',
-            code: 502,
-            reason: '',
-            message: `The watch of ${path} delivered a line that is no event`,
-          });
+          throw notUnderstood(
+            `The watch of ${path} delivered a line that is no event`,
+          );
         }
         yield parsed.data;
       }
     } catch (error) {
-      throw this.#failure(cluster, error, signal);
+      throw failed(cluster, error, signal);
     }
   }
 
@@ -200,51 +200,30 @@ export class KubernetesPluginClient {
     });
     return { Authorization: `Bearer ${token}`, Accept: 'application/json' };
   }
-
-  #failure(
-    cluster: string,
-    error: unknown,
-    signal: AbortSignal,
-    timeout?: AbortSignal,
-  ): unknown {
-    if (error instanceof ClusterRequestError || signal.aborted) {
-      return error;
-    }
-    if (timeout?.aborted) {
-      return new ClusterRequestError({
-        kind: 'timeout',
-        message: `Cluster ${cluster} did not answer within ${
-          this.#timeoutMs / 1000
-        } s`,
-      });
-    }
-    const cause =
-      error instanceof Error && error.cause instanceof Error
-        ? error.cause.message
-        : String(error);
-    return new ClusterRequestError({
-      kind: 'unreachable',
-      message: `Cluster ${cluster} cannot be reached: ${cause}`,
-    });
-  }
 }
 
-/** The lines of a body, as they arrive; an unfinished last line is an error of the stream, not a line. */
-async function* linesOf(response: Response): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of response.body ?? []) {
-    rest += decoder.decode(chunk, { stream: true });
-    let end = rest.indexOf('\n');
-    while (end >= 0) {
-      const line = rest.slice(0, end).trim();
-      rest = rest.slice(end + 1);
-      if (line !== '') {
-        yield line;
-      }
-      end = rest.indexOf('\n');
-    }
+/** Errors of the network, as failures; what was given up on purpose stays as it is. */
+function failed(cluster: string, error: unknown, signal: AbortSignal): unknown {
+  if (error instanceof ClusterRequestError || signal.aborted) {
+    return error;
   }
+  const cause =
+    error instanceof Error && error.cause instanceof Error
+      ? error.cause.message || error.cause.name
+      : String(error);
+  return new ClusterRequestError({
+    kind: 'unreachable',
+    message: `The connection to cluster ${cluster} through the Kubernetes plugin failed: ${cause}`,
+  });
+}
+
+function notUnderstood(message: string): ClusterRequestError {
+  return new ClusterRequestError({
+    kind: 'status',
+    code: 502,
+    reason: '',
+    message,
+  });
 }
 
 function parseJson(text: string): unknown {

@@ -49,6 +49,9 @@ const TIMEOUT_CODES = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
+/** What a load balancer says whose API server is gone; an API server itself would send a Status. */
+const NO_UPSTREAM = new Set([502, 503, 504]);
+
 /** Reads an answer that is not a success. */
 export function failureOfResponse(
   cluster: string,
@@ -67,6 +70,12 @@ export function failureOfResponse(
     };
   }
   const backstage = backstageSchema.safeParse(value);
+  if (!backstage.success && NO_UPSTREAM.has(status)) {
+    return {
+      kind: 'unreachable',
+      message: `Cluster ${cluster} cannot be reached: HTTP ${status} from what is in front of it`,
+    };
+  }
   if (!backstage.success) {
     return {
       kind: 'status',
@@ -100,6 +109,11 @@ export function failureOfResponse(
     kind: 'portal',
     message: `The Kubernetes plugin refuses the request: ${message ?? name}`,
   };
+}
+
+/** Whether the cluster answered at all, if only to refuse something. */
+export function hasAnswered(failure: ClusterFailure): boolean {
+  return failure.kind === 'status' && failure.code !== 401;
 }
 
 /** What a failure says of the cluster as a source. */

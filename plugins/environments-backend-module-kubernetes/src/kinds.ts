@@ -7,95 +7,75 @@ export interface WatchedKind {
   readonly version: string;
   readonly kind: string;
   readonly plural: string;
-  readonly namespaced: boolean;
+  /** The fields of `spec` and `status` that are kept; all of them where it says nothing. */
+  readonly keep?: {
+    readonly spec?: readonly string[];
+    readonly status?: readonly string[];
+  };
 }
 
 /** Secrets are not among them, and never will be: what a secret holds is nobody's business here. */
 export const WATCHED_KINDS: readonly WatchedKind[] = [
+  { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces' },
   {
     group: '',
     version: 'v1',
-    kind: 'Namespace',
-    plural: 'namespaces',
-    namespaced: false,
+    kind: 'Pod',
+    plural: 'pods',
+    // The template of its workload says the rest.
+    keep: {
+      spec: ['containers', 'initContainers', 'nodeName', 'serviceAccountName'],
+      status: [
+        'phase',
+        'reason',
+        'message',
+        'startTime',
+        'conditions',
+        'containerStatuses',
+        'initContainerStatuses',
+      ],
+    },
   },
-  { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true },
-  {
-    group: '',
-    version: 'v1',
-    kind: 'Service',
-    plural: 'services',
-    namespaced: true,
-  },
-  {
-    group: '',
-    version: 'v1',
-    kind: 'ResourceQuota',
-    plural: 'resourcequotas',
-    namespaced: true,
-  },
-  {
-    group: '',
-    version: 'v1',
-    kind: 'LimitRange',
-    plural: 'limitranges',
-    namespaced: true,
-  },
-  {
-    group: 'apps',
-    version: 'v1',
-    kind: 'Deployment',
-    plural: 'deployments',
-    namespaced: true,
-  },
-  {
-    group: 'apps',
-    version: 'v1',
-    kind: 'StatefulSet',
-    plural: 'statefulsets',
-    namespaced: true,
-  },
-  {
-    group: 'apps',
-    version: 'v1',
-    kind: 'DaemonSet',
-    plural: 'daemonsets',
-    namespaced: true,
-  },
+  { group: '', version: 'v1', kind: 'Service', plural: 'services' },
+  { group: '', version: 'v1', kind: 'ResourceQuota', plural: 'resourcequotas' },
+  { group: '', version: 'v1', kind: 'LimitRange', plural: 'limitranges' },
+  { group: 'apps', version: 'v1', kind: 'Deployment', plural: 'deployments' },
+  { group: 'apps', version: 'v1', kind: 'StatefulSet', plural: 'statefulsets' },
+  { group: 'apps', version: 'v1', kind: 'DaemonSet', plural: 'daemonsets' },
   {
     group: 'apps',
     version: 'v1',
     kind: 'ReplicaSet',
     plural: 'replicasets',
-    namespaced: true,
+    // Ten old ones per Deployment are usual, each with a whole template.
+    keep: {
+      spec: ['replicas', 'selector'],
+      status: ['replicas', 'readyReplicas', 'observedGeneration', 'conditions'],
+    },
   },
   {
     group: 'autoscaling',
     version: 'v2',
     kind: 'HorizontalPodAutoscaler',
     plural: 'horizontalpodautoscalers',
-    namespaced: true,
   },
   {
     group: 'policy',
     version: 'v1',
     kind: 'PodDisruptionBudget',
     plural: 'poddisruptionbudgets',
-    namespaced: true,
   },
   {
     group: 'networking.k8s.io',
     version: 'v1',
     kind: 'NetworkPolicy',
     plural: 'networkpolicies',
-    namespaced: true,
   },
   {
     group: 'networking.k8s.io',
     version: 'v1',
     kind: 'Ingress',
     plural: 'ingresses',
-    namespaced: true,
   },
 ];
 

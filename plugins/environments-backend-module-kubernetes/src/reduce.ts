@@ -12,10 +12,13 @@ const DROPPED_ANNOTATIONS = new Set([
 /** A value longer than this is no fact about an environment. */
 const MAX_ANNOTATION = 1024;
 
-/** Names of environment variables whose literal value must not be stored: a secret may have been written there by mistake. */
+/** Names of variables and headers whose literal value must not be stored: a secret may have been written there by mistake. */
 const SECRET_NAME =
-  /pass(word|wd)?|secret|token|credential|private|api_?key|auth/i;
+  /(^|[-_])(pass|passwd|password|pwd|secret|token|credentials?|private[-_]?key|(api|access|secret|signing|encryption)[-_]?key|authorization|cookie)([-_]|$)/i;
 export const MASKED = '***';
+
+/** The password in `postgres://user:password@host`. */
+const URL_PASSWORD = /(:\/\/[^/\s:@]*:)[^/\s@]+@/g;
 
 const stringMap = z.record(z.string(), z.string());
 
@@ -26,7 +29,6 @@ const objectSchema = z.looseObject({
     name: z.string(),
     namespace: z.string().optional(),
     uid: z.string().optional(),
-    resourceVersion: z.string().optional(),
     generation: z.number().optional(),
     creationTimestamp: z.string().optional(),
     deletionTimestamp: z.string().optional(),
@@ -45,27 +47,6 @@ const objectSchema = z.looseObject({
   }),
 });
 
-const PARTS_OF_KIND: Readonly<
-  Record<string, { spec?: readonly string[]; status?: readonly string[] }>
-> = {
-  Pod: {
-    spec: ['containers', 'initContainers', 'nodeName', 'serviceAccountName'],
-    status: [
-      'phase',
-      'reason',
-      'message',
-      'startTime',
-      'conditions',
-      'containerStatuses',
-      'initContainerStatuses',
-    ],
-  },
-  ReplicaSet: {
-    spec: ['replicas', 'selector'],
-    status: ['replicas', 'readyReplicas', 'observedGeneration', 'conditions'],
-  },
-};
-
 /** An object of the API server, as `spec`, `status` and the metadata that the engine reads; undefined for what is no object. */
 export function reduceObject(
   kind: WatchedKind,
@@ -76,7 +57,7 @@ export function reduceObject(
     return undefined;
   }
   const { metadata, ...rest } = parsed.data;
-  const parts = PARTS_OF_KIND[kind.kind];
+  const keep = kind.keep;
   return {
     // Items of a list have neither.
     apiVersion: apiVersionOf(kind),
@@ -86,7 +67,6 @@ export function reduceObject(
       ...pick(metadata, [
         'namespace',
         'uid',
-        'resourceVersion',
         'generation',
         'creationTimestamp',
         'deletionTimestamp',
@@ -111,13 +91,13 @@ export function reduceObject(
     ...(isRecord(rest.spec)
       ? {
           spec: maskSecrets(
-            parts?.spec ? pick(rest.spec, parts.spec) : rest.spec,
+            keep?.spec ? pick(rest.spec, keep.spec) : rest.spec,
           ),
         }
       : {}),
     ...(isRecord(rest.status)
       ? {
-          status: parts?.status ? pick(rest.status, parts.status) : rest.status,
+          status: keep?.status ? pick(rest.status, keep.status) : rest.status,
         }
       : {}),
   };
@@ -166,12 +146,13 @@ function maskSecrets(value: unknown): unknown {
   if (!isRecord(value)) {
     return value;
   }
-  if (
-    typeof value.name === 'string' &&
-    typeof value.value === 'string' &&
-    SECRET_NAME.test(value.name)
-  ) {
-    return { ...value, value: MASKED };
+  if (typeof value.name === 'string' && typeof value.value === 'string') {
+    return {
+      ...value,
+      value: SECRET_NAME.test(value.name)
+        ? MASKED
+        : value.value.replace(URL_PASSWORD, `$1${MASKED}@`),
+    };
   }
   return Object.fromEntries(
     Object.entries(value).map(([name, entry]) => [name, maskSecrets(entry)]),

@@ -1,0 +1,573 @@
+import { mockServices } from '@backstage/backend-test-utils';
+import { ClusterSource } from './ClusterSource';
+import { groupPathOf, WATCHED_KINDS } from './kinds';
+import { reduceObject } from './reduce';
+import { kindNamed } from './__testUtils__/kindNamed';
+import { KubernetesPluginClient } from './KubernetesPluginClient';
+import { Timing } from './timing';
+import { MemorySink } from './__testUtils__/MemorySink';
+import {
+  recordedEvents,
+  recordedList,
+  recording,
+} from './__testUtils__/recording';
+import { json, TestCluster } from './__testUtils__/TestCluster';
+import { until } from './__testUtils__/until';
+
+const DEPLOYMENT = kindNamed('Deployment');
+const DEPLOYMENTS = '/apis/apps/v1/deployments';
+const PODS = '/api/v1/pods';
+const LIMIT_RANGES = '/api/v1/limitranges';
+
+jest.setTimeout(30_000);
+
+/** Waits of the same kinds as in life, only shorter. */
+const TIMING: Partial<Timing> = {
+  probeMs: 50,
+  probeTimeoutMs: 800,
+  troubledProbeMs: 20,
+  troubledTimeoutMs: 800,
+  requestTimeoutMs: 3_000,
+  openMs: 20,
+  idleMs: 60_000,
+  unavailableMs: 60,
+  backoffMs: { first: 20, max: 100 },
+  batchMs: 10,
+};
+
+describe('ClusterSource', () => {
+  let cluster: TestCluster;
+  let sink: MemorySink;
+  let abort: AbortController;
+  let running: Promise<void> | undefined;
+  let source: ClusterSource;
+
+  beforeEach(async () => {
+    cluster = await TestCluster.start();
+    sink = new MemorySink();
+    abort = new AbortController();
+  });
+
+  afterEach(async () => {
+    abort.abort();
+    await running;
+    running = undefined;
+    await cluster.close();
+  });
+
+  const start = (timing: Partial<Timing> = {}) => {
+    source = new ClusterSource({
+      cluster: 'nonprod',
+      client: new KubernetesPluginClient({
+        auth: mockServices.auth(),
+        discovery: {
+          getBaseUrl: async () => cluster.url,
+          getExternalBaseUrl: async () => cluster.url,
+        },
+      }),
+      timing: { ...TIMING, ...timing },
+      random: () => 0.5,
+    });
+    running = source.run({
+      sink,
+      interest: { entities: () => [], subscribe: () => () => {} },
+      logger: mockServices.logger.mock(),
+      signal: abort.signal,
+    });
+  };
+
+  const startAndWatch = async (timing?: Partial<Timing>) => {
+    start(timing);
+    await until(() => sink.status === 'observed');
+    await until(() => cluster.watches() === WATCHED_KINDS.length);
+  };
+
+  const deployment = () => recordedList('deployments').items[0];
+  const nameOf = (object: { metadata: { name: string } }) =>
+    `apps/Deployment/${object.metadata.name}`;
+  const isGone = () => {
+    const { metadata } = deployment();
+    return !sink.fact('object', `${metadata.namespace}`, nameOf({ metadata }));
+  };
+  const clusterFact = () => sink.fact('cluster', '', '')?.value;
+
+  it('lists and watches every kind once, as the proxy needs it asked', async () => {
+    await startAndWatch();
+
+    for (const kind of WATCHED_KINDS) {
+      const path = `${groupPathOf(kind)}/${kind.plural}`;
+      const { items } = recordedList(kind.plural);
+      const prefix = kind.group
+        ? `${kind.group}/${kind.kind}/`
+        : `${kind.kind}/`;
+      expect(sink.names(prefix)).toHaveLength(items.length);
+      expect(cluster.seen(path, 'list')).toHaveLength(1);
+      expect(cluster.seen(path, 'watch')).toHaveLength(1);
+    }
+    const [list] = cluster.seen(DEPLOYMENTS, 'list');
+    expect(list.query.toString()).toBe('limit=500');
+    const [watch] = cluster.seen(DEPLOYMENTS, 'watch');
+    expect(Object.fromEntries(watch.query)).toEqual({
+      watch: 'true',
+      allowWatchBookmarks: 'true',
+      resourceVersion: '10000',
+      timeoutSeconds: '330',
+    });
+    expect(watch.headers).toMatchObject({
+      'accept-encoding': 'identity',
+      'backstage-kubernetes-cluster': 'nonprod',
+      authorization: expect.stringMatching(/^Bearer .*kubernetes/),
+    });
+  });
+
+  it('only ever reads, and never Secrets', async () => {
+    await startAndWatch();
+    cluster.set('refuses');
+    await until(() => sink.status === 'unreachable');
+    cluster.set('up');
+    await until(() => sink.status === 'observed');
+
+    expect(new Set(cluster.requests.map(({ method }) => method))).toEqual(
+      new Set(['GET']),
+    );
+    expect(cluster.requests.filter(({ path }) => /secret/i.test(path))).toEqual(
+      [],
+    );
+  });
+
+  it('says what the cluster is', async () => {
+    await startAndWatch();
+    expect(clusterFact()).toEqual({
+      gitVersion: 'v1.36.1',
+      version: '1.36',
+      groupVersions: expect.arrayContaining(['v1', 'apps/v1', 'batch/v1']),
+      unavailable: [],
+    });
+  });
+
+  it('reads long lists page by page', async () => {
+    cluster.answers.set(PODS, (response, { query }) => {
+      if (!query.has('watch')) {
+        const page = query.has('continue') ? 'list/page-2' : 'list/page-1';
+        json(response, 200, recording(page).response.body);
+      }
+    });
+    start();
+    await until(() => sink.status === 'observed');
+
+    expect(sink.names('Pod/')).toHaveLength(4);
+    const [, second] = cluster.seen(PODS, 'list');
+    expect(second.query.get('continue')).toMatch(/^eyJ/);
+    expect(second.query.get('limit')).toBe('500');
+    await until(() => cluster.seen(PODS, 'watch').length > 0);
+    expect(cluster.seen(PODS, 'watch')[0].query.get('resourceVersion')).toBe(
+      '1399',
+    );
+  });
+
+  it('follows what happens, a burst of events as one change', async () => {
+    await startAndWatch();
+    const before = sink.calls.length;
+    const object = deployment();
+    for (let replicas = 3; replicas <= 12; replicas += 1) {
+      cluster.write(DEPLOYMENTS, 'MODIFIED', { ...object, spec: { replicas } });
+    }
+    const fact = () =>
+      sink.fact('object', `${object.metadata.namespace}`, nameOf(object));
+    await until(() => JSON.stringify(fact()?.value).includes('"replicas":12'));
+    expect(sink.calls.slice(before)).toEqual([`upsert ${nameOf(object)}`]);
+
+    cluster.write(DEPLOYMENTS, 'DELETED', object);
+    await until(() => fact() === undefined);
+  });
+
+  it('tells a recorded rollout as the API server did', async () => {
+    await startAndWatch();
+    const events = recordedEvents('stories/rollout/deployments');
+    events.forEach(event => cluster.send(DEPLOYMENTS, JSON.stringify(event)));
+    const last = reduceObject(DEPLOYMENT, events.at(-1)?.object);
+    const fact = () =>
+      sink.fact(
+        'object',
+        `${last?.metadata.namespace}`,
+        `apps/Deployment/${last?.metadata.name}`,
+      );
+    await until(() => JSON.stringify(fact()?.value) === JSON.stringify(last));
+    expect(fact()?.labels).toEqual(last?.metadata.labels);
+  });
+
+  describe('watches', () => {
+    it('resume where they ended, without a list', async () => {
+      await startAndWatch();
+      cluster.write(DEPLOYMENTS, 'MODIFIED', deployment());
+      await until(() =>
+        sink.calls.some(call => call.startsWith('upsert apps/')),
+      );
+      cluster.end(DEPLOYMENTS, 'ended');
+      await until(() => cluster.seen(DEPLOYMENTS, 'watch').length === 2);
+
+      expect(
+        cluster.seen(DEPLOYMENTS, 'watch')[1].query.get('resourceVersion'),
+      ).toBe('10001');
+      expect(cluster.seen(DEPLOYMENTS, 'list')).toHaveLength(1);
+    });
+
+    it('resume from bookmarks', async () => {
+      await startAndWatch();
+      const [bookmark] = recordedEvents('watch/server-shutdown');
+      expect(bookmark.type).toBe('BOOKMARK');
+      cluster.send(PODS, JSON.stringify(bookmark));
+      cluster.end(PODS, 'ended');
+      await until(() => cluster.seen(PODS, 'watch').length === 2);
+      expect(cluster.seen(PODS, 'watch')[1].query.get('resourceVersion')).toBe(
+        '1350',
+      );
+    });
+
+    it('list again at once when their version is too old', async () => {
+      await startAndWatch({ backoffMs: { first: 60_000, max: 60_000 } });
+      const object = {
+        ...deployment(),
+        metadata: { name: 'new', namespace: 'x' },
+      };
+      cluster.write(DEPLOYMENTS, 'MODIFIED', deployment());
+      await until(() =>
+        sink.calls.some(call => call.startsWith('upsert apps/')),
+      );
+      cluster.writeSilently(DEPLOYMENTS, object);
+      const [expired] = recordedEvents('watch/410-after-restart');
+      cluster.send(DEPLOYMENTS, JSON.stringify(expired));
+
+      await until(() => sink.names('apps/Deployment/new').length === 1);
+      await until(() => cluster.watches(DEPLOYMENTS) === 1);
+      expect(cluster.seen(DEPLOYMENTS, 'list')).toHaveLength(2);
+      expect(sink.states).toEqual([{ status: 'observed' }]);
+    });
+
+    it('do not hurry when every version is too old', async () => {
+      const [expired] = recordedEvents('watch/410-after-restart');
+      cluster.answers.set(LIMIT_RANGES, (response, { query }) => {
+        if (query.has('watch')) {
+          response.end(`${JSON.stringify(expired)}\n`);
+        } else {
+          json(response, 200, {
+            metadata: { resourceVersion: '5' },
+            items: [],
+          });
+        }
+      });
+      start({ backoffMs: { first: 60_000, max: 60_000 } });
+      await until(() => cluster.seen(LIMIT_RANGES, 'watch').length === 1);
+      await until(() => cluster.watches() === WATCHED_KINDS.length - 1);
+      const probes = cluster.seen('/version').length;
+      await until(() => cluster.seen('/version').length > probes + 2);
+      expect(cluster.seen(LIMIT_RANGES, 'list')).toHaveLength(1);
+    });
+
+    it('do not hurry when every one ends at once', async () => {
+      cluster.answers.set(LIMIT_RANGES, (response, { query }) => {
+        if (query.has('watch')) {
+          response.end();
+        } else {
+          json(response, 200, {
+            metadata: { resourceVersion: '5' },
+            items: [],
+          });
+        }
+      });
+      start();
+      await until(() => sink.status === 'stale');
+      expect(sink.states.at(-1)?.reason).toContain('ended at once');
+      cluster.answers.delete(LIMIT_RANGES);
+      await until(() => sink.status === 'observed');
+    });
+
+    it.each<[string, (text: string) => void]>([
+      ['a line that is no JSON', text => cluster.send(DEPLOYMENTS, text)],
+      ['a line that is cut off', text => cluster.sendCut(DEPLOYMENTS, text)],
+    ])('survive %s: what it would have said comes again', async (_, send) => {
+      await startAndWatch();
+      send('{"type":"DELETED","object":{"metadata":{"na');
+      await until(() => cluster.seen(DEPLOYMENTS, 'watch').length === 2);
+      expect(
+        cluster.seen(DEPLOYMENTS, 'watch')[1].query.get('resourceVersion'),
+      ).toBe('10000');
+      cluster.write(DEPLOYMENTS, 'DELETED', deployment());
+      await until(() => isGone());
+      expect(sink.states).toEqual([{ status: 'observed' }]);
+    });
+
+    it('that deliver nothing any more are replaced, and nothing is missed', async () => {
+      await startAndWatch({ idleMs: 150 });
+      const watches = cluster.seen(PODS, 'watch').length;
+      await until(() => cluster.seen(PODS, 'watch').length > watches);
+      expect(cluster.seen(PODS, 'list')).toHaveLength(1);
+      expect(sink.states).toEqual([{ status: 'observed' }]);
+    });
+
+    it('survive a reset connection without a word', async () => {
+      await startAndWatch();
+      cluster.end(DEPLOYMENTS, 'cut');
+      await until(() => cluster.seen(DEPLOYMENTS, 'watch').length === 2);
+      cluster.write(DEPLOYMENTS, 'DELETED', deployment());
+      await until(() => isGone());
+      expect(sink.states).toEqual([{ status: 'observed' }]);
+    });
+  });
+
+  describe('a cluster', () => {
+    it('that refuses is unreachable, keeps its facts, and is back by itself', async () => {
+      await startAndWatch();
+      const facts = sink.facts.size;
+      cluster.set('refuses');
+      await until(() => sink.status === 'unreachable');
+      expect(sink.states.at(-1)?.reason).toBe(
+        'Cluster nonprod cannot be reached: ECONNREFUSED',
+      );
+      expect(sink.facts.size).toBe(facts);
+
+      cluster.writeSilently(DEPLOYMENTS, {
+        ...deployment(),
+        metadata: { name: 'meanwhile', namespace: 'x' },
+      });
+      const [expired] = recordedEvents('watch/410-after-restart');
+      cluster.answers.set(DEPLOYMENTS, response => {
+        cluster.answers.delete(DEPLOYMENTS);
+        response.end(`${JSON.stringify(expired)}\n`);
+      });
+      cluster.set('up');
+      await until(() => sink.status === 'observed');
+      await until(() => sink.names('apps/Deployment/meanwhile').length === 1);
+      expect(sink.states.map(({ status }) => status)).toEqual([
+        'observed',
+        'unreachable',
+        'observed',
+      ]);
+    });
+
+    it('that refuses is asked by the probe alone', async () => {
+      await startAndWatch();
+      cluster.set('refuses');
+      await until(() => sink.status === 'unreachable');
+      const latest = () => cluster.requests.slice(-30).map(({ path }) => path);
+      await until(() => latest().every(path => path === '/version'));
+      expect(latest()).toHaveLength(30);
+    });
+
+    it('that hangs while it is watched is noticed, and is back by itself', async () => {
+      await startAndWatch();
+      cluster.set('hangs');
+      await until(() => sink.status === 'timeout');
+      expect(sink.states.at(-1)?.reason).toMatch(
+        /^Cluster nonprod did not answer within/,
+      );
+      cluster.set('up');
+      await until(() => sink.status === 'observed');
+      cluster.write(DEPLOYMENTS, 'DELETED', deployment());
+      await until(() => isGone());
+    });
+
+    it('that hangs from the start, or amid an answer, is noticed', async () => {
+      cluster.answers.set('/version', response => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.write('{"major":"1",');
+      });
+      start();
+      await until(() => sink.status === 'timeout');
+      expect(sink.states.at(-1)?.reason).toContain('did not answer');
+      cluster.answers.delete('/version');
+      await until(() => sink.status === 'observed');
+    });
+
+    it('that does not accept the credentials is forbidden', async () => {
+      const unauthorized = recording('error/401-bad-token').response.body;
+      cluster.answers.set('/version', response =>
+        json(response, 401, unauthorized),
+      );
+      start();
+      await until(() => sink.status === 'forbidden');
+      expect(sink.states.at(-1)?.reason).toBe(
+        "Cluster nonprod does not accept the portal's credentials: Unauthorized",
+      );
+    });
+
+    it('that the Kubernetes plugin does not know is not configured', async () => {
+      cluster.answers.set('/version', response =>
+        json(response, 404, {
+          error: { name: 'NotFoundError', message: "Cluster 'x' not found" },
+        }),
+      );
+      start();
+      await until(() => sink.status === 'not-configured');
+      expect(sink.states.at(-1)?.reason).toBe(
+        "The Kubernetes plugin knows no cluster 'nonprod'",
+      );
+    });
+  });
+
+  describe('a kind', () => {
+    const forbidden = recording('error/403-kind-not-served').response.body;
+
+    it('that may not be read is a state of its own, and heals when the right comes', async () => {
+      cluster.answers.set(LIMIT_RANGES, response =>
+        json(response, 403, forbidden),
+      );
+      start();
+      await until(() => sink.status === 'observed');
+      expect(clusterFact()).toMatchObject({
+        unavailable: [
+          {
+            kind: 'LimitRange',
+            status: 'forbidden',
+            reason: expect.stringContaining('may not read limitranges'),
+          },
+        ],
+      });
+      expect(sink.names('LimitRange/')).toEqual([]);
+
+      cluster.answers.delete(LIMIT_RANGES);
+      await until(() => sink.names('LimitRange/').length > 0);
+      await until(() => JSON.stringify(clusterFact()).includes('able":[]'));
+    });
+
+    it('that is not served is absent, although it is refused as well', async () => {
+      cluster.answers.set(LIMIT_RANGES, response =>
+        json(response, 403, forbidden),
+      );
+      cluster.answers.set('/api/v1', response =>
+        json(response, 200, { resources: [{ name: 'pods' }] }),
+      );
+      start();
+      await until(() => sink.status === 'observed');
+      expect(clusterFact()).toMatchObject({
+        unavailable: [
+          {
+            kind: 'LimitRange',
+            status: 'absent',
+            reason: 'Cluster nonprod does not serve limitranges',
+          },
+        ],
+      });
+    });
+
+    it('whose group is not served is absent', async () => {
+      const absent = recording('error/404-version').response.body;
+      for (const path of [
+        '/apis/autoscaling/v2',
+        '/apis/autoscaling/v2/horizontalpodautoscalers',
+      ]) {
+        cluster.answers.set(path, response => json(response, 404, absent));
+      }
+      start();
+      await until(() => sink.status === 'observed');
+      expect(clusterFact()).toMatchObject({
+        unavailable: [
+          { kind: 'autoscaling/HorizontalPodAutoscaler', status: 'absent' },
+        ],
+      });
+    });
+
+    it('whose right was taken away amid a watch is not shown any longer', async () => {
+      await startAndWatch();
+      expect(sink.names('LimitRange/').length).toBeGreaterThan(0);
+      cluster.answers.set(LIMIT_RANGES, response =>
+        json(response, 403, forbidden),
+      );
+      cluster.end(LIMIT_RANGES, 'ended');
+      await until(() => sink.names('LimitRange/').length === 0);
+      expect(sink.status).toBe('observed');
+    });
+
+    it('that fails leaves the others alone, and says which it is', async () => {
+      cluster.answers.set(LIMIT_RANGES, response =>
+        json(response, 500, {
+          kind: 'Status',
+          code: 500,
+          message: 'etcdserver: request timed out',
+        }),
+      );
+      start();
+      await until(() => sink.status === 'stale');
+      expect(sink.states.at(-1)?.reason).toBe(
+        'limitranges of cluster nonprod are last known: etcdserver: request timed out',
+      );
+      await until(() => sink.names('apps/Deployment/').length > 0);
+      cluster.answers.delete(LIMIT_RANGES);
+      await until(() => sink.status === 'observed');
+    });
+
+    it('whose answer is not JSON, or ends midway, fails and heals', async () => {
+      cluster.answers.set(LIMIT_RANGES, response => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end('{"metadata":{"resourceVersion":"1"},"items":[{');
+      });
+      start();
+      await until(() => sink.status === 'stale');
+      expect(sink.states.at(-1)?.reason).toContain('is not understood');
+      cluster.answers.delete(LIMIT_RANGES);
+      await until(() => sink.status === 'observed');
+    });
+  });
+
+  it('lists again what could not be stored', async () => {
+    await startAndWatch();
+    sink.fault = new Error('database is locked');
+    cluster.write(DEPLOYMENTS, 'DELETED', deployment());
+    await until(() => cluster.seen(DEPLOYMENTS, 'list').length === 2);
+    await until(() => isGone());
+    expect(sink.status).toBe('observed');
+  });
+
+  it('keeps as many watches open after many reconnects as before', async () => {
+    await startAndWatch();
+    const outage = async () => {
+      cluster.set('refuses');
+      await until(() => sink.status === 'unreachable');
+      cluster.set('up');
+      await until(() => sink.status === 'observed');
+    };
+    for (let round = 0; round < 10; round += 1) {
+      await outage();
+    }
+    await until(() => cluster.watches() === WATCHED_KINDS.length);
+    expect(sink.states.map(({ status }) => status)).toEqual([
+      'observed',
+      ...Array(10).fill(['unreachable', 'observed']).flat(),
+    ]);
+  });
+
+  it('asks no more than once per silence while all is quiet', async () => {
+    await startAndWatch();
+    const before = cluster.requests.length;
+    const probes = cluster.seen('/version').length;
+    await until(() => cluster.seen('/version').length === probes + 5);
+    expect(cluster.requests.slice(before).map(({ path }) => path)).toEqual(
+      Array(5).fill('/version'),
+    );
+  });
+
+  it('looks again when asked', async () => {
+    await startAndWatch({ probeMs: 60_000 });
+    cluster.answers.set('/version', response =>
+      json(response, 200, {
+        gitVersion: 'v1.37.0+k3s1',
+        major: '1',
+        minor: '37+',
+      }),
+    );
+    await source.refresh({ signal: AbortSignal.timeout(5_000) });
+    expect(clusterFact()).toMatchObject({ version: '1.37' });
+  });
+
+  it('ends when it is told to, with nothing left open', async () => {
+    await startAndWatch();
+    abort.abort();
+    await running;
+    await until(() => cluster.watches() === 0);
+    const seen = cluster.requests.length;
+    const calls = sink.calls.length;
+    await source.refresh({ signal: AbortSignal.timeout(100) });
+    expect(cluster.requests).toHaveLength(seen);
+    expect(sink.calls).toHaveLength(calls);
+  });
+});
