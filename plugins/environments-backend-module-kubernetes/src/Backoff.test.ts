@@ -1,22 +1,27 @@
-import { setTimeout as sleep } from 'timers/promises';
 import { Backoff } from './Backoff';
-
-jest.mock('timers/promises', () => ({
-  setTimeout: jest.fn(jest.requireActual('timers/promises').setTimeout),
-}));
 
 describe('Backoff', () => {
   const never = new AbortController().signal;
-  const slept = jest.mocked(sleep);
 
-  /** Waits as often as asked, and says how long each wait would have been. */
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  /** Waits as often as asked, and says how many milliseconds each wait took. */
   const waits = async (backoff: Backoff, times: number) => {
-    slept.mockClear();
-    slept.mockImplementation(async () => undefined);
+    const took: number[] = [];
     for (let time = 0; time < times; time += 1) {
-      await backoff.wait(never);
+      const before = Date.now();
+      const waited = backoff.wait(never);
+      jest.runOnlyPendingTimers();
+      await waited;
+      took.push(Date.now() - before);
     }
-    return slept.mock.calls.map(([ms]) => ms);
+    return took;
   };
 
   it('waits longer after each failure, up to a limit, and starts over after a success', async () => {
@@ -32,7 +37,6 @@ describe('Backoff', () => {
   });
 
   it('ends every wait when there is reason to hope, or when told to stop', async () => {
-    slept.mockImplementation(jest.requireActual('timers/promises').setTimeout);
     const backoff = new Backoff({ first: 60_000, max: 60_000 });
     const abort = new AbortController();
     const long = [backoff.wait(never), backoff.pause(60_000, abort.signal)];
@@ -43,5 +47,6 @@ describe('Backoff', () => {
     abort.abort();
     await expect(last).resolves.toBeUndefined();
     await expect(backoff.wait(abort.signal)).resolves.toBeUndefined();
+    expect(jest.getTimerCount()).toBe(0);
   });
 });

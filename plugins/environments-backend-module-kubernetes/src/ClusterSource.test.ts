@@ -256,7 +256,10 @@ describe('ClusterSource', () => {
           });
         }
       });
-      start({ backoffMs: { first: 60_000, max: 60_000 } });
+      start({
+        openMs: 60_000,
+        backoffMs: { first: 60_000, max: 60_000 },
+      });
       await until(() => cluster.seen(LIMIT_RANGES, 'watch').length === 1);
       await until(() => cluster.watches() === WATCHED_KINDS.length - 1);
       const probes = cluster.seen('/version').length;

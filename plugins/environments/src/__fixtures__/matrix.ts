@@ -21,11 +21,11 @@ export function richMatrix(now: string = FIXTURE_NOW): Matrix {
   const lost: Observation = {
     status: 'unreachable',
     reason: 'Cluster prod refuses connections: connect ECONNREFUSED',
-    since: ago(4 * minutes),
+    since: ago(4 * minutes + 20),
   };
   const from = (environment: string, at = 3): Cell['provenance'] => ({
     source: `kubernetes/${environment === 'prod' ? 'prod' : 'nonprod'}`,
-    observedAt: ago(environment === 'prod' ? 4 * minutes : at),
+    observedAt: ago(environment === 'prod' ? 4 * minutes + 20 : at),
     location: `${environment}: apps/v1 Deployment checkout-${environment}/checkout`,
     link: `https://argocd.example.com/applications/argocd/checkout-${environment}`,
   });
@@ -280,7 +280,7 @@ export function richMatrix(now: string = FIXTURE_NOW): Matrix {
         version: '1.5.0',
         digest: 'sha256:9b1f',
         commit: '9f31c2a0d1f0a6f8',
-        since: ago(12 * minutes),
+        since: ago(12 * minutes + 20),
         by: 'Ada Adams',
         sync: 'Synced',
         health: 'Healthy',
@@ -312,7 +312,7 @@ export function richMatrix(now: string = FIXTURE_NOW): Matrix {
       summary: {
         version: '1.4.0',
         commit: '41c07be9a9d1f0a6',
-        since: ago(1 * days),
+        since: ago(1 * days + 20 * minutes),
         sync: 'Synced',
         health: 'Progressing',
         ready: '1/2',
@@ -345,7 +345,7 @@ export function richMatrix(now: string = FIXTURE_NOW): Matrix {
       summary: {
         version: '1.3.1',
         commit: '77d10fe43a9d1f0a',
-        since: ago(6 * days),
+        since: ago(6 * days + 20 * minutes),
         by: 'release-managers',
         sync: 'OutOfSync',
         health: 'Healthy',
@@ -376,7 +376,12 @@ export function richMatrix(now: string = FIXTURE_NOW): Matrix {
         status: 'observed',
         lastObservedAt: ago(3),
       },
-      { kind: 'kubernetes', name: 'prod', ...lost, lastObservedAt: ago(240) },
+      {
+        kind: 'kubernetes',
+        name: 'prod',
+        ...lost,
+        lastObservedAt: ago(4 * minutes + 20),
+      },
       {
         kind: 'argocd',
         name: 'main',

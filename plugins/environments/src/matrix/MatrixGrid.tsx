@@ -146,7 +146,7 @@ function GroupHead(props: {
           <span aria-hidden className={styles.triangle}>
             {isFolded ? '▸' : '▾'}
           </span>
-          {group.title}
+          {group.title}{' '}
           {group.differing > 0 && (
             <span className={styles.count}>
               {t('matrix.differ', { count: group.differing })}

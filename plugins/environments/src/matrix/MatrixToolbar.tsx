@@ -91,10 +91,14 @@ function Search(props: { value: string; onChange: (value: string) => void }) {
   );
 }
 
+/** Where a slash is a slash. */
 function isTyping(target: EventTarget | null): boolean {
+  if (target instanceof HTMLInputElement) {
+    return !['radio', 'checkbox', 'button'].includes(target.type);
+  }
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable ||
-      ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+      ['TEXTAREA', 'SELECT'].includes(target.tagName))
   );
 }

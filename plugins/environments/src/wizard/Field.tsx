@@ -34,7 +34,7 @@ export function Field(props: {
         type="text"
         className={`${styles.input} ${isWrong ? styles.wrong : ''}`}
         value={value}
-        required={isRequired}
+        aria-required={isRequired}
         placeholder={props.placeholder}
         autoComplete="off"
         spellCheck={false}

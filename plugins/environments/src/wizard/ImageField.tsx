@@ -1,5 +1,4 @@
 import { useEffect, useRef } from 'react';
-import { parseEntityRef } from '@backstage/catalog-model';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
   CustomFieldValidator,
@@ -27,7 +26,7 @@ export function ImageField(props: typeof imageSchema.TProps) {
     if (suggestion !== undefined && follows && formData !== suggestion) {
       onChange(suggestion);
     }
-    followed.current = suggestion;
+    followed.current = suggestion ?? followed.current;
   }, [suggestion, formData, onChange]);
   return (
     <div className={scopeClass}>
@@ -44,17 +43,14 @@ export function ImageField(props: typeof imageSchema.TProps) {
   );
 }
 
-/** `ghcr.io/<owner>/<service>` */
+/** `ghcr.io/<owner>/<service>`; none while the owner is no entity reference yet, which it is while somebody types. */
 export function imageSuggestion(answers: WizardAnswers): string | undefined {
   const service = textAnswer(answers, 'service');
-  const owner = textAnswer(answers, 'owner');
+  const owner = /^(?:[^:/]+:)?(?:[^:/]+\/)?([^:/]+)$/.exec(
+    textAnswer(answers, 'owner') ?? '',
+  )?.[1];
   return service && owner
-    ? `ghcr.io/${
-        parseEntityRef(owner, {
-          defaultKind: 'group',
-          defaultNamespace: 'default',
-        }).name
-      }/${service}`.toLowerCase()
+    ? `ghcr.io/${owner}/${service}`.toLowerCase()
     : undefined;
 }
 

@@ -1,0 +1,131 @@
+import { EnvironmentAnswer } from './answers';
+import {
+  completeEnvironments,
+  DEFAULT_ENVIRONMENTS,
+  withEnvironment,
+} from './environmentDefaults';
+import { tableProblems } from './tableProblems';
+
+const [DEV, STAGING, PROD] = DEFAULT_ENVIRONMENTS;
+
+function problems(environments: EnvironmentAnswer[]): string[] {
+  return tableProblems(environments).map(
+    ({ environment, setting, message }) =>
+      `${environments[environment].name} ${setting}: ${message}`,
+  );
+}
+
+it('finds nothing wrong with the defaults', () => {
+  expect(problems(DEFAULT_ENVIRONMENTS)).toEqual([]);
+});
+
+it.each<[string, EnvironmentAnswer[], string[]]>([
+  [
+    'production that does not survive the loss of a zone',
+    [DEV, STAGING, { ...PROD, replicas: 2 }],
+    [
+      'prod replicas: At least 3, so that production survives the loss of a zone',
+    ],
+  ],
+  [
+    'staging that runs once',
+    [DEV, { ...STAGING, replicas: 1 }, PROD],
+    [
+      'staging replicas: At least 2: one alone tells nothing of several that run together',
+    ],
+  ],
+  [
+    'replicas that shrink',
+    [{ ...DEV, replicas: 5 }, STAGING, PROD],
+    ['staging replicas: At least as many as dev, which has 5'],
+  ],
+  [
+    'no replicas, and half of one',
+    [{ ...DEV, replicas: undefined }, STAGING, { ...PROD, replicas: 3.5 }],
+    [
+      'dev replicas: A whole number, at least 1',
+      'prod replicas: A whole number, at least 1',
+    ],
+  ],
+  [
+    'what is no quantity',
+    [{ ...DEV, requests: { cpu: 'lots', memory: '-1Mi' } }, STAGING, PROD],
+    [
+      'dev requests.cpu: A quantity such as 500m or 1',
+      'dev requests.memory: A quantity such as 512Mi or 1Gi',
+    ],
+  ],
+  [
+    'limits below requests, in any unit',
+    [
+      {
+        ...DEV,
+        requests: { cpu: '0.1', memory: '1Gi' },
+        limits: { cpu: '50m', memory: '1000M' },
+      },
+      { ...STAGING, requests: { cpu: '500m', memory: '1Gi' } },
+      { ...PROD, requests: { cpu: '500m', memory: '1Gi' } },
+    ],
+    [
+      'dev limits.cpu: At least the request, 0.1',
+      'dev limits.memory: At least the request, 1Gi',
+    ],
+  ],
+  [
+    'sizes that shrink',
+    [DEV, { ...STAGING, limits: { cpu: '2', memory: '1Gi' } }, PROD],
+    ['prod limits.cpu: At least as much as staging, which has 2'],
+  ],
+  [
+    'names that are taken or no names',
+    [DEV, { ...STAGING, name: 'dev' }, { ...PROD, name: 'Prod!' }],
+    [
+      'dev name: Another environment has this name',
+      'Prod! name: Lower-case letters, digits and hyphens; a letter or digit at both ends',
+    ],
+  ],
+  [
+    'a name that is too long',
+    [{ ...DEV, name: 'a'.repeat(21) }, STAGING, PROD],
+    [`${'a'.repeat(21)} name: At most 20 characters`],
+  ],
+  ['two environments: the first one is no staging', [DEV, PROD], []],
+])('finds %s', (_, environments, expected) => {
+  expect(problems(environments)).toEqual(expected);
+});
+
+it('adds environments before production, each under a name of its own', () => {
+  const more = withEnvironment(withEnvironment(DEFAULT_ENVIRONMENTS));
+  expect(more.map(({ name }) => name)).toEqual([
+    'dev',
+    'staging',
+    'qa',
+    'preprod',
+    'prod',
+  ]);
+  expect(problems(more)).toEqual([]);
+});
+
+it('completes what was given, and takes the empty entries of a form for nothing', () => {
+  expect(completeEnvironments(undefined)).toEqual({
+    environments: DEFAULT_ENVIRONMENTS,
+    isGiven: false,
+  });
+  expect(completeEnvironments([{}, undefined])).toEqual({
+    environments: DEFAULT_ENVIRONMENTS,
+    isGiven: false,
+  });
+  expect(completeEnvironments(DEFAULT_ENVIRONMENTS).isGiven).toBe(true);
+  expect(
+    completeEnvironments([
+      { name: 'test', kind: 'non-production', replicas: 2 },
+      { name: 'live', kind: 'production' },
+    ]),
+  ).toEqual({
+    environments: [
+      { ...DEV, name: 'test', replicas: 2 },
+      { ...PROD, name: 'live' },
+    ],
+    isGiven: false,
+  });
+});
