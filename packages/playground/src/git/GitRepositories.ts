@@ -502,20 +502,13 @@ export class GitRepositories implements GitStore {
         parent ? ['read-tree', parent] : ['read-tree', '--empty'],
         { env },
       );
-      const updates: string[] = [];
-      for (const [file, content] of Object.entries(files)) {
-        if (!isPath(file)) {
-          throw new Error(`'${file}' is not a path in a repository`);
-        }
-        if (content === undefined) {
-          updates.push(`0 ${'0'.repeat(40)}\t${file}\0`);
-        } else {
-          const sha = await gitText(folder, ['hash-object', '-w', '--stdin'], {
-            input: content,
-          });
-          updates.push(`100644 ${sha}\t${file}\0`);
-        }
-      }
+      const blobs = await this.#writeBlobs(id, scratch, files);
+      const updates = Object.keys(files).map(file => {
+        const sha = blobs.get(file);
+        return sha === undefined
+          ? `0 ${'0'.repeat(40)}\t${file}\0`
+          : `100644 ${sha}\t${file}\0`;
+      });
       await runGit(folder, ['update-index', '-z', '--index-info'], {
         env,
         input: updates.join(''),
@@ -524,6 +517,34 @@ export class GitRepositories implements GitStore {
     } finally {
       await fs.rm(scratch, { recursive: true, force: true });
     }
+  }
+
+  /** The contents as blobs, by path: one process for all of them. */
+  async #writeBlobs(
+    id: RepositoryId,
+    scratch: string,
+    files: CommitInput['files'],
+  ): Promise<ReadonlyMap<string, string>> {
+    const written: { file: string; at: string }[] = [];
+    for (const [file, content] of Object.entries(files)) {
+      if (!isPath(file)) {
+        throw new Error(`'${file}' is not a path in a repository`);
+      }
+      if (content !== undefined) {
+        const at = path.join(scratch, String(written.length));
+        await fs.writeFile(at, content);
+        written.push({ file, at });
+      }
+    }
+    if (written.length === 0) {
+      return new Map();
+    }
+    const shas = await gitText(
+      this.folder(id),
+      ['hash-object', '-w', '--no-filters', '--stdin-paths'],
+      { input: written.map(({ at }) => `${at}\n`).join('') },
+    );
+    return new Map(lines(shas).map((sha, index) => [written[index].file, sha]));
   }
 
   async #writeCommit(

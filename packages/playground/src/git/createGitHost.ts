@@ -1,8 +1,9 @@
 import express, { NextFunction, Request, Response } from 'express';
 import type { ContinuousIntegration } from '../ci/ContinuousIntegration';
 import { createService, type LocalService } from '../core';
-import { createApi, sendError } from './api/createApi';
+import { createApi } from './api/createApi';
 import { HttpError } from './api/httpError';
+import { sendError } from './api/sendError';
 import { PullRequests } from './api/PullRequests';
 import { GitRepositories } from './GitRepositories';
 import { GitModel, User } from './model';

@@ -63,7 +63,9 @@ export class PullRequests {
 
   route(router: Router, repo: string, access: Access): void {
     const { model, repositories } = this.options;
-    const { hosted, signedIn, describe } = access;
+    const hosted = access.hosted.bind(access);
+    const signedIn = access.signedIn.bind(access);
+    const describe = access.describe.bind(access);
 
     router.get(`${repo}/pulls`, async (request, response) => {
       const repository = hosted(request);
