@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import { parse, parseDocument } from 'yaml';
+import { isScalar, parse, parseDocument, stringify } from 'yaml';
 import { JsonDocument } from '../core';
 import type {
   GitStore,
@@ -12,6 +12,11 @@ import { AUTHORS, SUBJECTS } from './history';
 const CI_AUTHOR = { name: 'Continuous Integration', email: 'ci@acme.example' };
 
 const VERSION = /^\d+\.\d+\.\d+$/;
+
+/** A version as YAML that is read as a string again. */
+function written(version: string): string {
+  return stringify(version).trimEnd();
+}
 
 /** What continuous integration knows of a service from its intent. */
 interface Service {
@@ -228,10 +233,19 @@ export class ContinuousIntegration implements ImageRegistry {
         `${service.name} ${version} is built, but ${path} sets no image of it`,
       );
     }
-    document.setIn(['images', index, 'newTag'], version);
+    const tag = document.getIn(['images', index, 'newTag'], true);
+    const range = isScalar(tag) ? tag.range : undefined;
+    if (!range) {
+      throw new Error(
+        `${service.name} ${version} is built, but ${path} sets no tag of it`,
+      );
+    }
     await git.commit(service.deployConfig, {
       branch: 'main',
-      files: { [path]: document.toString({ lineWidth: 0 }) },
+      files: {
+        [path]:
+          text.slice(0, range[0]) + written(version) + text.slice(range[1]),
+      },
       message: `Deploy ${service.name} ${version} to ${service.firstEnvironment}`,
       author,
     });

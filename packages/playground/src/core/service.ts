@@ -22,6 +22,8 @@ export interface ServiceOptions {
   handler: RequestListener;
   /** Told after every change of the condition. */
   onCondition?: (condition: ServiceCondition) => void;
+  /** Writes down what is not on disk yet; a stop waits for it. */
+  save?: () => Promise<void>;
 }
 
 /**
@@ -132,6 +134,7 @@ class LoopbackService implements LocalService {
       this.sockets.forEach(socket => socket.destroy());
       await closed;
     }
+    await this.options.save?.();
   }
 
   private async fallSilent(): Promise<void> {

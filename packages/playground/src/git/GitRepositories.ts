@@ -13,6 +13,11 @@ const FILE_STATES: Readonly<Record<string, string>> = {
   D: 'deleted',
 };
 
+const COMMITTED_STATES: Readonly<Record<string, CommittedFile['status']>> = {
+  A: 'added',
+  D: 'removed',
+};
+
 export interface Commit {
   readonly sha: string;
   readonly subject: string;
@@ -25,6 +30,15 @@ export interface Commit {
   readonly committedAt: string;
   readonly tree: string;
   readonly parents: readonly string[];
+  /** What it changes, against its first parent. */
+  readonly files: readonly CommittedFile[];
+}
+
+export interface CommittedFile {
+  readonly path: string;
+  readonly status: 'added' | 'removed' | 'modified';
+  readonly additions: number;
+  readonly deletions: number;
 }
 
 export interface TreeEntry {
@@ -35,8 +49,10 @@ export interface TreeEntry {
   readonly path: string;
 }
 
+const SEPARATOR = '\u001e';
+
 const FORMAT = [
-  '%H',
+  '%x1e%H',
   '%an',
   '%ae',
   '%aI',
@@ -46,8 +62,8 @@ const FORMAT = [
   '%T',
   '%P',
   '%B',
+  '',
 ].join('%x1f');
-const SEPARATOR = '\u001e';
 
 /**
  * Bare repositories on disk, read and written with the git command line.
@@ -607,11 +623,21 @@ export class GitRepositories implements GitStore {
 
   async #commits(id: RepositoryId, args: readonly string[]): Promise<Commit[]> {
     const text = (
-      await runGit(this.folder(id), ['log', `--format=${FORMAT}%x1e`, ...args])
+      await runGit(this.folder(id), [
+        '-c',
+        'core.quotePath=false',
+        'log',
+        `--format=${FORMAT}`,
+        '--raw',
+        '--numstat',
+        '--no-renames',
+        '--full-diff',
+        '--diff-merges=first-parent',
+        ...args,
+      ])
     ).toString('utf8');
     return text
       .split(SEPARATOR)
-      .map(record => record.replace(/^\n/, ''))
       .filter(record => record.trim() !== '')
       .map(record => {
         const [
@@ -625,6 +651,7 @@ export class GitRepositories implements GitStore {
           tree,
           parents,
           message,
+          changes,
         ] = record.split('\u001f');
         return {
           sha,
@@ -638,9 +665,31 @@ export class GitRepositories implements GitStore {
           parents: parents.split(' ').filter(Boolean),
           message,
           subject: message.split('\n')[0],
+          files: committedFiles(changes),
         };
       });
   }
+}
+
+/** `git log --raw --numstat`: a line with the letter of the status, and one with the counts, for each file. */
+function committedFiles(text: string): CommittedFile[] {
+  const letters = new Map<string, string>();
+  const files: CommittedFile[] = [];
+  for (const line of lines(text)) {
+    const [first, ...rest] = line.split('\t');
+    if (line.startsWith(':')) {
+      letters.set(rest[0], first.slice(-1));
+    } else {
+      const [deletions, file] = rest;
+      files.push({
+        path: file,
+        status: COMMITTED_STATES[letters.get(file) ?? ''] ?? 'modified',
+        additions: Number(first) || 0,
+        deletions: Number(deletions) || 0,
+      });
+    }
+  }
+  return files;
 }
 
 /** What a name may stand for, in the order in which Gitea looks. */

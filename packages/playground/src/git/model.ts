@@ -49,6 +49,8 @@ export interface Status {
   readonly state: string;
   readonly description: string;
   readonly targetUrl: string;
+  /** Login of who wrote it. */
+  readonly creator?: string;
   readonly created: string;
 }
 
@@ -97,6 +99,10 @@ export class GitModel {
     return this.users.find(
       user => user.login.toLowerCase() === login.toLowerCase(),
     );
+  }
+
+  userByEmail(email: string): User | undefined {
+    return this.users.find(user => user.email !== '' && user.email === email);
   }
 
   ensureUser(
@@ -184,6 +190,19 @@ export class GitModel {
     this.document.value.pulls.push(pull);
     this.document.changed();
     return pull;
+  }
+
+  /** What was said of a commit, the oldest first. */
+  statusesOf(
+    { owner, name }: { owner: string; name: string },
+    sha: string,
+  ): Status[] {
+    return this.statuses.filter(
+      status =>
+        status.owner === owner &&
+        status.repository === name &&
+        status.sha === sha,
+    );
   }
 
   addStatus(entry: Omit<Status, 'id' | 'created'>): Status {

@@ -31,8 +31,16 @@ export function createPages(options: {
     return model.repository(owner, name);
   };
 
+  /** A page for a person, a line for a program. */
   const absent = (response: Response) => {
-    response.status(404).send(
+    response.status(404);
+    if (
+      !String(response.req.accepts('text/plain', 'text/html')).endsWith('html')
+    ) {
+      response.type('text/plain').send('Not found.\n');
+      return;
+    }
+    response.send(
       page(
         'Not found',
         html`<h1>Not found</h1>

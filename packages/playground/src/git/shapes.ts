@@ -127,7 +127,12 @@ export class Shapes {
     };
   }
 
-  commit(owner: string, name: string, commit: Commit) {
+  commit(
+    owner: string,
+    name: string,
+    commit: Commit,
+    people: { author?: User; committer?: User } = {},
+  ) {
     const url = `${this.baseUrl}/api/v1/repos/${owner}/${name}/git/commits/${commit.sha}`;
     const html = `${this.baseUrl}/${owner}/${name}/commit/${commit.sha}`;
     const created = utc(commit.committedAt);
@@ -156,15 +161,43 @@ export class Shapes {
         },
         verification: unverified(),
       },
-      author: null,
-      committer: null,
+      author: people.author ? this.user(people.author) : null,
+      committer: people.committer ? this.user(people.committer) : null,
       parents: commit.parents.map(sha => ({
         url: `${this.baseUrl}/api/v1/repos/${owner}/${name}/git/commits/${sha}`,
         sha,
         created: NEVER,
       })),
-      files: null,
-      stats: null,
+      files: commit.files.map(file => ({
+        filename: file.path,
+        status: file.status,
+      })),
+      stats: {
+        total: sum(commit.files, file => file.additions + file.deletions),
+        additions: sum(commit.files, file => file.additions),
+        deletions: sum(commit.files, file => file.deletions),
+      },
+    };
+  }
+
+  /** A pull request as a list has it: without its counts, and with null for what is empty. */
+  listedPullRequest(pull: ReturnType<Shapes['pullRequest']>) {
+    const { additions, deletions, changed_files, ...listed } = pull;
+    return {
+      ...listed,
+      assignees: null,
+      requested_reviewers: null,
+      requested_reviewers_teams: null,
+    };
+  }
+
+  /** Where a file of a commit is to be had. */
+  fileLinks(owner: string, name: string, sha: string, path: string) {
+    const html = `${this.baseUrl}/${owner}/${name}`;
+    return {
+      html_url: `${html}/src/commit/${sha}/${path}`,
+      contents_url: `${this.baseUrl}/api/v1/repos/${owner}/${name}/contents/${path}?ref=${sha}`,
+      raw_url: `${html}/raw/commit/${sha}/${path}`,
     };
   }
 
@@ -297,8 +330,13 @@ export class Shapes {
       updated_at: pull.updated,
       closed_at: pull.closedAt ?? null,
       pin_order: 0,
+      content_version: 0,
     };
   }
+}
+
+function sum<T>(values: readonly T[], of: (value: T) => number): number {
+  return values.reduce((total, value) => total + of(value), 0);
 }
 
 function unverified() {

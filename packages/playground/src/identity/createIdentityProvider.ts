@@ -301,7 +301,12 @@ export async function createIdentityProvider(
     );
   }
 
-  return createService({ name: 'identity', port: options.port, handler: app });
+  return createService({
+    name: 'identity',
+    port: options.port,
+    handler: app,
+    save: () => document.flush(),
+  });
 }
 
 async function keysOf(

@@ -59,6 +59,14 @@ export class ApiContext {
     });
   }
 
+  /** A commit as it is answered, with the users whose e-mail addresses it bears. */
+  commitShape(repository: HostedRepository, commit: Commit) {
+    return this.shapes.commit(repository.owner, repository.name, commit, {
+      author: this.model.userByEmail(commit.email),
+      committer: this.model.userByEmail(commit.committerEmail),
+    });
+  }
+
   async commitOf(repository: HostedRepository, sha: string): Promise<Commit> {
     const [commit] = await this.repositories.log(repository, {
       ref: sha,

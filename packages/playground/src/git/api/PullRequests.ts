@@ -1,6 +1,6 @@
 import type { Request, Router } from 'express';
 import { z } from 'zod';
-import type { GitRepositories } from '../GitRepositories';
+import type { Commit, GitRepositories } from '../GitRepositories';
 import { GitModel, HostedRepository, now, PullRequest, User } from '../model';
 import { Shapes } from '../shapes';
 import { HttpError, notFound } from './httpError';
@@ -37,6 +37,7 @@ interface Access {
   hosted(request: Request): HostedRepository;
   signedIn(request: Request): User;
   describe(repository: HostedRepository): Promise<object>;
+  commitShape(repository: HostedRepository, commit: Commit): object;
 }
 
 /**
@@ -77,7 +78,11 @@ export class PullRequests {
         await Promise.all(
           pulls
             .reverse()
-            .map(pull => this.#describe(repository, pull, describe)),
+            .map(async pull =>
+              this.options.shapes.listedPullRequest(
+                await this.#describe(repository, pull, describe),
+              ),
+            ),
         ),
       );
     });
@@ -91,13 +96,7 @@ export class PullRequests {
         await repositories.resolve(repository, body.base),
       ];
       if (!head || !base) {
-        throw notFound(
-          `could not find '${
-            head ? body.base : body.head
-          }' to be a commit, branch or tag in the ${
-            head ? 'base' : 'head'
-          } repository ${repository.owner}/${repository.name}`,
-        );
+        throw notFound();
       }
       const known = model
         .pullsOf(repository.owner, repository.name)
@@ -169,6 +168,12 @@ export class PullRequests {
             additions: file.additions,
             deletions: file.deletions,
             changes: file.additions + file.deletions,
+            ...this.options.shapes.fileLinks(
+              repository.owner,
+              repository.name,
+              to,
+              file.path,
+            ),
           })),
         );
       },
@@ -184,13 +189,7 @@ export class PullRequests {
         );
         const commits = await repositories.between(repository, from, to);
         response.json(
-          commits.map(commit =>
-            this.options.shapes.commit(
-              repository.owner,
-              repository.name,
-              commit,
-            ),
-          ),
+          commits.map(commit => access.commitShape(repository, commit)),
         );
       },
     );
@@ -411,7 +410,7 @@ export class PullRequests {
     repository: HostedRepository,
     pull: PullRequest,
     describe: Access['describe'],
-  ): Promise<object> {
+  ): Promise<ReturnType<Shapes['pullRequest']>> {
     const { repositories, model, shapes } = this.options;
     const { from, to, base } = await this.#range(repository, pull);
     const files = await repositories.changedFiles(repository, from, to);

@@ -39,9 +39,7 @@ export function routeBranches(router: Router, context: ApiContext): void {
       ({ name }) => name === branch,
     );
     if (!found) {
-      throw notFound(
-        `branch does not exist [repo_id: ${repository.id} name: ${branch}]`,
-      );
+      throw notFound();
     }
     response.json(
       shapes.branch(

@@ -1,24 +1,20 @@
 import type { Router } from 'express';
 import { ApiContext, REPOSITORY, stringQuery } from './ApiContext';
-import { notFound } from './httpError';
+import { HttpError, notFound } from './httpError';
 import { wildcard } from './wildcard';
 
 /** Commits, comparisons and archives. */
 export function routeCommits(router: Router, context: ApiContext): void {
-  const { repositories, shapes } = context;
+  const { repositories } = context;
 
   router.get(`${REPOSITORY}/git/commits/:sha`, async (request, response) => {
     const repository = context.hosted(request);
     const sha = await repositories.resolve(repository, request.params.sha);
     if (!sha) {
-      throw notFound(request.params.sha);
+      throw notFound(`commit doesn't exist: ${request.params.sha}`);
     }
     response.json(
-      shapes.commit(
-        repository.owner,
-        repository.name,
-        await context.commitOf(repository, sha),
-      ),
+      context.commitShape(repository, await context.commitOf(repository, sha)),
     );
   });
 
@@ -44,9 +40,7 @@ export function routeCommits(router: Router, context: ApiContext): void {
       throw notFound();
     }
     response.json(
-      commits.map(commit =>
-        shapes.commit(repository.owner, repository.name, commit),
-      ),
+      commits.map(commit => context.commitShape(repository, commit)),
     );
   });
 
@@ -58,14 +52,12 @@ export function routeCommits(router: Router, context: ApiContext): void {
       await repositories.resolve(repository, head ?? ''),
     ];
     if (!from || !to) {
-      throw notFound('GetCompareInfo');
+      throw notFound();
     }
     const commits = await repositories.between(repository, from, to);
     response.json({
       total_commits: commits.length,
-      commits: commits.map(commit =>
-        shapes.commit(repository.owner, repository.name, commit),
-      ),
+      commits: commits.map(commit => context.commitShape(repository, commit)),
     });
   });
 
@@ -74,7 +66,10 @@ export function routeCommits(router: Router, context: ApiContext): void {
     const match = /^(.+)\.tar\.gz$/.exec(wildcard(request));
     const sha = match && (await repositories.resolve(repository, match[1]));
     if (!sha) {
-      throw notFound();
+      throw new HttpError(
+        404,
+        `unrecognized repository reference: ${match?.[1] ?? ''}`,
+      );
     }
     response.setHeader('Content-Type', 'application/octet-stream');
     response.send(await repositories.archive(repository, sha));

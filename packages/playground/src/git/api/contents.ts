@@ -1,6 +1,6 @@
 import type { Router } from 'express';
 import { ApiContext, REPOSITORY, stringQuery } from './ApiContext';
-import { notFound } from './httpError';
+import { HttpError, notFound } from './httpError';
 import { wildcard } from './wildcard';
 
 /** Files and folders, read. */
@@ -14,7 +14,9 @@ export function routeContents(router: Router, context: ApiContext): void {
       const { ref = 'main' } = stringQuery(request);
       const path = wildcard(request).replace(/\/$/, '');
       if (!(await repositories.resolve(repository, ref))) {
-        throw notFound(`object does not exist [id: ${ref}, rel_path: ]`);
+        throw new HttpError(404, 'not found', [
+          `object does not exist [id: ${ref}, rel_path: ]`,
+        ]);
       }
       const last = async (file: string) =>
         (await repositories.log(repository, { ref, path: file, limit: 1 }))[0];
@@ -38,7 +40,9 @@ export function routeContents(router: Router, context: ApiContext): void {
       }
       const entries = await repositories.folderEntries(repository, ref, path);
       if (!entries) {
-        throw notFound(`object does not exist [id: , rel_path: ${path}]`);
+        throw new HttpError(404, 'GetContentsOrList', [
+          `object does not exist [id: , rel_path: ${path}]`,
+        ]);
       }
       response.json(
         await Promise.all(

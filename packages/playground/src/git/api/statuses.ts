@@ -6,14 +6,8 @@ import { ApiContext, REPOSITORY } from './ApiContext';
 import { notFound } from './httpError';
 
 const statusSchema = z.object({
-  state: z.enum([
-    'pending',
-    'success',
-    'error',
-    'failure',
-    'warning',
-    'skipped',
-  ]),
+  // Any word is taken, as Gitea does.
+  state: z.string(),
   context: z.string().default('default'),
   description: z.string().default(''),
   target_url: z.string().default(''),
@@ -22,6 +16,12 @@ const statusSchema = z.object({
 /** Checks of commits. */
 export function routeStatuses(router: Router, context: ApiContext): void {
   const { model, pulls, repositories, shapes } = context;
+  const shapeOf = (status: Status) =>
+    statusShape(
+      shapes,
+      status,
+      status.creator === undefined ? undefined : model.user(status.creator),
+    );
 
   router.post(`${REPOSITORY}/statuses/:sha`, async (request, response) => {
     const user = context.signedIn(request);
@@ -39,10 +39,23 @@ export function routeStatuses(router: Router, context: ApiContext): void {
       state: body.state,
       description: body.description,
       targetUrl: body.target_url,
+      creator: user.login,
     });
     pulls.recheck(repository);
-    response.status(201).json(statusShape(shapes, status, user));
+    response.status(201).json(shapeOf(status));
   });
+
+  router.get(
+    [`${REPOSITORY}/statuses/:sha`, `${REPOSITORY}/commits/:sha/statuses`],
+    async (request, response) => {
+      const repository = context.hosted(request);
+      const sha = await repositories.resolve(repository, request.params.sha);
+      if (!sha) {
+        throw notFound();
+      }
+      response.json(model.statusesOf(repository, sha).map(shapeOf));
+    },
+  );
 
   router.get(`${REPOSITORY}/commits/:sha/status`, async (request, response) => {
     const repository = context.hosted(request);
@@ -51,14 +64,7 @@ export function routeStatuses(router: Router, context: ApiContext): void {
       throw notFound();
     }
     const latest = new Map(
-      model.statuses
-        .filter(
-          status =>
-            status.repository === repository.name &&
-            status.owner === repository.owner &&
-            status.sha === sha,
-        )
-        .map(status => [status.context, status]),
+      model.statusesOf(repository, sha).map(status => [status.context, status]),
     );
     const statuses = [...latest.values()];
     const order = [
@@ -77,7 +83,7 @@ export function routeStatuses(router: Router, context: ApiContext): void {
       state,
       sha,
       total_count: statuses.length,
-      statuses: statuses.map(status => statusShape(shapes, status, undefined)),
+      statuses: statuses.map(shapeOf),
       repository: await context.describe(repository),
       commit_url: '',
       url: '',
