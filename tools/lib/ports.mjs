@@ -23,7 +23,7 @@ export async function requireFreePorts(first) {
   }
   if (taken.length > 0) {
     throw new Complaint(
-      `Port ${taken.join(', ')} is taken. The portal needs ${first} and the playground ${first + 1} to ${first + PORTS - 1}: stop what listens there, or choose others with PORT=8100 npm start.`,
+      `${taken.length === 1 ? `Port ${taken[0]} is` : `Ports ${taken.join(', ')} are`} taken. The portal needs ${first} and the playground ${first + 1} to ${first + PORTS - 1}: stop what listens there, or choose others with PORT=8100 npm start.`,
     );
   }
 }

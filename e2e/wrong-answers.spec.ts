@@ -1,0 +1,87 @@
+import { expect, Page, test } from '@playwright/test';
+import { environmentsOf, signIn } from './portal';
+
+/**
+ * What the wizard and the tab say to somebody who got something wrong. Stands on the service of the main path.
+ */
+const WIZARD = '/create/templates/default/multi-environment-service';
+
+let page: Page;
+
+test.beforeAll(async ({ browser }) => {
+  page = await browser.newPage();
+  await signIn(page);
+});
+
+test.afterAll(async () => {
+  await page.close();
+});
+
+async function shot(name: string) {
+  await page.screenshot({
+    path: `node_modules/.cache/screenshots/${name}.png`,
+  });
+}
+
+async function next() {
+  await page.getByRole('button', { name: 'Next', exact: true }).click();
+}
+
+async function answerFirstPage(service: string) {
+  await page.goto(WIZARD);
+  await page.getByRole('textbox', { name: /^Name/ }).fill(service);
+  await page.getByRole('textbox', { name: /^Owner/ }).fill('pay');
+  await page.getByRole('option', { name: /payments/i }).click();
+  await page.getByRole('textbox', { name: /^System/ }).fill('sho');
+  await page.getByRole('option', { name: /shop/i }).click();
+}
+
+test('a service that exists is told of under its name', async () => {
+  await answerFirstPage('checkout');
+  await next();
+  await expect(
+    page.getByText(/checkout.*(exists|taken|already)/i).first(),
+  ).toBeVisible();
+  await expect(page.getByRole('textbox', { name: /^Name/ })).toBeVisible();
+  await shot('wrong-service-exists');
+});
+
+test('an owner that nobody knows is told of under the owner', async () => {
+  await page.goto(WIZARD);
+  await page.getByRole('textbox', { name: /^Name/ }).fill('basket');
+  const owner = page.getByRole('textbox', { name: /^Owner/ });
+  await owner.fill('nobody-at-all');
+  await owner.blur();
+  await next();
+  await expect(owner).toBeVisible();
+  await shot('wrong-owner');
+});
+
+test('a repository that is taken is told of before anything is created', async () => {
+  await answerFirstPage('basket');
+  await next();
+  await next();
+  await next();
+  await page.getByRole('textbox', { name: /^Owner/ }).fill('acme');
+  await page
+    .getByRole('textbox', { name: /Deploy.?config/i })
+    .fill('checkout-deploy-config');
+  await next();
+  await expect(
+    page.getByText(/checkout-deploy-config.*(exists|taken)/i).first(),
+  ).toBeVisible();
+  await shot('wrong-repository-taken');
+  await page.getByRole('button', { name: 'Review', exact: true }).click();
+  await expect(
+    page.getByRole('button', { name: 'Create', exact: true }),
+  ).toBeHidden();
+});
+
+test('an entity that says nothing of its environments is told what to add', async () => {
+  await page.goto(environmentsOf('ledger'));
+  await expect(
+    page.getByText('environments.envmatrix.dev/intent').first(),
+  ).toBeVisible();
+  await expect(page.getByText('argocd/app-selector').first()).toBeVisible();
+  await shot('tab-without-annotations');
+});
