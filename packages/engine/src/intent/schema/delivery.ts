@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { environmentName } from './names';
+
+export const gate = z.union([
+  z.object({
+    health: z
+      .literal(true)
+      .describe('The release is healthy in the environment before.'),
+  }),
+  z.object({
+    soak: z
+      .string()
+      .describe(
+        'How long the release has been healthy, without a break, in the environment before: `1h`, `24h`.',
+      ),
+  }),
+  z.object({
+    approval: z.looseObject({
+      by: z
+        .array(z.string())
+        .min(1)
+        .describe('Entity references of the groups or users that may approve.'),
+    }),
+  }),
+  z.object({
+    freeze: z.looseObject({
+      deny: z
+        .array(
+          z.looseObject({
+            cron: z.string(),
+            duration: z.string(),
+            timeZone: z.string().optional(),
+            reason: z.string().optional(),
+          }),
+        )
+        .optional(),
+      allow: z
+        .array(
+          z.looseObject({
+            cron: z.string(),
+            duration: z.string(),
+            timeZone: z.string().optional(),
+            reason: z.string().optional(),
+          }),
+        )
+        .optional(),
+    }),
+  }),
+  z.object({
+    parity: z.unknown().describe('No violation in the environment before.'),
+  }),
+  z.object({ syncWindow: z.unknown().describe("Argo CD's own sync windows.") }),
+]);
+
+export const delivery = z.looseObject({
+  sync: z
+    .enum(['automatic', 'manual'])
+    .describe('Whether Argo CD syncs by itself.'),
+  from: environmentName
+    .optional()
+    .describe('The environment that this one is promoted from.'),
+  way: z
+    .enum(['commit', 'pull-request', 'workflow'])
+    .optional()
+    .describe('How a promotion changes git.'),
+  trigger: z
+    .enum(['manual', 'automatic'])
+    .optional()
+    .describe(
+      'Who starts a promotion: a person, or the release becoming healthy before.',
+    ),
+  gates: z
+    .array(gate)
+    .optional()
+    .describe('What must hold before a promotion into this environment.'),
+});

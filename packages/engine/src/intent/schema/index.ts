@@ -1,0 +1,2 @@
+export * from './intent';
+export { SERVICE_NAME_MAX_LENGTH } from './names';
