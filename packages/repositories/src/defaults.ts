@@ -77,3 +77,37 @@ export function positionOf(
   }
   return index === 0 ? 'first' : 'between';
 }
+
+/** Nodes on AWS that carry the quotas of the environments in the cluster. */
+export const AWS_NODE_DEFAULTS = {
+  'non-production': { type: 'm7g.2xlarge', count: 4 },
+  production: { type: 'm7g.2xlarge', count: 5 },
+} as const;
+
+export const DATABASE_DEFAULTS = {
+  first: { class: 'db.t4g.small', multiAz: false, storage: 20, backupDays: 1 },
+  between: {
+    class: 'db.t4g.medium',
+    multiAz: false,
+    storage: 50,
+    backupDays: 3,
+  },
+  production: {
+    class: 'db.m7g.large',
+    multiAz: true,
+    storage: 100,
+    backupDays: 14,
+  },
+} as const;
+
+export const CERTIFICATE_DEFAULTS = {
+  first: 'selfsigned',
+  between: 'acme-staging',
+  production: 'acme',
+} as const;
+
+export const OBSERVABILITY_DEFAULTS = {
+  first: { retentionDays: 7, paging: false },
+  between: { retentionDays: 30, paging: false },
+  production: { retentionDays: 90, paging: true },
+} as const;

@@ -32,7 +32,7 @@ export function environmentSummaries(intent: Intent): EnvironmentDescription[] {
       releaseArrives: environment.arrival,
       waitsFor:
         environment.from === undefined ? '–' : `healthy in ${environment.from}`,
-      replicas: String(workload.replicas),
+      replicas: workload.replicas_text,
       resources: `${workload.requests.cpu} – ${workload.limits.cpu} CPU, ${workload.requests.memory} – ${workload.limits.memory}`,
       quota: [
         quota('requests.cpu') && `${quota('requests.cpu')} CPU`,

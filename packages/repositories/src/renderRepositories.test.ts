@@ -169,7 +169,9 @@ describe('renderRepositories', () => {
     ];
     expect(() =>
       renderRepositories({ intent: intentOf(), skeleton: broken }),
-    ).toThrow('skeleton file broken.md: undefined variable: no_such_value');
+    ).toThrow(
+      'skeleton file deploy-config/broken.md: undefined variable: no_such_value',
+    );
   });
 
   it('tells edited files from promoted releases', () => {

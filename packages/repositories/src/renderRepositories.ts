@@ -1,5 +1,6 @@
 import { Liquid } from 'liquidjs';
 import { intentToYaml } from './intentToYaml';
+import { conditionOf, holds, readSkeleton, SkeletonRules } from './skeleton';
 import { assertSupported } from './supported';
 import { templateValues, TemplateValues } from './templateValues';
 import {
@@ -9,10 +10,7 @@ import {
   RepositoryFile,
 } from './types';
 
-const PARTS = {
-  infrastructure: 'infrastructure/',
-  deployConfig: 'deploy-config/',
-} as const;
+type RepositoryName = SkeletonRules['layers'][number]['repository'];
 
 /** Name of the intent in both repositories; the one in deploy-config is the authority. */
 export const INTENT_FILE = 'environments.yaml';
@@ -28,7 +26,6 @@ export function renderRepositories(
 ): RenderedRepositories {
   const { intent, skeleton } = options;
   assertSupported(intent);
-  const values = templateValues(intent);
   const engine = new Liquid({
     strictVariables: true,
     strictFilters: true,
@@ -38,69 +35,103 @@ export function renderRepositories(
     outputDelimiterLeft: '{=',
     outputDelimiterRight: '=}',
   });
+  const context: RenderContext = {
+    engine,
+    rules: readSkeleton(skeleton),
+    values: withNulls(templateValues(intent)),
+    skeleton,
+  };
   const intentFile: RepositoryFile = {
     path: INTENT_FILE,
     content: options.intentText ?? intentToYaml(intent),
   };
-  const part = (prefix: string) =>
-    [
-      intentFile,
-      ...skeleton
-        .filter(file => file.path.startsWith(prefix))
-        .flatMap(file =>
-          renderFile(
-            engine,
-            { ...file, path: file.path.slice(prefix.length) },
-            values,
-          ),
-        ),
-    ].sort((a, b) => (a.path < b.path ? -1 : 1));
-  const rendered = {
-    infrastructure: part(PARTS.infrastructure),
-    deployConfig: part(PARTS.deployConfig),
+  return {
+    infrastructure: renderRepository(context, 'infrastructure', intentFile),
+    deployConfig: renderRepository(context, 'deploy-config', intentFile),
   };
-  for (const [name, prefix] of Object.entries(PARTS)) {
-    if (!skeleton.some(file => file.path.startsWith(prefix))) {
-      throw new RenderError(
-        prefix,
-        `the skeleton has no files for the ${
-          name === 'infrastructure' ? 'infrastructure' : 'deploy-config'
-        } repository`,
-      );
-    }
-  }
-  return rendered;
 }
 
-/** One file of the skeleton becomes one file, or one per environment or Terraform root when its path says so. */
-function renderFile(
-  engine: Liquid,
-  file: RepositoryFile,
-  values: TemplateValues,
+interface RenderContext {
+  readonly engine: Liquid;
+  readonly rules: SkeletonRules;
+  readonly values: TemplateValues;
+  readonly skeleton: readonly RepositoryFile[];
+}
+
+function renderRepository(
+  context: RenderContext,
+  repository: RepositoryName,
+  intentFile: RepositoryFile,
 ): RepositoryFile[] {
-  const scopes: { path: string; scope: object }[] = [];
-  if (file.path.includes('__environment__')) {
-    scopes.push(
-      ...values.environments.map(environment => ({
-        path: file.path.replaceAll('__environment__', environment.name),
-        scope: { ...values, environment },
-      })),
-    );
-  } else if (file.path.includes('__root__')) {
-    scopes.push(
-      ...values.roots.map(root => ({
-        path: file.path.replaceAll('__root__', root.name),
-        scope: { ...values, root },
-      })),
-    );
-  } else {
-    scopes.push({ path: file.path, scope: values });
+  const { engine, rules, skeleton, values } = context;
+  const files = new Map([[intentFile.path, intentFile]]);
+  let found = false;
+  for (const layer of rules.layers) {
+    if (layer.repository === repository && holds(engine, layer.when, values)) {
+      const prefix = `${layer.folder}/`;
+      for (const file of skeleton) {
+        if (file.path.startsWith(prefix)) {
+          found = true;
+          for (const rendered of renderFile(context, file, prefix)) {
+            files.set(rendered.path, rendered);
+          }
+        }
+      }
+    }
   }
-  return scopes.map(({ path, scope }) => ({
-    ...file,
-    path: path.replaceAll('__service__', values.service),
-    content: renderText(engine, file, scope),
-  }));
+  if (!found) {
+    throw new RenderError(
+      `${repository}/`,
+      `the skeleton has no files for the ${repository} repository`,
+    );
+  }
+  return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** One file of the skeleton becomes one file, or one per environment, target or Terraform root when its path says so. */
+function renderFile(
+  context: RenderContext,
+  file: RepositoryFile,
+  prefix: string,
+): RepositoryFile[] {
+  const { engine, rules, values } = context;
+  const when = conditionOf(rules, file.path);
+  return scopesOf(file.path.slice(prefix.length), values)
+    .filter(({ scope }) => holds(engine, when, scope))
+    .map(({ path, scope }) => ({
+      ...file,
+      path: path.replaceAll('__service__', values.service),
+      content: renderText(engine, file, scope),
+    }));
+}
+
+function scopesOf(
+  path: string,
+  values: TemplateValues,
+): { path: string; scope: object }[] {
+  if (path.includes('__target__')) {
+    return values.environments.flatMap(environment =>
+      environment.targets.map(target => ({
+        path: path
+          .replaceAll('__target__', target.name)
+          .replaceAll('__environment__', environment.name),
+        scope: { ...values, environment, target },
+      })),
+    );
+  }
+  if (path.includes('__environment__')) {
+    return values.environments.map(environment => ({
+      path: path.replaceAll('__environment__', environment.name),
+      scope: { ...values, environment },
+    }));
+  }
+  if (path.includes('__root__')) {
+    return values.roots.map(root => ({
+      path: path.replaceAll('__root__', root.name),
+      scope: { ...values, root },
+    }));
+  }
+  return [{ path, scope: values }];
 }
 
 function renderText(
@@ -109,10 +140,7 @@ function renderText(
   scope: object,
 ): string {
   try {
-    const text: unknown = engine.parseAndRenderSync(
-      file.content,
-      withNulls(scope),
-    );
+    const text: unknown = engine.parseAndRenderSync(file.content, scope);
     return `${String(text).replace(/\n+$/, '')}\n`;
   } catch (error) {
     throw new RenderError(
@@ -123,7 +151,7 @@ function renderText(
 }
 
 /** An absent value is null in a template, which may be asked for; undefined means that the name does not exist, which is an error. */
-function withNulls(scope: object): object {
+function withNulls<T extends object>(scope: T): T {
   return JSON.parse(
     JSON.stringify(scope, (_, value: unknown) =>
       value === undefined ? null : value,

@@ -1,0 +1,2 @@
+export { templateValues } from './templateValues';
+export type { TemplateValues } from './templateValues';

@@ -1,0 +1,104 @@
+import { Intent } from '@envmatrix/engine';
+import { environmentValues } from './environments';
+import { rootValues } from './roots';
+import { isolationSentence, runsIn } from './sentences';
+
+/** What the skeleton's files may use; documented in the skeleton's README. */
+export type TemplateValues = ReturnType<typeof templateValues>;
+
+export function templateValues(intent: Intent) {
+  const environments = intent.environments.map((environment, index) =>
+    environmentValues(intent, environment, index),
+  );
+  const { metadata, service } = intent;
+  const gates = intent.prodGate ?? ['pull-request', 'argo-manual-sync'];
+  return {
+    service: metadata.name,
+    title: metadata.title ?? metadata.name,
+    description:
+      metadata.description ??
+      `Runs in ${environments.map(environment => environment.name).join(', ')}`,
+    owner: metadata.owner,
+    owner_name: lastPart(metadata.owner),
+    system: metadata.system,
+    system_name:
+      metadata.system === undefined ? undefined : lastPart(metadata.system),
+    image: service.image,
+    version: service.initialVersion,
+    port: service.port,
+    probes: service.probes,
+    exposure: service.exposure,
+    ingress_class: intent.ingress?.class ?? 'nginx',
+    gateway: intent.ingress?.gateway ?? {
+      name: 'public',
+      namespace: 'gateway-system',
+      sectionName: undefined,
+    },
+    database: service.database,
+    secrets: service.secrets ?? [],
+    secret_store: intent.secretStore,
+    pod_security: service.podSecurity,
+    autoscaled: environments.some(({ workload }) => workload.autoscaled),
+    isolation: intent.isolation,
+    cloud: intent.cloud,
+    terraform: intent.terraformFlavour,
+    dialect: intent.scm?.dialect ?? 'gitea',
+    github: intent.scm?.github,
+    gates: {
+      pull_request: gates.includes('pull-request'),
+      github_environment: gates.includes('github-environment'),
+      manual_sync: gates.includes('argo-manual-sync'),
+    },
+    argocd: {
+      namespace: intent.argocd?.namespace ?? 'argocd',
+      style: intent.argocd?.style ?? 'applications',
+      sync_windows: intent.argocd?.syncWindows ?? [],
+    },
+    argocd_instance: intent.clusters.find(cluster => cluster.argocd)?.argocd
+      ?.instance,
+    alerts: {
+      pagerduty: intent.alerts?.pagerdutyServiceKeyRef,
+      slack: intent.alerts?.slackApiUrlRef,
+    },
+    slo: {
+      availability: intent.slo?.availability ?? 99.9,
+      latency_ms: intent.slo?.latencyMs ?? 500,
+      window: intent.slo?.window ?? '30d',
+    },
+    repositories: {
+      infrastructure: intent.repositories.infrastructure,
+      deployConfig: intent.repositories.deployConfig,
+      source: intent.repositories.source,
+    },
+    environments,
+    production: environments[environments.length - 1],
+    promoted: environments.filter(
+      environment => environment.from !== undefined,
+    ),
+    guarded: environments
+      .filter(environment => environment.guarded)
+      .map(environment => environment.name)
+      .join(' and '),
+    clusters: intent.clusters.map(cluster => {
+      const inside = intent.environments
+        .filter(environment => runsIn(environment, cluster.name))
+        .map(environment => environment.name);
+      return {
+        name: cluster.name,
+        environments: inside,
+        shared: inside.length > 1,
+        vault_mount: cluster.vault?.authMount,
+        account_id: cluster.aws?.accountId,
+        region: cluster.aws?.region,
+      };
+    }),
+    roots: rootValues(intent),
+    isolation_sentence: isolationSentence(intent),
+  };
+}
+
+function lastPart(reference: string): string {
+  return reference.slice(
+    Math.max(reference.lastIndexOf('/'), reference.lastIndexOf(':')) + 1,
+  );
+}
