@@ -12,6 +12,13 @@ import {
 
 type RepositoryName = SkeletonRules['layers'][number]['repository'];
 
+interface RenderContext {
+  readonly engine: Liquid;
+  readonly rules: SkeletonRules;
+  readonly values: TemplateValues;
+  readonly skeleton: readonly RepositoryFile[];
+}
+
 /** Name of the intent in both repositories; the one in deploy-config is the authority. */
 export const INTENT_FILE = 'environments.yaml';
 
@@ -49,13 +56,6 @@ export function renderRepositories(
     infrastructure: renderRepository(context, 'infrastructure', intentFile),
     deployConfig: renderRepository(context, 'deploy-config', intentFile),
   };
-}
-
-interface RenderContext {
-  readonly engine: Liquid;
-  readonly rules: SkeletonRules;
-  readonly values: TemplateValues;
-  readonly skeleton: readonly RepositoryFile[];
 }
 
 function renderRepository(

@@ -1,5 +1,11 @@
 import { Intent, IntentEnvironment } from '@envmatrix/engine';
 
+const CHANGES: Readonly<Record<string, string>> = {
+  commit: 'when someone promotes it from %',
+  'pull-request': 'by pull request from %',
+  workflow: 'by a workflow that is approved, from %',
+};
+
 /** How a release gets to an environment, in a few words. */
 export function arrival(
   from: string | undefined,
@@ -14,12 +20,6 @@ export function arrival(
     ? change.replace('%', from)
     : `${change.replace('%', from)}, then a sync by hand`;
 }
-
-const CHANGES: Readonly<Record<string, string>> = {
-  commit: 'when someone promotes it from %',
-  'pull-request': 'by pull request from %',
-  workflow: 'by a workflow that is approved, from %',
-};
 
 export function arrivalSentence(
   intent: Intent,
