@@ -1,7 +1,7 @@
 import { NotFoundError } from '@backstage/errors';
 import { PromotionDelivery } from '@envmatrix/backstage-plugin-environments-node';
 import { z } from 'zod';
-import { ArgoCdClient } from './ArgoCdClient';
+import { ArgoCdClient } from './client/ArgoCdClient';
 
 /**
  * Syncs applications through the instance that has them.

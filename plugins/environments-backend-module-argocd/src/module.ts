@@ -6,9 +6,9 @@ import {
   environmentsPromotionsExtensionPoint,
   environmentsSourcesExtensionPoint,
 } from '@envmatrix/backstage-plugin-environments-node';
-import { ArgoCdClient } from './ArgoCdClient';
+import { ArgoCdClient } from './client/ArgoCdClient';
 import { ArgoCdDelivery } from './ArgoCdDelivery';
-import { ArgoCdSource } from './ArgoCdSource';
+import { ArgoCdSource } from './watch/ArgoCdSource';
 import { readInstances } from './readInstances';
 
 /**

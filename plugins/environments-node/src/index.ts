@@ -6,3 +6,4 @@
 export * from './sources';
 export * from './promotion';
 export * from './extensions';
+export * from './ownership';

@@ -16,13 +16,15 @@ import {
 } from '@envmatrix/engine';
 import {
   FactKinds,
+  ownsApplication,
   TrackedEntity,
+  workloadSelector,
 } from '@envmatrix/backstage-plugin-environments-node';
 import { FactStore, StoredFact } from '../store/FactStore';
 import { SourceStates } from '../store/SourceStates';
 import { StoredPromotion } from '../store/PromotionStore';
 import { LatestTransitions } from '../store/TransitionStore';
-import { applicationOf, ownsApplication, workloadSelector } from './selectors';
+import { applicationOf } from './selectors';
 import { UsedSources } from './UsedSources';
 
 /** What one entity's facts are, before the rules are asked. */

@@ -1,10 +1,10 @@
 import {
   FactKinds,
+  ownsApplication,
   TrackedEntity,
 } from '@envmatrix/backstage-plugin-environments-node';
 import { targetsOf } from '@envmatrix/engine';
 import { Changes } from '../store/FactStore';
-import { ownsApplication } from './selectors';
 
 /** Whether the matrix of an entity may change with these facts. */
 export function dependsOnFacts(

@@ -1,6 +1,6 @@
 import { ApplicationFact } from '@envmatrix/engine';
 import { z } from 'zod';
-import { ArgoCdInstance } from './readInstances';
+import { ArgoCdInstance } from '../readInstances';
 
 const text = z.string().optional();
 
@@ -108,6 +108,8 @@ export function reduceApplication(
   { metadata, spec, status }: Application,
 ): ApplicationFact {
   const operation = status?.operationState;
+  const sources = spec.sources?.length ? spec.sources : [spec.source ?? {}];
+  const revisionOf = revisionReader(sources);
   return {
     instance: instance.name,
     name: metadata.name,
@@ -115,45 +117,31 @@ export function reduceApplication(
     project: spec.project,
     labels: metadata.labels ?? {},
     destination: {
-      ...spec.destination,
+      server: spec.destination.server,
+      name: spec.destination.name,
       namespace: spec.destination.namespace ?? '',
     },
-    sources: (spec.sources ?? (spec.source ? [spec.source] : [])).map(
-      ({ repoURL, path, targetRevision }) => ({
-        repoURL: repoURL ?? '',
-        path,
-        targetRevision,
-      }),
-    ),
+    sources: sources.map(({ repoURL, path, targetRevision }) => ({
+      repoURL: repoURL ?? '',
+      path,
+      targetRevision,
+    })),
     automated:
       Boolean(spec.syncPolicy?.automated) &&
       spec.syncPolicy?.automated?.enabled !== false,
     sync: {
       status: status?.sync?.status || 'Unknown',
-      revision: status?.sync?.revision ?? status?.sync?.revisions?.[0],
+      revision: commitOf(revisionOf(status?.sync), sources),
     },
     health: {
       status: status?.health?.status || 'Unknown',
       message: status?.health?.message,
       since: status?.health?.lastTransitionTime,
     },
-    ...(operation
-      ? {
-          operation: {
-            phase: operation.phase,
-            message: operation.message,
-            startedAt: operation.startedAt,
-            finishedAt: operation.finishedAt,
-            revision:
-              operation.syncResult?.revision ??
-              operation.syncResult?.revisions?.[0],
-            initiatedBy: initiator(operation.operation?.initiatedBy),
-          },
-        }
-      : {}),
+    ...(operation ? { operation: reduceOperation(operation, revisionOf) } : {}),
     history: (status?.history ?? []).map(entry => ({
       id: entry.id,
-      revision: entry.revision ?? entry.revisions?.[0],
+      revision: revisionOf(entry),
       deployedAt: entry.deployedAt,
       initiatedBy: initiator(entry.initiatedBy),
     })),
@@ -178,8 +166,52 @@ export function reduceApplication(
   };
 }
 
+interface Revisions {
+  readonly revision?: string;
+  readonly revisions?: readonly string[] | null;
+}
+
+/**
+ * Revisions of several sources stand in their order. The one that counts is of the source with manifests in git: a chart's is
+ * a version, and a source without a path only lends its values.
+ */
+function revisionReader(sources: readonly z.infer<typeof source>[]) {
+  const index = Math.max(
+    0,
+    sources.findIndex(({ path, chart }) => path && !chart),
+  );
+  return (value: Revisions | null | undefined): string | undefined =>
+    value?.revision || value?.revisions?.[index] || undefined;
+}
+
+/** While the repository cannot be read, the name of the branch stands where the commit should. */
+function commitOf(
+  revision: string | undefined,
+  sources: readonly z.infer<typeof source>[],
+): string | undefined {
+  return sources.some(
+    ({ targetRevision, chart }) => !chart && targetRevision === revision,
+  ) && !/^[0-9a-f]{40}$/.test(revision ?? '')
+    ? undefined
+    : revision;
+}
+
+function reduceOperation(
+  operation: z.infer<typeof operationState>,
+  revisionOf: (value: Revisions | null | undefined) => string | undefined,
+): NonNullable<ApplicationFact['operation']> {
+  return {
+    phase: operation.phase,
+    message: operation.message,
+    startedAt: operation.startedAt,
+    finishedAt: operation.finishedAt,
+    revision: revisionOf(operation.syncResult),
+    initiatedBy: initiator(operation.operation?.initiatedBy),
+  };
+}
+
 function initiator(
   value: { username?: string; automated?: boolean } | null | undefined,
 ): string | undefined {
-  return value?.username ?? (value?.automated ? 'automated sync' : undefined);
+  return value?.username || (value?.automated ? 'automated sync' : undefined);
 }

@@ -1,0 +1,282 @@
+import {
+  AuthenticationError,
+  ConflictError,
+  NotAllowedError,
+  NotFoundError,
+} from '@backstage/errors';
+import { Response } from 'undici';
+import { z } from 'zod';
+import { ArgoCdInstance } from '../readInstances';
+import { connect, isConnectTimeout, Send, unreachable } from './connection';
+import {
+  ArgoCdAnswerError,
+  ArgoCdStatusError,
+  ArgoCdTimeoutError,
+} from './errors';
+import { readLines, readText } from './readBody';
+import { Session } from './Session';
+
+/** How long requests may take, and how large answers may be. */
+export interface ClientLimits {
+  /** Without a byte for so long, the instance hangs. */
+  readonly silenceMs: number;
+  /** A list of thousands of applications takes seconds; one that trickles in for longer is no answer. */
+  readonly wholeMs: number;
+  /** Ten thousand applications as they are: what is larger is not a list. */
+  readonly maxBytes: number;
+  /** An object in etcd is at most 1.5 MB. */
+  readonly maxLine: number;
+}
+
+const LIMITS: ClientLimits = {
+  silenceMs: 10_000,
+  wholeMs: 60_000,
+  maxBytes: 256 * 1024 * 1024,
+  maxLine: 16 * 1024 * 1024,
+};
+
+/** An error of a request is a few words; what a git or a kubectl command printed into it is not for a page. */
+const MAX_MESSAGE = 500;
+
+const problemSchema = z.looseObject({
+  message: z.string().optional(),
+  error: z.string().optional(),
+});
+
+export interface ArgoCdRequest {
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Requests to one Argo CD instance, with its credentials, within limits, and with errors that say what happened.
+ */
+export class ArgoCdClient {
+  readonly #name: string;
+  readonly #send: Send;
+  readonly #limits: ClientLimits;
+  readonly #session: Session | undefined;
+  readonly #fixedToken: string | undefined;
+
+  constructor(options: {
+    instance: ArgoCdInstance;
+    limits?: Partial<ClientLimits>;
+  }) {
+    const { name, credentials } = options.instance;
+    this.#name = name;
+    this.#limits = { ...LIMITS, ...options.limits };
+    this.#send = connect(options.instance, this.#limits.silenceMs);
+    this.#fixedToken =
+      credentials.kind === 'token' ? credentials.token : undefined;
+    this.#session =
+      credentials.kind === 'password'
+        ? new Session({
+            send: this.#send,
+            instance: name,
+            user: {
+              username: credentials.username,
+              password: credentials.password,
+            },
+          })
+        : undefined;
+  }
+
+  async get<T>(
+    schema: z.ZodType<T>,
+    segments: readonly string[],
+    options: ArgoCdRequest = {},
+  ): Promise<T> {
+    return await this.#json('GET', schema, segments, options);
+  }
+
+  async post<T>(
+    schema: z.ZodType<T>,
+    segments: readonly string[],
+    options: ArgoCdRequest = {},
+  ): Promise<T> {
+    return await this.#json('POST', schema, segments, { body: {}, ...options });
+  }
+
+  /** The events of a stream, until the server or the signal ends it. `onOpen` is called with the response's headers, which come with the first event. */
+  async *stream(
+    segments: readonly string[],
+    options: {
+      query?: Readonly<Record<string, string>>;
+      signal: AbortSignal;
+      onOpen?: () => void;
+    },
+  ): AsyncGenerator<unknown> {
+    const { query, signal, onOpen } = options;
+    try {
+      const response = await this.#authorized(
+        'GET',
+        segments,
+        { query },
+        signal,
+      );
+      onOpen?.();
+      for await (const line of readLines(response.body, this.#limits)) {
+        yield parseAnswer(line);
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      throw this.#named(error, segments);
+    }
+  }
+
+  async #json<T>(
+    method: 'GET' | 'POST',
+    schema: z.ZodType<T>,
+    segments: readonly string[],
+    options: ArgoCdRequest,
+  ): Promise<T> {
+    const { silenceMs, wholeMs, maxBytes } = this.#limits;
+    const late = new AbortController();
+    const whole = setTimeout(() => late.abort(), wholeMs);
+    const silence = setTimeout(() => late.abort(), silenceMs);
+    const signal = AbortSignal.any([
+      late.signal,
+      ...(options.signal ? [options.signal] : []),
+    ]);
+    try {
+      const response = await this.#authorized(
+        method,
+        segments,
+        options,
+        signal,
+      );
+      const text = await readText(response.body, {
+        maxBytes,
+        onChunk: () => silence.refresh(),
+      });
+      const parsed = schema.safeParse(parseAnswer(text));
+      if (!parsed.success) {
+        throw new ArgoCdAnswerError(
+          `the answer is not understood: ${z.prettifyError(parsed.error)}`,
+        );
+      }
+      return parsed.data;
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      if (late.signal.aborted || isConnectTimeout(error)) {
+        throw new ArgoCdTimeoutError(
+          `Argo CD ${this.#name} did not answer within ${silenceMs / 1000} s`,
+        );
+      }
+      throw this.#named(error, segments);
+    } finally {
+      clearTimeout(whole);
+      clearTimeout(silence);
+    }
+  }
+
+  /** A session that has ended is renewed once. */
+  async #authorized(
+    method: 'GET' | 'POST',
+    segments: readonly string[],
+    { query, body }: ArgoCdRequest,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    const attempt = async (token: string | undefined) =>
+      await this.#send(segments, { method, query, body, token, signal });
+    const session = this.#session;
+    if (!session) {
+      return await this.#checked(await attempt(this.#fixedToken), segments);
+    }
+    const token = await session.token(signal);
+    const response = await attempt(token);
+    if (response.status !== 401) {
+      return await this.#checked(response, segments);
+    }
+    await response.body?.cancel();
+    await session.end(token);
+    return await this.#checked(
+      await attempt(await session.token(signal)),
+      segments,
+    );
+  }
+
+  async #checked(
+    response: Response,
+    segments: readonly string[],
+  ): Promise<Response> {
+    if (response.ok) {
+      return response;
+    }
+    const message = messageOf(
+      await readText(response.body, { maxBytes: this.#limits.maxLine }),
+      response,
+    );
+    const what = this.#about(segments, message);
+    switch (response.status) {
+      case 401:
+        throw new AuthenticationError(
+          `Argo CD ${
+            this.#name
+          } does not accept the portal's credentials: ${message}`,
+        );
+      case 403:
+        throw new NotAllowedError(what);
+      case 404:
+        throw new NotFoundError(what);
+      case 409:
+        throw new ConflictError(what);
+      case 400:
+        throw /already in progress/.test(message)
+          ? new ConflictError(what)
+          : new ArgoCdStatusError(400, what);
+      default:
+        throw new ArgoCdStatusError(
+          response.status,
+          what,
+          retryAfter(response.headers.get('retry-after')),
+        );
+    }
+  }
+
+  #named(error: unknown, segments: readonly string[]): unknown {
+    if (error instanceof ArgoCdAnswerError) {
+      return new ArgoCdAnswerError(this.#about(segments, error.message));
+    }
+    return error instanceof TypeError ? unreachable(this.#name, error) : error;
+  }
+
+  #about(segments: readonly string[], message: string): string {
+    return `Argo CD ${this.#name}, /${segments.join('/')}: ${message}`;
+  }
+}
+
+function parseAnswer(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ArgoCdAnswerError('the answer is not JSON, or was cut off');
+  }
+}
+
+/** The first line of what the instance says. */
+function messageOf(text: string, response: Response): string {
+  let problem: z.infer<typeof problemSchema> | undefined;
+  try {
+    problem = problemSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    // Not every refusal is JSON, nor comes from Argo CD itself.
+  }
+  const message =
+    problem?.message ??
+    problem?.error ??
+    (text.trim() || `HTTP ${response.status} ${response.statusText}`);
+  return message.split('\n')[0].slice(0, MAX_MESSAGE);
+}
+
+/** Seconds, or a date. */
+function retryAfter(header: string | null): number | undefined {
+  if (header === null) {
+    return undefined;
+  }
+  const ms = /^\d+$/.test(header.trim())
+    ? Number(header) * 1000
+    : Date.parse(header) - Date.now();
+  return Number.isFinite(ms) && ms > 0 ? ms : undefined;
+}

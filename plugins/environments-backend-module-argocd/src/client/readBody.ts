@@ -1,0 +1,42 @@
+import { ArgoCdAnswerError } from './errors';
+
+type Body = AsyncIterable<Uint8Array> | null;
+
+/** The whole text of an answer. One that goes on beyond `maxBytes` is given up before it fills the memory. */
+export async function readText(
+  body: Body,
+  options: { maxBytes: number; onChunk?: () => void },
+): Promise<string> {
+  const { maxBytes, onChunk } = options;
+  const decoder = new TextDecoder();
+  let bytes = 0;
+  let text = '';
+  for await (const chunk of body ?? []) {
+    onChunk?.();
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) {
+      throw new ArgoCdAnswerError(
+        `the answer is larger than ${Math.round(maxBytes / 1024 / 1024)} MiB`,
+      );
+    }
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** The lines of an answer as they come. What is left of a line that was cut off is not a line. */
+export async function* readLines(
+  body: Body,
+  options: { maxLine: number },
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of body ?? []) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > options.maxLine) {
+      throw new ArgoCdAnswerError('a line of the stream does not end');
+    }
+    yield* lines.filter(line => line.trim() !== '');
+  }
+}

@@ -1,0 +1,112 @@
+import {
+  Fact,
+  FactKinds,
+  ObservationSink,
+} from '@envmatrix/backstage-plugin-environments-node';
+import { ApplicationFact } from '@envmatrix/engine';
+import { keyOf } from './ApplicationTable';
+
+/**
+ * Writes applications down in the order in which they were seen: what comes within a moment in one go.
+ */
+export class FactWriter {
+  readonly #sink: ObservationSink;
+  readonly #batchMs: number;
+  readonly #onLost: (error: unknown) => void;
+  #changed = new Map<string, ApplicationFact>();
+  #gone = new Map<string, { namespace: string; name: string }>();
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(options: {
+    sink: ObservationSink;
+    batchMs: number;
+    /** Something could not be written: it has to be seen anew. */
+    onLost: (error: unknown) => void;
+  }) {
+    this.#sink = options.sink;
+    this.#batchMs = options.batchMs;
+    this.#onLost = options.onLost;
+  }
+
+  changed(application: ApplicationFact): void {
+    const key = keyOf(application);
+    this.#gone.delete(key);
+    this.#changed.set(key, application);
+    this.#schedule();
+  }
+
+  gone(application: { namespace: string; name: string }): void {
+    const key = keyOf(application);
+    this.#changed.delete(key);
+    this.#gone.set(key, application);
+    this.#schedule();
+  }
+
+  /** After a list: these are all. Resolves when it is written; rejects when it is not. */
+  async replaceAll(
+    applications: () => readonly ApplicationFact[],
+  ): Promise<void> {
+    await this.flush();
+    await this.#enqueue(() =>
+      this.#sink.replace(
+        { kind: FactKinds.application },
+        applications().map(factOf),
+      ),
+    );
+  }
+
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const facts = [...this.#changed.values()].map(factOf);
+    const keys = [...this.#gone.values()].map(({ namespace, name }) => ({
+      kind: FactKinds.application,
+      scope: namespace,
+      name,
+    }));
+    this.#changed = new Map();
+    this.#gone = new Map();
+    try {
+      await this.#enqueue(async () => {
+        if (facts.length > 0) {
+          await this.#sink.upsert(facts);
+        }
+        if (keys.length > 0) {
+          await this.#sink.remove(keys);
+        }
+      });
+    } catch (error) {
+      this.#onLost(error);
+    }
+  }
+
+  /** Drops what is not written yet, and waits for what is under way. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#changed.clear();
+    this.#gone.clear();
+    await this.#writing;
+  }
+
+  #schedule(): void {
+    this.#timer ??= setTimeout(() => this.flush(), this.#batchMs);
+  }
+
+  async #enqueue(work: () => Promise<void>): Promise<void> {
+    const written = this.#writing.then(work);
+    this.#writing = written.catch(() => {});
+    await written;
+  }
+}
+
+function factOf(application: ApplicationFact): Fact {
+  return {
+    kind: FactKinds.application,
+    scope: application.namespace,
+    name: application.name,
+    labels: application.labels,
+    value: JSON.parse(JSON.stringify(application)),
+    observedAt: new Date().toISOString(),
+  };
+}

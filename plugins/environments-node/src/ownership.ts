@@ -1,0 +1,67 @@
+import { Entity } from '@backstage/catalog-model';
+import {
+  ARGOCD_APP_NAME_ANNOTATION,
+  ARGOCD_APP_NAMESPACE_ANNOTATION,
+  ARGOCD_APP_SELECTOR_ANNOTATION,
+  ARGOCD_INSTANCE_ANNOTATION,
+  KUBERNETES_ID_ANNOTATION,
+  KUBERNETES_LABEL_SELECTOR_ANNOTATION,
+} from '@envmatrix/backstage-plugin-environments-common';
+import { ApplicationFact, matchesSelector } from '@envmatrix/engine';
+
+/**
+ * The label selector of an entity's workloads, by the annotations that the Kubernetes plugin reads.
+ *
+ * @public
+ */
+export function workloadSelector(entity: Entity): string {
+  const annotations = entity.metadata.annotations ?? {};
+  return (
+    annotations[KUBERNETES_LABEL_SELECTOR_ANNOTATION] ??
+    `backstage.io/kubernetes-id=${
+      annotations[KUBERNETES_ID_ANNOTATION] ?? entity.metadata.name
+    }`
+  );
+}
+
+/**
+ * Whether an application belongs to an entity, by the annotations that the Argo CD plugins read. Never by what a request says.
+ *
+ * @public
+ */
+export function ownsApplication(
+  entity: Entity,
+  application: Pick<
+    ApplicationFact,
+    'instance' | 'name' | 'namespace' | 'labels'
+  >,
+): boolean {
+  const annotations = entity.metadata.annotations ?? {};
+  const instances = annotations[ARGOCD_INSTANCE_ANNOTATION]?.split(',').map(
+    name => name.trim(),
+  );
+  if (instances && !instances.includes(application.instance)) {
+    return false;
+  }
+  const namespace = annotations[ARGOCD_APP_NAMESPACE_ANNOTATION];
+  if (namespace !== undefined && namespace !== application.namespace) {
+    return false;
+  }
+  const selector = annotations[ARGOCD_APP_SELECTOR_ANNOTATION];
+  if (selector !== undefined) {
+    return holds(application.labels, selector);
+  }
+  return annotations[ARGOCD_APP_NAME_ANNOTATION] === application.name;
+}
+
+/** One entity's selector that nobody understands must not keep others' applications from them. */
+function holds(
+  labels: Readonly<Record<string, string>>,
+  selector: string,
+): boolean {
+  try {
+    return matchesSelector(labels, selector);
+  } catch {
+    return false;
+  }
+}
