@@ -7,3 +7,4 @@ export * from './references';
 export * from './renderOverlay';
 export * from './loadDeployConfig';
 export * from './files';
+export * from './loadInfrastructure';

@@ -15,6 +15,8 @@ const INPUT_ERRORS = new Set([
   'PromotionError',
   'RenderError',
   'RangeError',
+  'PlanError',
+  'HclError',
 ]);
 
 /** The one line for an error that the input is to blame for; undefined for what is our own mistake. */

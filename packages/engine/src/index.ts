@@ -18,3 +18,4 @@ export * from './promotion/types';
 export * from './promotion/PromotionError';
 export * from './promotion/proposePromotion';
 export * from './promotion/assessPromotion';
+export * from './terraform';

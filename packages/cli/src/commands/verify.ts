@@ -3,6 +3,7 @@ import { ruleCatalogue, verify, VerifyResult } from '@envmatrix/engine';
 import { InputProblem } from '../InputProblem';
 import { readIntent } from '../input/readIntent';
 import { assertComplete, readManifests } from '../input/readManifests';
+import { readTerraform } from '../input/readTerraform';
 import { Surroundings } from '../main';
 import { toJunit } from '../output/junit';
 import { toSarif } from '../output/sarif';
@@ -13,6 +14,8 @@ interface VerifyFlags {
   intent?: string;
   manifests: string[];
   deployConfig?: string;
+  infrastructure?: string;
+  plan: string[];
   rules?: string;
   format: 'text' | 'json' | 'junit' | 'sarif';
 }
@@ -22,6 +25,16 @@ export function addVerify(program: Command, surroundings: Surroundings) {
     .command('verify')
     .description(
       'Applies the rules. Exit code 0: nothing fails and every difference has a reason; 1: something does, or has not; 2: the input is wrong.',
+    )
+    .option(
+      '--infrastructure <directory>',
+      'infrastructure repository, whose Terraform the rules look at too',
+    )
+    .option(
+      '--plan <root=file>',
+      "plan of a Terraform root, as 'terraform show -json' prints it",
+      (value: string, previous: string[]) => [...previous, value],
+      [],
     )
     .option('--rules <ids>', 'only these rules, separated by commas');
   withFormat(withManifests(withIntent(command)), [
@@ -43,6 +56,7 @@ export function addVerify(program: Command, surroundings: Surroundings) {
     const result = verify({
       intent,
       ...input,
+      ...(await readTerraform(flags)),
       now: surroundings.now().toISOString(),
       ...(rules ? { rules } : {}),
     });

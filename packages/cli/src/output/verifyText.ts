@@ -18,10 +18,13 @@ export function verifyText(service: string, result: VerifyResult): string {
   const { findings, differences, summary } = result;
   const lines = [bold(service)];
   for (const outcome of TOLD) {
-    for (const finding of findings.filter(entry => entry.outcome === outcome)) {
+    for (const finding of findings.filter(
+      entry => entry.outcome === outcome && entry.missing === undefined,
+    )) {
       lines.push('', ...findingLines(finding));
     }
   }
+  lines.push(...missingLines(findings));
   const unclassified = differences.filter(
     difference => difference.class === 'unclassified',
   );
@@ -52,6 +55,23 @@ export function verifyText(service: string, result: VerifyResult): string {
     `differences  ${counts(summary.classes) || 'none'}`,
     '',
   ].join('\n');
+}
+
+/** What is not looked at for want of a source: a line for each reason, not one for each rule. */
+function missingLines(findings: readonly Finding[]): string[] {
+  const rules = new Map<string, string[]>();
+  for (const { missing, reason, rule } of findings) {
+    if (missing !== undefined && reason !== undefined) {
+      rules.set(reason, [...(rules.get(reason) ?? []), rule]);
+    }
+  }
+  return [...rules].flatMap(([reason, ids]) => [
+    '',
+    `  ${OUTCOME_PAINT.unknown('UNKNOWN ')} ${
+      ids.length === 1 ? ids[0] : `${ids.length} rules`
+    }  ${reason}.`,
+    ...(ids.length === 1 ? [] : [`    ${dim(ids.join(' '))}`]),
+  ]);
 }
 
 function findingLines(finding: Finding): string[] {

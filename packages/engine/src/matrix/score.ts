@@ -2,7 +2,8 @@ import { Finding } from '../rules/types';
 import { Matrix, ScorePart } from './types';
 
 /**
- * Parity as a number, with its arithmetic: of all rules that apply, the share that holds everywhere. What is not known does not count as held.
+ * Parity as a number, with its arithmetic: of all rules that apply, the share that holds everywhere. What is not known does not
+ * count as held; what nobody could know, as its source is not there, has no weight.
  */
 export function scoreOf(findings: readonly Finding[]): Matrix['score'] {
   const byRule = new Map<string, Finding[]>();
@@ -17,7 +18,8 @@ export function scoreOf(findings: readonly Finding[]): Matrix['score'] {
       ([rule, group]): ScorePart => ({
         rule,
         title: group[0].title,
-        weight: 1,
+        // A rule whose source this portal does not have says nothing of the service.
+        weight: group.every(({ missing }) => missing !== undefined) ? 0 : 1,
         outcome: outcomeOf(group),
       }),
     );

@@ -1,6 +1,8 @@
 import { Intent } from '../intent';
 import { buildModels } from '../model/environmentModel';
 import { ManifestObject, parseManifests } from '../model/parseManifests';
+import { buildTerraform } from '../terraform/buildTerraform';
+import { TerraformFile } from '../terraform/types';
 import { EnvironmentView, Pair, RuleContext } from './rule';
 import { precedingEnvironment, rolesOf } from './view';
 
@@ -20,8 +22,15 @@ export function buildContext(options: {
   now: string;
   argocd?: readonly NamedText[];
   undeclared?: readonly string[];
+  infrastructure?: readonly TerraformFile[];
+  plans?: Readonly<Record<string, unknown>>;
 }): RuleContext {
   const { intent, manifests, now, argocd, undeclared = [] } = options;
+  const terraform = buildTerraform({
+    intent,
+    files: options.infrastructure,
+    plans: options.plans,
+  });
   const declared = intent.environments.map(({ name }) => name);
   const parsed = new Map<string, readonly ManifestObject[]>();
   for (const name of declared) {
@@ -39,6 +48,7 @@ export function buildContext(options: {
     intent,
     service: intent.metadata.name,
     now,
+    ...(terraform ? { terraform } : {}),
     environments,
     missing: declared.filter(name => !parsed.has(name)),
     undeclared: [

@@ -40,6 +40,7 @@ export function verdictFinding(
     values: verdict.values ?? seen.values,
     locations: verdict.locations ?? seen.locations,
     ...(verdict.reason === undefined ? {} : { reason: verdict.reason }),
+    ...(verdict.missing === undefined ? {} : { missing: verdict.missing }),
     ...(isProblem ? { remedy: verdict.remedy ?? rule.remedy } : {}),
   };
   switch (match.status) {

@@ -21,6 +21,7 @@ import { selectors, servicePorts } from './services';
 import { declaredEnvironments } from './declaredEnvironments';
 import { hostNames, ingressPattern } from './exposure';
 import { ownNamespaces, podSecurity } from './namespaces';
+import { TERRAFORM_RULES } from './terraform';
 import { volumes } from './volumes';
 
 /** Every rule, in the order of the catalogue. */
@@ -30,6 +31,7 @@ export const RULES: readonly Rule[] = [
   podSecurity,
   ingressPattern,
   hostNames,
+  ...TERRAFORM_RULES,
   inventory,
   containerDefinition,
   environmentVariables,

@@ -2,6 +2,7 @@ import { Change } from '../differences/changes';
 import { Intent } from '../intent';
 import { EnvironmentModel } from '../model/environmentModel';
 import { ManifestObject } from '../model/parseManifests';
+import { TerraformModel } from '../terraform/types';
 import { FindingOutcome } from './types';
 
 /**
@@ -39,6 +40,8 @@ export interface RuleContext {
   readonly pairs: readonly Pair[];
   /** The objects of the `argocd` folder; undefined where it was not given. */
   readonly argocd?: readonly ManifestObject[];
+  /** Terraform roots and plans; undefined where neither was given. */
+  readonly terraform?: TerraformModel;
 }
 
 /** What a rule says of one subject, in one or several environments. */
@@ -56,6 +59,8 @@ export interface Verdict {
   readonly locations?: Readonly<Record<string, string>>;
   /** Differences that have the same cause, beside the one at the path. */
   readonly explains?: (change: Change) => boolean;
+  /** The source that was not given, where that is why nothing is known. */
+  readonly missing?: RuleSource;
 }
 
 /** How a rule judges a difference that it speaks of. A warning is a difference that may be, and had better not. */
@@ -99,7 +104,9 @@ export type RuleSource =
   | 'manifests'
   | 'argocd'
   | 'cluster'
-  | 'registry';
+  | 'registry'
+  | 'terraform'
+  | 'plan';
 
 /**
  * How a rule relates its values.
@@ -120,6 +127,8 @@ export type Applicability =
       readonly applies: false;
       readonly outcome: 'not-applicable' | 'unknown';
       readonly reason: string;
+      /** The source that was not given. */
+      readonly missing?: RuleSource;
     };
 
 /**
@@ -151,6 +160,12 @@ export function notApplicable(reason: string): Applicability {
   return { applies: false, outcome: 'not-applicable', reason };
 }
 
-export function unknown(reason: string): Applicability {
-  return { applies: false, outcome: 'unknown', reason };
+/** @param missing - the source that was not given at all, where that is why. */
+export function unknown(reason: string, missing?: RuleSource): Applicability {
+  return {
+    applies: false,
+    outcome: 'unknown',
+    reason,
+    ...(missing ? { missing } : {}),
+  };
 }

@@ -31,6 +31,8 @@ export interface Finding {
   readonly locations: Readonly<Record<string, string>>;
   readonly reason?: string;
   readonly remedy?: string;
+  /** The source that was not given, where that is why the rule is `unknown`: `terraform`, `plan`. */
+  readonly missing?: string;
   /** ISO 8601 date. */
   readonly waivedUntil?: string;
 }

@@ -295,7 +295,10 @@ describe('verify', () => {
     });
     expect(
       findings
-        .filter(({ outcome }) => outcome === 'unknown')
+        .filter(
+          ({ outcome, missing }) =>
+            outcome === 'unknown' && missing === undefined,
+        )
         .map(({ rule, environments }) => `${rule} ${environments}`),
     ).toEqual([
       'ENV-01 prod',

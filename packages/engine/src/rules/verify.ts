@@ -6,6 +6,7 @@ import {
 } from '../differences/classify';
 import { Difference, DifferenceClass } from '../differences/types';
 import { Intent } from '../intent';
+import { TerraformFile } from '../terraform';
 import { buildContext } from './buildContext';
 import { residual } from './configuration';
 import {
@@ -35,6 +36,10 @@ export interface VerifyOptions {
   readonly rules?: readonly string[];
   /** The files of the `argocd` folder; without them the rules about Argo CD are `unknown`. */
   readonly argocd?: readonly { readonly name: string; readonly text: string }[];
+  /** The files of the infrastructure repository; without them the rules about Terraform are `unknown`. */
+  readonly infrastructure?: readonly TerraformFile[];
+  /** What `terraform show -json` printed of the plan of each root, by its name. */
+  readonly plans?: Readonly<Record<string, unknown>>;
   /** Folders of overlays that belong to no declared environment. */
   readonly undeclared?: readonly string[];
 }
@@ -56,7 +61,7 @@ export interface VerifyResult {
 /**
  * Holds environments to their intent and to each other.
  *
- * @throws {@link ManifestError} for manifests that cannot be read.
+ * @throws {@link ManifestError} for manifests that cannot be read, {@link PlanError} for plans.
  * @public
  */
 export function verify(options: VerifyOptions): VerifyResult {
@@ -97,6 +102,7 @@ export function verifyContext(
       values: {},
       locations: {},
       reason: applicability.reason,
+      ...(applicability.missing ? { missing: applicability.missing } : {}),
     };
     return [...own, verdictFinding(context, { rule, verdict })];
   });

@@ -88,16 +88,16 @@ export function verifyFixture(
   });
 }
 
-/** Everything that is not as it should be, in one line each. */
+/** Everything that is not as it should be, in one line each; sources that are not given at all are left out. */
 export function problemsOf({ findings, differences }: VerifyResult): string[] {
   return [
     ...findings
       .filter(
-        ({ outcome }) =>
+        ({ outcome, missing }) =>
           outcome === 'fail' ||
           outcome === 'warn' ||
           outcome === 'waived' ||
-          outcome === 'unknown',
+          (outcome === 'unknown' && missing === undefined),
       )
       .map(finding =>
         [

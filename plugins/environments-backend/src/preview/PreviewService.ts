@@ -18,6 +18,7 @@ import { RepositoryProbe } from '@envmatrix/backstage-plugin-environments-node';
 import {
   loadDeployConfig,
   readTextFiles,
+  loadInfrastructure,
   withTemporaryFiles,
 } from '@envmatrix/checkout';
 import { Intent, validateIntent, verify } from '@envmatrix/engine';
@@ -284,7 +285,12 @@ async function judge(
   rendered: RenderedRepositories,
   signal: AbortSignal | undefined,
 ): Promise<Pick<Preview, 'findings' | 'summary' | 'findingsUnknown'>> {
-  return await withTemporaryFiles(rendered.deployConfig, async directory => {
+  const files = [
+    ...within('deploy-config', rendered.deployConfig),
+    ...within('infrastructure', rendered.infrastructure),
+  ];
+  return await withTemporaryFiles(files, async workspace => {
+    const directory = path.join(workspace, 'deploy-config');
     const config = await loadDeployConfig({ directory, intent, signal });
     if (config.problems.length > 0) {
       return {
@@ -298,10 +304,20 @@ async function judge(
       manifests: config.manifests,
       argocd: config.argocd,
       undeclared: config.undeclared,
+      infrastructure: await loadInfrastructure(
+        path.join(workspace, 'infrastructure'),
+      ),
       now: new Date().toISOString(),
     });
     return { findings, summary };
   });
+}
+
+function within(
+  folder: string,
+  files: readonly RepositoryFile[],
+): RepositoryFile[] {
+  return files.map(file => ({ ...file, path: `${folder}/${file.path}` }));
 }
 
 function emptyPreview(intent: unknown, problems: readonly Problem[]): Preview {

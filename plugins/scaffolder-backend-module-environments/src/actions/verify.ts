@@ -1,7 +1,17 @@
 import { InputError } from '@backstage/errors';
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
-import { loadDeployConfig, safeChildPath } from '@envmatrix/checkout';
-import { Difference, Finding, parseIntent, verify } from '@envmatrix/engine';
+import {
+  loadDeployConfig,
+  loadInfrastructure,
+  safeChildPath,
+} from '@envmatrix/checkout';
+import {
+  Difference,
+  Finding,
+  parseIntent,
+  TerraformFile,
+  verify,
+} from '@envmatrix/engine';
 import { promises as fs } from 'fs';
 import path from 'path';
 import { FOLDERS } from './render';
@@ -28,6 +38,13 @@ export function createVerifyAction(options: { now?: () => Date } = {}) {
             .optional()
             .describe(
               "Folder of the deploy-config repository in the workspace; 'deploy-config' by default",
+            ),
+        infrastructurePath: z =>
+          z
+            .string()
+            .optional()
+            .describe(
+              "Folder of the infrastructure repository in the workspace; 'infrastructure' by default, and left out where there is none",
             ),
         failOnFindings: z =>
           z
@@ -75,6 +92,10 @@ export function createVerifyAction(options: { now?: () => Date } = {}) {
         manifests: config.manifests,
         argocd: config.argocd,
         undeclared: config.undeclared,
+        infrastructure: await infrastructureIn(
+          ctx.workspacePath,
+          ctx.input.infrastructurePath,
+        ),
         now: now().toISOString(),
       });
       for (const finding of findings.filter(
@@ -95,7 +116,10 @@ export function createVerifyAction(options: { now?: () => Date } = {}) {
       );
       const passed = summary.outcomes.pass ?? 0;
       const failed = summary.outcomes.fail ?? 0;
-      const unknown = findings.filter(finding => finding.outcome === 'unknown');
+      const unknown = findings.filter(
+        finding =>
+          finding.outcome === 'unknown' && finding.missing === undefined,
+      );
       const sentence = [
         `${passed} checks hold, ${
           failed === 0 ? 'none fails' : `${failed} fail`
@@ -124,6 +148,28 @@ export function createVerifyAction(options: { now?: () => Date } = {}) {
       }
     },
   });
+}
+
+/** The Terraform beside the manifests, where there is some. */
+async function infrastructureIn(
+  workspacePath: string,
+  folder: string | undefined,
+): Promise<TerraformFile[] | undefined> {
+  const directory = safeChildPath(
+    workspacePath,
+    folder ?? FOLDERS.infrastructure,
+  );
+  try {
+    await fs.access(directory);
+  } catch (error) {
+    if (folder !== undefined) {
+      throw new InputError(
+        `infrastructurePath: there is no folder '${folder}' in the workspace`,
+      );
+    }
+    return undefined;
+  }
+  return await loadInfrastructure(directory);
 }
 
 function describeFinding(finding: Finding): string {

@@ -1,0 +1,196 @@
+import { withoutKeys } from '../../terraform/readPlan';
+import { PlannedResource, TerraformRoot } from '../../terraform/types';
+import { Rule, RuleContext, Verdict, notApplicable } from '../rule';
+import {
+  environmentRoots,
+  needsPlans,
+  onRoot,
+  roleOf,
+  rootsOf,
+  withoutPlan,
+} from './verdicts';
+
+const MAX_AGE_HOURS = 24;
+
+/** Resources whose loss is the loss of data. */
+const STATEFUL =
+  /^(aws_(db_instance|rds_cluster|s3_bucket|dynamodb_table|efs_file_system|elasticache_.*|kms_key|ebs_volume)|google_(sql_database_instance|storage_bucket)|azurerm_(postgresql_flexible_server|storage_account))$/;
+
+/** A rule that looks at each root's plan by itself. */
+function planRule(
+  words: Pick<
+    Rule,
+    'id' | 'kind' | 'title' | 'guideStep' | 'semantics' | 'remedy'
+  >,
+  problemsOf: (context: RuleContext, root: TerraformRoot) => Verdict[],
+): Rule {
+  return {
+    ...words,
+    sources: ['plan'],
+    appliesTo: needsPlans,
+    evaluate: context =>
+      rootsOf(context).flatMap(root => {
+        if (!root.plan) {
+          return [withoutPlan(context, root)];
+        }
+        const problems = problemsOf(context, root);
+        return problems.length > 0 ? problems : [onRoot(context, root)];
+      }),
+  };
+}
+
+export const sameResources: Rule = {
+  id: 'TF-10',
+  kind: 'must match',
+  title: 'Staging is made of the resources of production',
+  guideStep: 9,
+  sources: ['plan'],
+  semantics:
+    'The addresses of the resources in the plan of staging, without the keys of count and for_each, are those of production; dev has no others.',
+  remedy: 'Make the resource in every environment, of the size that fits.',
+  appliesTo: context => {
+    const plans = needsPlans(context);
+    return plans.applies &&
+      environmentRoots(context).filter(({ plan }) => plan).length < 2
+      ? notApplicable('There is no second plan to compare with')
+      : plans;
+  },
+  evaluate: context => {
+    const planned = environmentRoots(context).filter(({ plan }) => plan);
+    const production = planned.find(root => roleOf(context, root) === 'prod');
+    if (!production) {
+      return [];
+    }
+    const wanted = addressesOf(production);
+    return planned
+      .filter(root => root !== production)
+      .flatMap(root => {
+        const own = addressesOf(root);
+        const isStaging = roleOf(context, root) === 'staging';
+        const lacking = isStaging
+          ? [...wanted].filter(address => !own.has(address))
+          : [];
+        const beyond = [...own].filter(address => !wanted.has(address));
+        const problems = [
+          ...lacking.map(address => ({ address, has: production, not: root })),
+          ...beyond.map(address => ({ address, has: root, not: production })),
+        ].map(({ address, has, not }) =>
+          onRoot(context, root, {
+            subject: `terraform ${address}`,
+            reason: `${has.name} has ${address}, ${not.name} has not`,
+          }),
+        );
+        return problems.length > 0 ? problems : [onRoot(context, root)];
+      });
+  },
+};
+
+function addressesOf(root: TerraformRoot): Set<string> {
+  return new Set(
+    (root.plan?.resources ?? [])
+      .filter(({ actions }) => actions.join() !== 'delete')
+      .map(({ address }) => withoutKeys(address)),
+  );
+}
+
+export const heldChecks = planRule(
+  {
+    id: 'TF-14',
+    kind: 'absolute',
+    title: 'Every check of a plan holds',
+    guideStep: 9,
+    semantics:
+      'A check block that fails leaves the exit code of the plan at 0; here it counts.',
+    remedy: 'Read the message of the check in the plan, and put it right.',
+  },
+  (context, root) =>
+    (root.plan?.checks ?? [])
+      .filter(({ status }) => status === 'fail' || status === 'error')
+      .map(({ address, status }) =>
+        onRoot(context, root, {
+          subject: `terraform ${address}`,
+          value: status,
+          reason: `${address} does not hold in ${root.name}`,
+        }),
+      ),
+);
+
+export const keptData = planRule(
+  {
+    id: 'TF-15',
+    kind: 'absolute',
+    title: 'No plan destroys what holds data',
+    guideStep: 9,
+    semantics:
+      'Plans of staging and production neither delete nor replace databases, buckets, volumes and keys.',
+    remedy:
+      'Look at what forces the replacement; if it is meant, say so in parity.allow with an expiry.',
+  },
+  (context, root) =>
+    roleOf(context, root) === 'dev'
+      ? []
+      : (root.plan?.resources ?? []).filter(isLoss).map(resource =>
+          onRoot(context, root, {
+            subject: `terraform ${resource.address}`,
+            value: resource.actions.join(', '),
+            reason: `The plan of ${root.name} would ${
+              resource.actions.includes('create') ? 'replace' : 'delete'
+            } ${resource.address}`,
+          }),
+        ),
+);
+
+function isLoss({ type, actions }: PlannedResource): boolean {
+  return STATEFUL.test(type) && actions.includes('delete');
+}
+
+export const noDrift = planRule(
+  {
+    id: 'TF-16',
+    kind: 'absolute',
+    title: 'Nothing was changed beside Terraform',
+    guideStep: 9,
+    semantics:
+      'When a plan is made, what is there is what Terraform made: nobody changed it by hand.',
+    remedy: 'Apply to undo the change by hand, or bring it into the files.',
+  },
+  (context, root) =>
+    (root.plan?.drifted ?? []).map(address =>
+      onRoot(context, root, {
+        subject: `terraform ${address}`,
+        reason: `${address} of ${root.name} was changed outside of Terraform`,
+      }),
+    ),
+);
+
+export const freshPlans = planRule(
+  {
+    id: 'TF-20',
+    kind: 'advisory',
+    title: 'Plans are not older than a day',
+    guideStep: 9,
+    semantics: `A plan was made less than ${MAX_AGE_HOURS} hours ago, so that it speaks of what is there now.`,
+    remedy: 'Make the plan again.',
+  },
+  (context, root) => {
+    const at = Date.parse(root.plan?.timestamp ?? '');
+    if (Number.isNaN(at)) {
+      return [
+        onRoot(context, root, {
+          outcome: 'unknown',
+          reason: `The plan of ${root.name} does not say when it was made`,
+        }),
+      ];
+    }
+    const hours = Math.floor((Date.parse(context.now) - at) / 3_600_000);
+    return hours < MAX_AGE_HOURS
+      ? []
+      : [
+          onRoot(context, root, {
+            outcome: 'warn',
+            value: root.plan?.timestamp,
+            reason: `The plan of ${root.name} is ${hours} hours old`,
+          }),
+        ];
+  },
+);

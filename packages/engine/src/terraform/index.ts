@@ -1,0 +1,2 @@
+export type { TerraformFile } from './types';
+export { PlanError } from './readPlan';
