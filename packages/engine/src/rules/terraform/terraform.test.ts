@@ -142,7 +142,7 @@ function filesOf(name: string, entry: Root): TerraformFile[] {
 }
 
 function findings(
-  change: (changed: Repository) => void,
+  change: (entry: Repository) => void,
   options: { files?: boolean } = {},
 ) {
   const changed = repository();
@@ -168,7 +168,7 @@ function findings(
 }
 
 /** What is not as it should be: rule, outcome and environments. */
-function problems(change: (changed: Repository) => void) {
+function problems(change: (entry: Repository) => void) {
   return findings(change)
     .filter(({ outcome }) => outcome === 'fail' || outcome === 'warn')
     .map(
@@ -240,7 +240,7 @@ describe('rules about Terraform', () => {
     });
   });
 
-  it.each<[string, (changed: Repository) => void, string[]]>([
+  it.each<[string, (entry: Repository) => void, string[]]>([
     [
       'another main.tf',
       r => {
