@@ -148,8 +148,8 @@ function findings(
   const changed = repository();
   change(changed);
   const plans = Object.fromEntries(
-    Object.entries(changed).flatMap(([name, { plan }]) =>
-      plan ? [[name, plan]] : [],
+    Object.entries(changed).flatMap(([name, { plan: made }]) =>
+      made ? [[name, made]] : [],
     ),
   );
   return verify({
