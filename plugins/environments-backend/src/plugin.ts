@@ -19,6 +19,7 @@ import {
   RepositoryProbe,
 } from '@envmatrix/backstage-plugin-environments-node';
 import { Collector } from './collector/Collector';
+import { LeaseKeeper } from './collector/LeaseKeeper';
 import { RevisionFollower } from './collector/RevisionFollower';
 import { Tracker } from './collector/Tracker';
 import { MatrixService } from './matrix/MatrixService';
@@ -34,6 +35,7 @@ import {
 } from './router/permissionRules';
 import { installationSecret, openDatabase } from './store/database';
 import { FactStore } from './store/FactStore';
+import { LeaseStore } from './store/LeaseStore';
 import { PromotionStore } from './store/PromotionStore';
 import { SourceStates } from './store/SourceStates';
 import { TransitionStore } from './store/TransitionStore';
@@ -113,12 +115,15 @@ export const environmentsPlugin = createBackendPlugin({
         await states.begin(new Date().toISOString());
         const transitions = new TransitionStore(knex);
         const promotionStore = new PromotionStore(knex);
+        const leases = new LeaseStore(knex);
         const tracker = new Tracker({ catalog, auth, logger });
         const collector = new Collector({
           providers,
           facts,
           states,
           tracker,
+          leases,
+          keeper: new LeaseKeeper({ store: leases, logger }),
           logger,
         });
         const matrices = new MatrixService({

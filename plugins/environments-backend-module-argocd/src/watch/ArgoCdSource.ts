@@ -38,11 +38,14 @@ export class ArgoCdSource implements EnvironmentSource {
       instance: this.#instance,
       timing: this.#timing,
     });
-    this.#current = { run, context };
+    const current = { run, context };
+    this.#current = current;
     try {
       await run.run();
     } finally {
-      this.#current = undefined;
+      if (this.#current === current) {
+        this.#current = undefined;
+      }
     }
   }
 

@@ -9,6 +9,7 @@ export class TestSource implements EnvironmentSource {
   readonly kind: string;
   readonly name: string;
   refreshes: string[][] = [];
+  isRunning = false;
   #context: SourceContext | undefined;
   #started: (context: SourceContext) => void = () => {};
 
@@ -19,10 +20,12 @@ export class TestSource implements EnvironmentSource {
 
   async run(context: SourceContext): Promise<void> {
     this.#context = context;
+    this.isRunning = true;
     this.#started(context);
     await new Promise<void>(resolve => {
       context.signal.addEventListener('abort', () => resolve());
     });
+    this.isRunning = false;
   }
 
   async refresh(options: { entityRefs: readonly string[] }): Promise<void> {

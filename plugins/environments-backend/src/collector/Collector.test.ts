@@ -9,8 +9,10 @@ import { until } from '../__testUtils__/startPortal';
 import { TestSource } from '../__testUtils__/TestSource';
 import { openDatabase } from '../store/database';
 import { FactStore } from '../store/FactStore';
+import { LeaseStore } from '../store/LeaseStore';
 import { SourceStates } from '../store/SourceStates';
 import { Collector } from './Collector';
+import { LeaseKeeper } from './LeaseKeeper';
 import { Tracker } from './Tracker';
 
 const databases = TestDatabases.create({ ids: ['SQLITE_3'] });
@@ -25,6 +27,7 @@ async function create(getSources: () => Promise<EnvironmentSource[]>) {
   const logger = mockServices.logger.mock();
   logger.child.mockReturnValue(logger);
   const tracker = new Tracker({ catalog, auth: mockServices.auth(), logger });
+  const leases = new LeaseStore(knex);
   const collector = new Collector({
     providers: [
       {
@@ -38,6 +41,8 @@ async function create(getSources: () => Promise<EnvironmentSource[]>) {
     facts,
     states,
     tracker,
+    leases,
+    keeper: new LeaseKeeper({ store: leases, logger }),
     logger,
   });
   return { collector, facts, states, tracker, catalog, logger };

@@ -6,6 +6,7 @@ import {
   ObservationSink,
 } from '@envmatrix/backstage-plugin-environments-node';
 import { Changes, FactStore } from '../store/FactStore';
+import { Lease } from '../store/LeaseStore';
 import { idOf, SourceStates } from '../store/SourceStates';
 
 /** A source that ends is started again: soon at first, then less and less often. */
@@ -19,6 +20,10 @@ const STOP_MS = 10_000;
 
 export interface SourceRunnerOptions {
   readonly source: EnvironmentSource;
+  /** Whatever is written is written under it. */
+  readonly lease: Lease;
+  /** An earlier run of the same source, that may be ending. */
+  readonly after?: Promise<void>;
   readonly facts: FactStore;
   readonly states: SourceStates;
   readonly interest: Interest;
@@ -28,8 +33,7 @@ export interface SourceRunnerOptions {
 }
 
 /**
- * Runs one source for as long as this process is to watch it, and stores what it sees. The one place that decides which
- * process that is.
+ * Runs one source for as long as this process holds its lease, and stores what it sees.
  */
 export class SourceRunner {
   readonly source: EnvironmentSource;
@@ -54,7 +58,8 @@ export class SourceRunner {
   }
 
   async #run(): Promise<void> {
-    const { source, interest } = this.#options;
+    const { source, interest, after } = this.#options;
+    await after;
     const { signal } = this.#abort;
     const logger = this.#options.logger.child({ source: idOf(source) });
     const sink = this.#sink();
@@ -95,7 +100,7 @@ export class SourceRunner {
   }
 
   #sink(): ObservationSink {
-    const { source, facts, states, onFacts, onState } = this.#options;
+    const { source, lease, facts, states, onFacts, onState } = this.#options;
     const { signal } = this.#abort;
     const id = idOf(source);
     const write = async (work: () => Promise<Changes>) => {
@@ -107,13 +112,13 @@ export class SourceRunner {
     };
     return {
       replace: (selection, list) =>
-        write(() => facts.replace(id, selection, list)),
-      upsert: list => write(() => facts.upsert(id, list)),
-      remove: keys => write(() => facts.remove(id, keys)),
+        write(() => facts.replace(lease, selection, list)),
+      upsert: list => write(() => facts.upsert(lease, list)),
+      remove: keys => write(() => facts.remove(lease, keys)),
       state: async observation => {
         signal.throwIfAborted();
         const now = new Date().toISOString();
-        if (await states.set(source, observation, now)) {
+        if (await states.set(source, observation, now, lease)) {
           onState(id);
         }
       },

@@ -9,8 +9,11 @@ import { Changes } from '../store/FactStore';
 /** Whether the matrix of an entity may change with these facts. */
 export function dependsOnFacts(
   entity: TrackedEntity,
-  { source, facts }: Changes,
+  { source, facts, isAnything }: Changes,
 ): boolean {
+  if (isAnything) {
+    return true;
+  }
   const { kind, name } = splitId(source);
   switch (kind) {
     case 'argocd':

@@ -1,6 +1,7 @@
 import { JsonValue } from '@backstage/types';
 import { Fact, FactKey } from '@envmatrix/backstage-plugin-environments-node';
 import { Knex } from 'knex';
+import { fence, Lease } from './LeaseStore';
 
 /** Databases bound the number of values in one statement. */
 const CHUNK = 80;
@@ -19,6 +20,8 @@ export interface StoredFact<T = JsonValue> extends FactKey {
 export interface Changes {
   readonly source: string;
   readonly facts: readonly (FactKey & { readonly labels?: Labels })[];
+  /** Too many to name them: anything of the source may have changed. */
+  readonly isAnything?: boolean;
 }
 
 interface FactRow {
@@ -42,10 +45,11 @@ export class FactStore {
   }
 
   async replace(
-    source: string,
+    lease: Lease,
     selection: { kind: string; scope?: string; namePrefix?: string },
     facts: readonly Fact[],
   ): Promise<Changes> {
+    const { source } = lease;
     const { kind, scope, namePrefix = '' } = selection;
     const query = this.#knex<FactRow>('facts').where({ source, kind });
     if (scope !== undefined) {
@@ -61,36 +65,17 @@ export class FactStore {
     const wanted = new Set(facts.map(keyOf));
     const gone = stored.filter(row => !wanted.has(keyOf(row)));
     const changed = changedFacts(facts, stored);
-    if (gone.length + changed.length > 0) {
-      await this.#knex.transaction(async transaction => {
-        await this.#delete(transaction, source, gone);
-        await this.#write(transaction, source, changed);
-      });
-    }
-    return {
-      source,
-      facts: [...gone.map(changeOfRow), ...changed.map(changeOfFact)],
-    };
+    return await this.#change(lease, gone, changed);
   }
 
-  async upsert(source: string, facts: readonly Fact[]): Promise<Changes> {
-    const changed = changedFacts(facts, await this.#read(source, facts));
-    if (changed.length > 0) {
-      await this.#knex.transaction(transaction =>
-        this.#write(transaction, source, changed),
-      );
-    }
-    return { source, facts: changed.map(changeOfFact) };
+  async upsert(lease: Lease, facts: readonly Fact[]): Promise<Changes> {
+    const stored = await this.#read(lease.source, facts);
+    return await this.#change(lease, [], changedFacts(facts, stored));
   }
 
-  async remove(source: string, keys: readonly FactKey[]): Promise<Changes> {
-    const stored = await this.#read(source, keys);
-    if (stored.length > 0) {
-      await this.#knex.transaction(transaction =>
-        this.#delete(transaction, source, stored),
-      );
-    }
-    return { source, facts: stored.map(changeOfRow) };
+  async remove(lease: Lease, keys: readonly FactKey[]): Promise<Changes> {
+    const stored = await this.#read(lease.source, keys);
+    return await this.#change(lease, stored, []);
   }
 
   /** Everything that a source has said. */
@@ -133,6 +118,24 @@ export class FactStore {
         value: JSON.parse(row.value),
         observedAt: row.observed_at,
       }));
+  }
+
+  /** All of it or nothing, and only while the lease holds. */
+  async #change(
+    lease: Lease,
+    gone: readonly FactRow[],
+    changed: readonly Fact[],
+  ): Promise<Changes> {
+    const { source } = lease;
+    const facts = [...gone.map(changeOfRow), ...changed.map(changeOfFact)];
+    if (facts.length > 0) {
+      await this.#knex.transaction(async transaction => {
+        await fence(transaction, lease, facts);
+        await this.#delete(transaction, source, gone);
+        await this.#write(transaction, source, changed);
+      });
+    }
+    return { source, facts };
   }
 
   async #read(source: string, keys: readonly FactKey[]): Promise<FactRow[]> {

@@ -4,6 +4,7 @@ import { PromotionPlan } from '@envmatrix/engine';
 import { mockServices } from '@backstage/backend-test-utils';
 import { installationSecret, openDatabase } from './database';
 import { FactStore } from './FactStore';
+import { Lease, LeaseStore } from './LeaseStore';
 import { PromotionStore, StoredPromotion } from './PromotionStore';
 import { SourceStates } from './SourceStates';
 import { Transition, TransitionStore } from './TransitionStore';
@@ -16,6 +17,26 @@ const databases = TestDatabases.create({
 async function open(id: TestDatabaseId) {
   const knex = await databases.init(id);
   return await openDatabase(mockServices.database({ knex }));
+}
+
+/** The facts, and a lease on each of two sources. */
+async function openFacts(id: TestDatabaseId) {
+  const knex = await open(id);
+  const leases = new LeaseStore(knex);
+  const lease = async (source: string): Promise<Lease> => {
+    const created = await leases.create(source, 'test');
+    if (!created) {
+      throw new Error(`There is a holder of ${source} already`);
+    }
+    return created;
+  };
+  return {
+    knex,
+    facts: new FactStore(knex),
+    leases,
+    one: await lease('k/one'),
+    two: await lease('k/two'),
+  };
 }
 
 const AT = '2026-11-23T12:00:00.000Z';
@@ -73,21 +94,21 @@ const promotion = (
 describe.each(databases.eachSupportedId())('stores in %s', id => {
   describe('facts', () => {
     it('tells what really changed, and what is gone', async () => {
-      const facts = new FactStore(await open(id));
+      const { facts, one } = await openFacts(id);
       const names = (changes: { facts: readonly { name: string }[] }) =>
         changes.facts.map(({ name }) => name).sort();
 
       const all = [fact('Pod/a', { v: 1 }), fact('Pod/b'), fact('Service/a')];
-      expect(names(await facts.upsert('k/one', all))).toEqual([
+      expect(names(await facts.upsert(one, all))).toEqual([
         'Pod/a',
         'Pod/b',
         'Service/a',
       ]);
-      expect(names(await facts.upsert('k/one', all))).toEqual([]);
+      expect(names(await facts.upsert(one, all))).toEqual([]);
       // The same fact twice in one batch: the last word counts.
       expect(
         names(
-          await facts.upsert('k/one', [
+          await facts.upsert(one, [
             fact('Pod/a', { v: 2 }),
             fact('Pod/a', { v: 3 }),
           ]),
@@ -95,7 +116,7 @@ describe.each(databases.eachSupportedId())('stores in %s', id => {
       ).toEqual(['Pod/a']);
       expect(
         names(
-          await facts.replace('k/one', { kind: 'object', namePrefix: 'Pod/' }, [
+          await facts.replace(one, { kind: 'object', namePrefix: 'Pod/' }, [
             fact('Pod/a', { v: 3 }),
             fact('Pod/c'),
           ]),
@@ -103,7 +124,7 @@ describe.each(databases.eachSupportedId())('stores in %s', id => {
       ).toEqual(['Pod/b', 'Pod/c']);
       expect(
         names(
-          await facts.remove('k/one', [
+          await facts.remove(one, [
             { kind: 'object', scope: '', name: 'Pod/c' },
             { kind: 'object', scope: '', name: 'Pod/none' },
           ]),
@@ -119,15 +140,11 @@ describe.each(databases.eachSupportedId())('stores in %s', id => {
     });
 
     it('takes a prefix by its letters, not as a pattern', async () => {
-      const facts = new FactStore(await open(id));
-      await facts.upsert('k/one', [
-        fact('a_b/1'),
-        fact('axb/1'),
-        fact('A_b/1'),
-      ]);
+      const { facts, one } = await openFacts(id);
+      await facts.upsert(one, [fact('a_b/1'), fact('axb/1'), fact('A_b/1')]);
 
       const { facts: gone } = await facts.replace(
-        'k/one',
+        one,
         { kind: 'object', namePrefix: 'a_b/' },
         [],
       );
@@ -136,12 +153,12 @@ describe.each(databases.eachSupportedId())('stores in %s', id => {
     });
 
     it('keeps sources apart, and takes more at once than a statement holds', async () => {
-      const facts = new FactStore(await open(id));
+      const { facts, one, two } = await openFacts(id);
       const many = Array.from({ length: 500 }, (_, index) =>
         fact(`Pod/${index}`, {}, index % 2 === 0 ? 'even' : 'odd'),
       );
-      await facts.replace('k/one', { kind: 'object' }, many);
-      await facts.replace('k/two', { kind: 'object' }, [fact('Pod/0')]);
+      await facts.replace(one, { kind: 'object' }, many);
+      await facts.replace(two, { kind: 'object' }, [fact('Pod/0')]);
 
       expect(
         await facts.find({ kind: 'object', scopes: ['even'] }),
@@ -154,6 +171,85 @@ describe.each(databases.eachSupportedId())('stores in %s', id => {
       ).toHaveLength(2);
       await facts.forget('k/one');
       expect(await facts.find({ kind: 'object' })).toHaveLength(1);
+    });
+  });
+
+  describe('leases', () => {
+    it('go to one of those who ask, and on to the next when they are free', async () => {
+      const leases = new LeaseStore(await open(id));
+
+      const asked = await Promise.all(
+        ['a', 'b', 'c'].map(holder => leases.create('k/one', holder)),
+      );
+      const [first] = asked.flatMap(lease => lease ?? []);
+      expect(asked.filter(lease => lease !== undefined)).toHaveLength(1);
+      expect(first).toEqual({ source: 'k/one', token: 1 });
+
+      const [seen] = await leases.all();
+      expect(await leases.renew(first)).toBe(true);
+      // Its holder lives: who saw it as it was before has no claim.
+      expect(await leases.take(seen, 'd')).toBeUndefined();
+      await leases.release(first);
+      const [free] = await leases.all();
+      expect(await leases.take(free, 'd')).toEqual({
+        source: 'k/one',
+        token: 2,
+      });
+      expect(await leases.renew(first)).toBe(false);
+    });
+
+    it('keep who was overtaken from writing anything', async () => {
+      const { facts, leases, one, knex } = await openFacts(id);
+      const states = new SourceStates(knex);
+      await facts.upsert(one, [fact('Pod/a', { v: 1 })]);
+      const [row] = (await leases.all()).filter(
+        ({ source }) => source === 'k/one',
+      );
+      const successor = await leases.take(row, 'another');
+
+      for (const write of [
+        () => facts.upsert(one, [fact('Pod/a', { v: 2 })]),
+        () => facts.replace(one, { kind: 'object' }, []),
+        () => facts.remove(one, [fact('Pod/a')]),
+        () =>
+          states.set(
+            { kind: 'k', name: 'one' },
+            { status: 'observed' },
+            AT,
+            one,
+          ),
+      ]) {
+        await expect(write()).rejects.toThrow(
+          'Another replica of the backend watches k/one by now',
+        );
+      }
+
+      const [left] = await facts.find<{ v: number }>({ kind: 'object' });
+      expect(left.value.v).toBe(1);
+      expect(states.all()).toEqual([]);
+      expect(successor).toEqual({ source: 'k/one', token: 2 });
+    });
+
+    it('tell what changed since a version, as long as that can be named', async () => {
+      const { facts, leases, one } = await openFacts(id);
+      await facts.upsert(one, [fact('Pod/a')]);
+      await facts.upsert(one, [fact('Pod/b')]);
+      const after = async (since: number, until: number) =>
+        (await leases.changesAfter('k/one', since, until))?.map(
+          ({ name }) => name,
+        );
+
+      expect(await after(0, 2)).toEqual(['Pod/a', 'Pod/b']);
+      expect(await after(1, 2)).toEqual(['Pod/b']);
+      expect(await after(2, 2)).toEqual([]);
+      const many = Array.from({ length: 300 }, (_, n) => fact(`Pod/${n}`));
+      await facts.upsert(one, many);
+      expect(await after(2, 3)).toBeUndefined();
+      for (let next = 4; next < 120; next++) {
+        await facts.upsert(one, [fact('Pod/a', { next })]);
+      }
+      expect(await after(1, 119)).toBeUndefined();
+      expect(await after(118, 119)).toEqual(['Pod/a']);
     });
   });
 
