@@ -1,16 +1,50 @@
-environment         = "{= root.name =}"
-cluster_name        = "{= root.cluster_name =}"
-kubernetes_version  = "{= root.kubernetes_version =}"
-node_type           = "{= root.node_type =}"
-node_count          = {= root.node_count =}
-create_cluster      = {= root.create_cluster =}
-deletion_protection = {= root.protected =}
-{%- if root.create_cluster %}
-vpc_cidr            = "{= root.vpc_cidr =}"
+environment = "{= root.name =}"
+service     = "{= service =}"
+production  = {= root.protected =}
+namespace   = {= root.namespace | json =}
+{%- if cloud == "aws" %}
+
+aws_account_id = "{= root.account_id =}"
+region         = "{= root.region =}"
 {%- endif %}
+
+create_cluster          = {= root.create_cluster =}
+cluster_name            = "{= service =}-{= root.cluster_name =}"
+kubernetes_version      = "{= root.kubernetes_version =}"
+vpc_cidr                = {% if root.create_cluster %}"{= root.vpc_cidr =}"{% else %}null{% endif %}
+single_nat_gateway      = {= root.single_nat_gateway =}
+node_type               = "{= root.node_type =}"
+node_count              = {= root.node_count =}
+node_max                = {= root.node_max =}
+cluster_admin_role_arns = [{% if cloud == "aws" %}"arn:aws:iam::{= root.account_id =}:role/{= service =}-cluster-admin"{% endif %}]
+api_allowed_cidrs       = []
+log_retention_days      = {% if root.protected %}365{% else %}30{% endif %}
 {%- if root.platform_root %}
-platform_state      = "../../.state/{= root.platform_root =}/terraform.tfstate"
+{%- for platform in roots %}{% if platform.name == root.platform_root %}
+
+# The one thing that this root reads of another: the cluster that it shares.
+platform_state = {
+{%- if platform.state.kind == "s3" %}
+  bucket = "{= platform.state.bucket =}"
+  key    = "{= platform.state.key =}"
+  region = "{= platform.state.region | default: "us-east-1" =}"
+{%- else %}
+  path = "../../.state/{= platform.name =}/terraform.tfstate"
 {%- endif %}
-{%- if root.namespace %}
-namespace           = "{= root.namespace =}"
+}
+{%- endif %}{% endfor %}
+{%- else %}
+platform_state          = null
 {%- endif %}
+
+create_database          = {= root.create_database =}
+db_instance              = {% if root.database %}"{= root.database.class =}"{% else %}null{% endif %}
+db_multi_az              = {% if root.database %}{= root.database.multiAz =}{% else %}false{% endif %}
+db_storage               = {% if root.database %}{= root.database.storage =}{% else %}null{% endif %}
+db_backup_retention_days = {% if root.database %}{= root.database.backupDays =}{% else %}null{% endif %}
+
+enable_waf = {= root.waf =}
+hostname   = {= root.host | json =}
+zone_id    = null
+
+deletion_protection = {= root.protected =}

@@ -8,15 +8,46 @@ variable "environment" {
   }
 }
 
+variable "service" {
+  description = "Name of the service."
+  type        = string
+}
+
+variable "production" {
+  description = "Whether real users depend on it."
+  type        = bool
+}
+
+variable "namespace" {
+  description = "Namespace of the service; null in a platform root."
+  type        = string
+}
+{%- if cloud == "aws" %}
+
+variable "aws_account_id" {
+  description = "The one account that this root may be applied to."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.aws_account_id))
+    error_message = "aws_account_id must have 12 digits."
+  }
+}
+
+variable "region" {
+  description = "Region of everything here."
+  type        = string
+}
+{%- endif %}
+
 variable "create_cluster" {
   description = "Whether this root has a cluster of its own."
   type        = bool
 }
 
 variable "platform_state" {
-  description = "State of the platform root whose cluster this root shares; null where it has its own."
-  type        = string
-  default     = null
+  description = "Where the state of the platform root is whose cluster this root shares; null where it has its own."
+  type        = map(string)
 
   validation {
     condition     = (var.platform_state == null) == var.create_cluster
@@ -25,19 +56,38 @@ variable "platform_state" {
 }
 
 variable "cluster_name" {
-  description = "Name of the cluster."
+  description = "Name of the cluster that the environment runs in."
   type        = string
 }
 
 variable "kubernetes_version" {
   description = "Minor version of Kubernetes."
   type        = string
+
+  validation {
+    condition     = can(regex("^1\\.[0-9]{2}$", var.kubernetes_version))
+    error_message = "kubernetes_version must be a minor version such as 1.34."
+  }
 }
 
 variable "vpc_cidr" {
   description = "Address range of the network; null where the cluster is shared."
   type        = string
-  default     = null
+
+  validation {
+    condition     = (var.vpc_cidr != null) == var.create_cluster
+    error_message = "A root that creates a cluster needs a vpc_cidr, and one that shares a cluster has none."
+  }
+}
+
+variable "single_nat_gateway" {
+  description = "Whether all zones share one NAT gateway."
+  type        = bool
+
+  validation {
+    condition     = !(var.single_nat_gateway && var.production && var.create_cluster)
+    error_message = "Production needs a NAT gateway in every zone: single_nat_gateway must be false."
+  }
 }
 
 variable "node_type" {
@@ -46,17 +96,101 @@ variable "node_type" {
 }
 
 variable "node_count" {
-  description = "Number of nodes."
+  description = "Number of nodes that are there from the start."
+  type        = number
+
+  validation {
+    condition     = var.node_count >= 3 || !(var.production && var.create_cluster)
+    error_message = "Production needs three nodes at least, one for each zone."
+  }
+}
+
+variable "node_max" {
+  description = "Number of nodes that the group may grow to."
   type        = number
 }
 
-variable "namespace" {
-  description = "Namespace of the service; null in a platform root."
+variable "cluster_admin_role_arns" {
+  description = "Roles that administer the cluster."
+  type        = list(string)
+}
+
+variable "api_allowed_cidrs" {
+  description = "Networks outside that reach the API server; none: it is private."
+  type        = list(string)
+}
+
+variable "log_retention_days" {
+  description = "Days that logs of the control plane are kept."
+  type        = number
+}
+
+variable "create_database" {
+  description = "Whether this root has a database."
+  type        = bool
+}
+
+variable "db_instance" {
+  description = "Machine class of the database; null in a platform root."
   type        = string
-  default     = null
+
+  validation {
+    condition     = var.db_instance != null || !var.create_database
+    error_message = "A root with a database needs a db_instance."
+  }
+}
+
+variable "db_multi_az" {
+  description = "Whether a standby in another zone takes over."
+  type        = bool
+
+  validation {
+    condition     = var.db_multi_az || !(var.production && var.create_database)
+    error_message = "The database of production needs a standby: db_multi_az must be true."
+  }
+}
+
+variable "db_storage" {
+  description = "Storage of the database in GiB; null in a platform root."
+  type        = number
+}
+
+variable "db_backup_retention_days" {
+  description = "Days that backups are kept; null in a platform root."
+  type        = number
+
+  validation {
+    condition     = !(var.production && var.create_database) || coalesce(var.db_backup_retention_days, 0) >= 7
+    error_message = "Backups of production are kept for seven days at least."
+  }
+}
+
+variable "enable_waf" {
+  description = "Whether a web application firewall filters the requests."
+  type        = bool
+
+  validation {
+    condition     = var.enable_waf || !(var.production && var.hostname != null)
+    error_message = "What real users reach stands behind a firewall: enable_waf must be true."
+  }
+}
+
+variable "hostname" {
+  description = "Host name that the service answers to; null where it is not exposed."
+  type        = string
+}
+
+variable "zone_id" {
+  description = "DNS zone of the host name; null: the record that proves its ownership is created by hand."
+  type        = string
 }
 
 variable "deletion_protection" {
   description = "Whether what holds state refuses to be destroyed."
   type        = bool
+
+  validation {
+    condition     = var.deletion_protection || !var.production
+    error_message = "Production must not be destroyed by a plan: deletion_protection must be true."
+  }
 }

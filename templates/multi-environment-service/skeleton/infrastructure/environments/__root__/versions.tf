@@ -1,3 +1,12 @@
 terraform {
-  required_version = ">= 1.9"
+  required_version = ">= {% if terraform == "opentofu" %}1.10{% else %}1.11{% endif %}"
+{%- if cloud == "aws" %}
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 6.0"
+    }
+  }
+{%- endif %}
 }

@@ -19,7 +19,12 @@ variable "zones" {
   default     = 3
 
   validation {
-    condition     = var.zones >= 1 && var.zones <= 4
-    error_message = "zones must be 1 to 4."
+    condition     = var.zones >= 2 && var.zones <= 4
+    error_message = "zones must be 2 to 4: one zone alone is no high availability, and the address plan has room for four."
   }
+}
+
+variable "single_nat_gateway" {
+  description = "Whether all zones share one NAT gateway: cheaper, and the loss of its zone is the loss of the way out."
+  type        = bool
 }

@@ -1,6 +1,7 @@
 variables {
-  name = "test"
-  cidr = "10.0.0.0/16"
+  name               = "test"
+  cidr               = "10.0.0.0/16"
+  single_nat_gateway = true
 }
 
 run "one_subnet_per_tier_and_zone" {
@@ -9,6 +10,19 @@ run "one_subnet_per_tier_and_zone" {
   assert {
     condition     = length(output.node_subnets) == 3 && length(setintersection(output.node_subnets, output.database_subnets)) == 0
     error_message = "Every tier needs a subnet of its own in every zone."
+  }
+}
+
+run "a_way_out_of_every_zone" {
+  command = plan
+
+  variables {
+    single_nat_gateway = false
+  }
+
+  assert {
+    condition     = terraform_data.network.input.nat_gateways == 3
+    error_message = "Without single_nat_gateway every zone has a NAT gateway."
   }
 }
 

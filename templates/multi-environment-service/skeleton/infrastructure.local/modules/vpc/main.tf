@@ -6,8 +6,9 @@ locals {
 
 resource "terraform_data" "network" {
   input = {
-    name    = var.name
-    cidr    = var.cidr
-    subnets = { for index, tier in local.tiers : tier => [for zone in range(var.zones) : cidrsubnet(var.cidr, 4, index * 4 + zone)] }
+    name         = var.name
+    cidr         = var.cidr
+    subnets      = { for index, tier in local.tiers : tier => [for zone in range(var.zones) : cidrsubnet(var.cidr, 4, index * 4 + zone)] }
+    nat_gateways = var.single_nat_gateway ? 1 : var.zones
   }
 }

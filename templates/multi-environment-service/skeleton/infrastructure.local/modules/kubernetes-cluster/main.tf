@@ -7,7 +7,11 @@ resource "terraform_data" "cluster" {
     node_subnets          = var.node_subnets
     node_type             = var.node_type
     node_count            = var.node_count
+    node_max              = var.node_max
     network_policy_engine = "enforcing"
+    api_is_private        = length(var.api_allowed_cidrs) == 0
+    administrators        = var.admin_role_arns
+    log_retention_days    = var.log_retention_days
     deletion_protection   = var.deletion_protection
   }
 }

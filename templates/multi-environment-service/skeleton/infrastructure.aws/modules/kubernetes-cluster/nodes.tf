@@ -1,0 +1,79 @@
+locals {
+  # Graviton: the letter g behind the generation.
+  arm = can(regex("^[a-z]+[0-9]+g", var.node_type))
+}
+
+resource "aws_eks_node_group" "default" {
+  cluster_name           = aws_eks_cluster.this.name
+  node_group_name_prefix = "default-"
+  node_role_arn          = aws_iam_role.nodes.arn
+  subnet_ids             = var.node_subnets
+  version                = var.kubernetes_version
+  ami_type               = local.arm ? "AL2023_ARM_64_STANDARD" : "AL2023_x86_64_STANDARD"
+  instance_types         = [var.node_type]
+
+  scaling_config {
+    min_size     = var.node_count
+    desired_size = var.node_count
+    max_size     = var.node_max
+  }
+
+  update_config {
+    max_unavailable_percentage = 33
+  }
+
+  node_repair_config {
+    enabled = true
+  }
+
+  lifecycle {
+    create_before_destroy = true
+    # An autoscaler decides, between the bounds.
+    ignore_changes = [scaling_config[0].desired_size]
+  }
+
+  # Without a network plugin a node does not become ready.
+  depends_on = [
+    aws_eks_addon.before_nodes,
+    aws_iam_role_policy_attachment.nodes,
+  ]
+}
+
+resource "aws_eks_addon" "before_nodes" {
+  for_each = {
+    # This is what makes a NetworkPolicy more than a wish.
+    "vpc-cni"                = jsonencode({ enableNetworkPolicy = "true" })
+    "kube-proxy"             = null
+    "eks-pod-identity-agent" = null
+  }
+
+  cluster_name                = aws_eks_cluster.this.name
+  addon_name                  = each.key
+  configuration_values        = each.value
+  resolve_conflicts_on_create = "OVERWRITE"
+  resolve_conflicts_on_update = "OVERWRITE"
+}
+
+resource "aws_eks_addon" "after_nodes" {
+  for_each = {
+    "coredns"            = null
+    "metrics-server"     = null
+    "aws-ebs-csi-driver" = { service_account = "ebs-csi-controller-sa", role_arn = aws_iam_role.volumes.arn }
+  }
+
+  cluster_name                = aws_eks_cluster.this.name
+  addon_name                  = each.key
+  resolve_conflicts_on_create = "OVERWRITE"
+  resolve_conflicts_on_update = "OVERWRITE"
+
+  dynamic "pod_identity_association" {
+    for_each = each.value == null ? [] : [each.value]
+
+    content {
+      service_account = pod_identity_association.value.service_account
+      role_arn        = pod_identity_association.value.role_arn
+    }
+  }
+
+  depends_on = [aws_eks_node_group.default]
+}
