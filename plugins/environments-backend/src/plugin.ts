@@ -2,6 +2,10 @@ import {
   coreServices,
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
+import {
+  actionsRegistryServiceRef,
+  metricsServiceRef,
+} from '@backstage/backend-plugin-api/alpha';
 import { ScmIntegrations } from '@backstage/integration';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
@@ -18,11 +22,14 @@ import {
   PromotionRepository,
   RepositoryProbe,
 } from '@envmatrix/backstage-plugin-environments-node';
+import { registerActions } from './actions/registerActions';
 import { Collector } from './collector/Collector';
 import { LeaseKeeper } from './collector/LeaseKeeper';
 import { RevisionFollower } from './collector/RevisionFollower';
 import { Tracker } from './collector/Tracker';
+import { FleetService } from './fleet/FleetService';
 import { MatrixService } from './matrix/MatrixService';
+import { Metrics } from './metrics/Metrics';
 import { PreviewService } from './preview/PreviewService';
 import { PromotionPlanner, requireKnown } from './promotions/PromotionPlanner';
 import { PromotionService } from './promotions/PromotionService';
@@ -77,6 +84,8 @@ export const environmentsPlugin = createBackendPlugin({
 
     env.registerInit({
       deps: {
+        actionsRegistry: actionsRegistryServiceRef,
+        metricsService: metricsServiceRef,
         auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
@@ -93,6 +102,8 @@ export const environmentsPlugin = createBackendPlugin({
         urlReader: coreServices.urlReader,
       },
       async init({
+        actionsRegistry,
+        metricsService,
         auditor,
         auth,
         catalog,
@@ -115,6 +126,9 @@ export const environmentsPlugin = createBackendPlugin({
         await states.begin(new Date().toISOString());
         const transitions = new TransitionStore(knex);
         const promotionStore = new PromotionStore(knex);
+        const metrics = new Metrics(metricsService, {
+          states: () => states.all(),
+        });
         const leases = new LeaseStore(knex);
         const tracker = new Tracker({ catalog, auth, logger });
         const collector = new Collector({
@@ -124,6 +138,7 @@ export const environmentsPlugin = createBackendPlugin({
           tracker,
           leases,
           keeper: new LeaseKeeper({ store: leases, logger }),
+          metrics,
           logger,
         });
         const matrices = new MatrixService({
@@ -151,6 +166,7 @@ export const environmentsPlugin = createBackendPlugin({
           changed: entityRef => matrices.invalidate([entityRef]),
         });
 
+        matrices.onTimed = ms => metrics.matrixComputed(ms);
         collector.onFacts = changes => matrices.invalidateFacts(changes);
         collector.onState = source => matrices.invalidateSource(source);
         tracker.onTracked = entityRefs => matrices.invalidate(entityRefs);
@@ -191,16 +207,20 @@ export const environmentsPlugin = createBackendPlugin({
             }),
         });
 
+        const access = new Access({
+          httpAuth,
+          permissions,
+          catalog,
+          emailDomain: config.emailDomain,
+        });
+        const fleet = new FleetService({ tracker, matrices });
+        registerActions({ registry: actionsRegistry, access, matrices, fleet });
         httpRouter.use(
           createRouter({
-            access: new Access({
-              httpAuth,
-              permissions,
-              catalog,
-              emailDomain: config.emailDomain,
-            }),
+            access,
             auditor,
             collector,
+            fleet,
             matrices,
             preview: new PreviewService({
               catalog,

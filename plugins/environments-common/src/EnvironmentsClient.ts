@@ -8,14 +8,21 @@ import {
   PromotionPlan,
   SourceState,
 } from '@envmatrix/engine';
-import { EnvironmentsApi, HistoryEntry, Preview } from './client';
+import {
+  EnvironmentsApi,
+  FleetApi,
+  FleetOrder,
+  FleetRow,
+  HistoryEntry,
+  Preview,
+} from './client';
 
 /**
  * Client of the environments backend, for the browser and for other backends.
  *
  * @public
  */
-export class EnvironmentsClient implements EnvironmentsApi {
+export class EnvironmentsClient implements EnvironmentsApi, FleetApi {
   readonly #discoveryApi: { getBaseUrl(pluginId: string): Promise<string> };
   readonly #fetchApi: { fetch: typeof fetch };
 
@@ -166,6 +173,23 @@ export class EnvironmentsClient implements EnvironmentsApi {
 
   async getEnvironments(): Promise<{ sources: SourceState[] }> {
     return await this.#request('/v1/environments', {});
+  }
+
+  async getFleet(options: {
+    filter?: string;
+    order?: FleetOrder;
+    limit?: number;
+    cursor?: string;
+    signal?: AbortSignal;
+  }): Promise<{ items: FleetRow[]; nextCursor?: string; total: number }> {
+    const { signal, ...parameters } = options;
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(parameters)) {
+      if (value !== undefined) {
+        query.set(name, String(value));
+      }
+    }
+    return await this.#request(`/v1/fleet?${query}`, { signal });
   }
 
   async #post<T>(

@@ -1,5 +1,6 @@
 import {
   Difference,
+  EnvironmentSummary,
   Finding,
   Matrix,
   Promotion,
@@ -64,6 +65,46 @@ export interface HistoryEntry {
   readonly link?: string;
 }
 
+/**
+ * One entity of the fleet, with one cell per environment.
+ *
+ * @public
+ */
+export interface FleetRow {
+  readonly entityRef: string;
+  readonly title: string;
+  /** Entity references of its owners. */
+  readonly owners: readonly string[];
+  /** In promotion order. */
+  readonly environments: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly kind: 'production' | 'non-production';
+    readonly summary: EnvironmentSummary;
+  }[];
+  readonly violations: number;
+  readonly unclassified: number;
+  /** Commits by which the furthest environment is behind the one before it; undefined where that is not known. */
+  readonly lag?: number;
+  /** Parity score from 0 to 100; undefined while it is not known. */
+  readonly score?: number;
+  /** Why there is nothing to show, or what is wrong with what is. */
+  readonly problem?: string;
+}
+
+/**
+ * By name, by how far behind, or by violations; a minus turns the order round.
+ *
+ * @public
+ */
+export type FleetOrder =
+  | 'name'
+  | '-name'
+  | 'lag'
+  | '-lag'
+  | 'violations'
+  | '-violations';
+
 /** @public */
 export interface EnvironmentsApi {
   /** `etag` of an earlier answer gives `unchanged` when it still holds. */
@@ -123,4 +164,23 @@ export interface EnvironmentsApi {
     signal?: AbortSignal;
   }): Promise<Preview>;
   getEnvironments(): Promise<{ sources: SourceState[] }>;
+}
+
+/**
+ * All services at once.
+ *
+ * @public
+ */
+export interface FleetApi {
+  /**
+   * The entities that the caller may see. `filter` is `key=value` with commas between, of `text` (in the name), `owner` (an entity
+   * reference) and `state` (`lagging`, `violating`, `unhealthy`, `unknown`).
+   */
+  getFleet(options: {
+    filter?: string;
+    order?: FleetOrder;
+    limit?: number;
+    cursor?: string;
+    signal?: AbortSignal;
+  }): Promise<{ items: FleetRow[]; nextCursor?: string; total: number }>;
 }

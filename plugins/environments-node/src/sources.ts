@@ -100,11 +100,24 @@ export interface Interest {
   subscribe(listener: (entities: readonly TrackedEntity[]) => void): () => void;
 }
 
+/**
+ * What a source counts of what it does, for the portal's metrics.
+ *
+ * @public
+ */
+export interface SourceMeter {
+  /** A request to the outside system. */
+  request(): void;
+  /** A watch or a stream that was opened anew. */
+  watchRestart(): void;
+}
+
 /** @public */
 export interface SourceContext {
   readonly sink: ObservationSink;
   readonly interest: Interest;
   readonly logger: LoggerService;
+  readonly meter?: SourceMeter;
   /** Aborted when the source is to stop: at shutdown, or when another replica holds its lease. */
   readonly signal: AbortSignal;
 }

@@ -59,6 +59,9 @@ export class ArgoCdClient {
   readonly #session: Session | undefined;
   readonly #fixedToken: string | undefined;
 
+  /** Called with every request that is sent. */
+  onRequest: () => void = () => {};
+
   constructor(options: {
     instance: ArgoCdInstance;
     limits?: Partial<ClientLimits>;
@@ -66,7 +69,11 @@ export class ArgoCdClient {
     const { name, credentials } = options.instance;
     this.#name = name;
     this.#limits = { ...LIMITS, ...options.limits };
-    this.#send = connect(options.instance, this.#limits.silenceMs);
+    const send = connect(options.instance, this.#limits.silenceMs);
+    this.#send = (segments, request) => {
+      this.onRequest();
+      return send(segments, request);
+    };
     this.#fixedToken =
       credentials.kind === 'token' ? credentials.token : undefined;
     this.#session =

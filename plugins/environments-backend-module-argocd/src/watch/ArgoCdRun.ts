@@ -87,6 +87,8 @@ export class ArgoCdRun {
 
   /** Until the context's signal is aborted. */
   async run(): Promise<void> {
+    const { meter } = this.#context;
+    this.#client.onRequest = () => meter?.request();
     const unsubscribe = this.#context.interest.subscribe(entities => {
       this.#owned = new OwnedApplications(entities);
       if (this.#isListed) {
@@ -126,6 +128,7 @@ export class ArgoCdRun {
     const { signal } = this.#context;
     while (!signal.aborted) {
       this.#reconnect = new AbortController();
+      this.#context.meter?.watchRestart();
       const streamSignal = AbortSignal.any([signal, this.#reconnect.signal]);
       try {
         await this.#stream(streamSignal);

@@ -3,6 +3,7 @@ import {
   EnvironmentSource,
   EnvironmentSourceProvider,
 } from '@envmatrix/backstage-plugin-environments-node';
+import { Metrics } from '../metrics/Metrics';
 import { Changes, FactStore } from '../store/FactStore';
 import { LeaseRow, LeaseStore } from '../store/LeaseStore';
 import { idOf, SourceStates } from '../store/SourceStates';
@@ -37,6 +38,7 @@ export class Collector {
   readonly #logger: LoggerService;
   readonly #leases: LeaseStore;
   readonly #keeper: LeaseKeeper;
+  readonly #metrics: Metrics | undefined;
   readonly #watched = new Map<string, Watched>();
   /** Up to which change of the sources of others this replica knows what happened. */
   readonly #versions = new Map<string, number>();
@@ -52,6 +54,7 @@ export class Collector {
     tracker: Tracker;
     leases: LeaseStore;
     keeper: LeaseKeeper;
+    metrics?: Metrics;
     logger: LoggerService;
   }) {
     this.#providers = options.providers;
@@ -60,6 +63,7 @@ export class Collector {
     this.#tracker = options.tracker;
     this.#leases = options.leases;
     this.#keeper = options.keeper;
+    this.#metrics = options.metrics;
     this.#logger = options.logger;
     this.#keeper.onPoll = rows => this.#followOthers(rows);
   }
@@ -239,6 +243,7 @@ export class Collector {
           facts: this.#facts,
           states: this.#states,
           interest: this.#tracker,
+          metrics: this.#metrics,
           logger: this.#logger,
           onFacts: changes => this.onFacts(changes),
           onState: changed => this.onState(changed),

@@ -5,6 +5,7 @@ import {
   Interest,
   ObservationSink,
 } from '@envmatrix/backstage-plugin-environments-node';
+import { Metrics } from '../metrics/Metrics';
 import { Changes, FactStore } from '../store/FactStore';
 import { Lease } from '../store/LeaseStore';
 import { idOf, SourceStates } from '../store/SourceStates';
@@ -27,6 +28,7 @@ export interface SourceRunnerOptions {
   readonly facts: FactStore;
   readonly states: SourceStates;
   readonly interest: Interest;
+  readonly metrics?: Metrics;
   readonly logger: LoggerService;
   readonly onFacts: (changes: Changes) => void;
   readonly onState: (source: string) => void;
@@ -58,7 +60,7 @@ export class SourceRunner {
   }
 
   async #run(): Promise<void> {
-    const { source, interest, after } = this.#options;
+    const { source, interest, after, metrics } = this.#options;
     await after;
     const { signal } = this.#abort;
     const logger = this.#options.logger.child({ source: idOf(source) });
@@ -68,7 +70,8 @@ export class SourceRunner {
       const startedAt = Date.now();
       let reason = 'it ended by itself';
       try {
-        await source.run({ sink, interest, logger, signal });
+        const meter = metrics?.of(source);
+        await source.run({ sink, interest, logger, meter, signal });
       } catch (error) {
         reason = error instanceof Error ? error.message : String(error);
       }
@@ -81,6 +84,7 @@ export class SourceRunner {
       logger.error(
         `Source ${idOf(source)} starts again in ${delay / 1000} s: ${reason}`,
       );
+      metrics?.sourceRestarted(source);
       await this.#report(sink, `The source failed: ${reason}`, logger);
       await pause(delay, signal);
       delay = Math.min(delay * 2, RESTART_MS.most);

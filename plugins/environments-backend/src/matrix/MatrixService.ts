@@ -56,6 +56,9 @@ export class MatrixService {
   #timer: NodeJS.Timeout | undefined;
   #counter = 0;
 
+  /** Called with how long it took to work a matrix out, in milliseconds. */
+  onTimed: (ms: number) => void = () => {};
+
   /** Called after a matrix was worked out because something changed. */
   onComputed: (entity: TrackedEntity, computed: Computed) => void = () => {};
 
@@ -176,7 +179,12 @@ export class MatrixService {
     const before = this.#running.get(entityRef) ?? Promise.resolve();
     const next = before
       .catch(() => undefined)
-      .then(() => this.#computeNow(entity));
+      .then(async () => {
+        const startedAt = performance.now();
+        const computed = await this.#computeNow(entity);
+        this.onTimed(performance.now() - startedAt);
+        return computed;
+      });
     this.#running.set(entityRef, next);
     try {
       return await next;

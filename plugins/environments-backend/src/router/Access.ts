@@ -18,12 +18,16 @@ import {
   environmentsMatrixReadPermission,
   environmentsPromotionCreatePermission,
 } from '@envmatrix/backstage-plugin-environments-common';
-import { Request } from 'express';
 import { Person } from '../promotions/PromotionService';
 import { ShortMemory } from './ShortMemory';
 
 /** How long a yes of the catalog or of the permission framework, for one caller, is remembered. */
 const REMEMBER_MS = 5_000;
+
+type AnyRequest = Parameters<HttpAuthService['credentials']>[0];
+
+/** Entities that the catalog is asked for at once. */
+const AT_ONCE = 500;
 
 /**
  * Who asks, and what they may see and do. What they may not see is not there for them.
@@ -35,6 +39,7 @@ export class Access {
   readonly #emailDomain: string;
   readonly #readers = new ShortMemory<true>(REMEMBER_MS);
   readonly #entities = new ShortMemory<Entity>(REMEMBER_MS);
+  readonly #visible = new ShortMemory<ReadonlySet<string>>(REMEMBER_MS);
 
   constructor(options: {
     httpAuth: HttpAuthService;
@@ -50,10 +55,16 @@ export class Access {
   }
 
   /** The caller, who may read matrices. */
-  async reader(request: Request): Promise<BackstageCredentials> {
+  async reader(request: AnyRequest): Promise<BackstageCredentials> {
     const credentials = await this.#httpAuth.credentials(request, {
       allow: ['user', 'service'],
     });
+    await this.requireReader(credentials);
+    return credentials;
+  }
+
+  /** Whoever these credentials are of may read matrices. */
+  async requireReader(credentials: BackstageCredentials): Promise<void> {
     await this.#readers.get(callerOf(credentials), async () => {
       const [decision] = await this.#permissions.authorize(
         [{ permission: environmentsMatrixReadPermission }],
@@ -66,7 +77,31 @@ export class Access {
       }
       return true;
     });
-    return credentials;
+  }
+
+  /** Those of these entities that the caller may see in the catalog. */
+  async visible(
+    entityRefs: readonly string[],
+    credentials: BackstageCredentials,
+  ): Promise<ReadonlySet<string>> {
+    return await this.#visible.get(callerOf(credentials), async () => {
+      const visible = new Set<string>();
+      for (let start = 0; start < entityRefs.length; start += AT_ONCE) {
+        const { items } = await this.#catalog.getEntitiesByRefs(
+          {
+            entityRefs: entityRefs.slice(start, start + AT_ONCE),
+            fields: ['kind', 'metadata.name', 'metadata.namespace'],
+          },
+          { credentials },
+        );
+        for (const entity of items) {
+          if (entity) {
+            visible.add(stringifyEntityRef(entity));
+          }
+        }
+      }
+      return visible;
+    });
   }
 
   /** An entity, with the caller's rights in the catalog. */
@@ -90,7 +125,7 @@ export class Access {
 
   /** The person who may promote into this environment of the entity. Nothing is remembered: what changes something is asked each time. */
   async promoter(
-    request: Request,
+    request: AnyRequest,
     entity: Entity,
     environment: string,
   ): Promise<Person> {

@@ -5,16 +5,16 @@ import {
 } from '@backstage/backend-plugin-api';
 import { createValidatedOpenApiRouterFromGeneratedEndpointMap } from '@backstage/backend-openapi-utils';
 import { stringifyEntityRef } from '@backstage/catalog-model';
-import { ConflictError, InputError } from '@backstage/errors';
+import { InputError } from '@backstage/errors';
 import { TrackedEntity } from '@envmatrix/backstage-plugin-environments-node';
 import { openApiDocument } from '@envmatrix/backstage-plugin-environments-common';
-import { diff, Difference } from '@envmatrix/engine';
 import express from 'express';
 import Router from 'express-promise-router';
 import { Collector } from '../collector/Collector';
 import { Tracker } from '../collector/Tracker';
-import { manifestsOf } from '../matrix/judge';
+import { differencesOf } from '../matrix/differencesOf';
 import { Computed, MatrixService } from '../matrix/MatrixService';
+import { FleetService } from '../fleet/FleetService';
 import { PreviewService } from '../preview/PreviewService';
 import { PromotionService } from '../promotions/PromotionService';
 import { SourceStates } from '../store/SourceStates';
@@ -26,6 +26,8 @@ import { Endpoints, EntityPath } from './endpoints';
 const BODY_LIMIT = '256kb';
 
 const HISTORY_LIMIT = 50;
+
+const FLEET_LIMIT = 50;
 
 type AnyRequest = Parameters<HttpAuthService['credentials']>[0];
 
@@ -42,6 +44,7 @@ export function createRouter(options: {
   access: Access;
   auditor: AuditorService;
   collector: Collector;
+  fleet: FleetService;
   matrices: MatrixService;
   preview: PreviewService;
   promotions: PromotionService;
@@ -116,6 +119,16 @@ export function createRouter(options: {
     await audited({ eventId: 'sources-fetch', request }, async () => {
       await access.reader(request);
       response.json({ sources: options.states.all() });
+    });
+  });
+
+  router.get('/v1/fleet', async (request, response) => {
+    await audited({ eventId: 'fleet-fetch', request }, async () => {
+      const credentials = await access.reader(request);
+      const { fleet } = options;
+      const visible = await access.visible(fleet.entityRefs(), credentials);
+      const { limit = FLEET_LIMIT, ...query } = request.query;
+      response.json(fleet.page(visible, { ...query, limit: Number(limit) }));
     });
   });
 
@@ -327,29 +340,4 @@ function isCurrent(header: string | undefined, etag: string): boolean {
   return (header ?? '')
     .split(',')
     .some(tag => tag.trim().replace(/^W\//, '') === etag);
-}
-
-function differencesOf(
-  { matrix, input }: Computed,
-  from: string,
-  to: string,
-): Difference[] {
-  const names = matrix.environments.map(({ name }) => name);
-  const unknown = [from, to].find(name => !names.includes(name));
-  if (unknown !== undefined) {
-    throw new InputError(
-      `There is no environment '${unknown}'; there are ${
-        names.join(', ') || 'none'
-      }`,
-    );
-  }
-  const manifests = input && manifestsOf(input);
-  if (!input || !manifests) {
-    throw new ConflictError(
-      matrix.problem ??
-        'What git declares for every environment has not been read, so there is nothing to compare',
-    );
-  }
-  const { intent, now } = input;
-  return diff({ intent, manifests, from, to, now });
 }

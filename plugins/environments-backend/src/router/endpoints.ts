@@ -1,4 +1,6 @@
 import {
+  FleetOrder,
+  FleetRow,
   HistoryEntry,
   Preview,
 } from '@envmatrix/backstage-plugin-environments-common';
@@ -23,6 +25,15 @@ type Act = { path: PromotionPath; response: Promotion };
  */
 export type Endpoints = {
   '#get|/v1/environments': { response: { sources: SourceState[] } };
+  '#get|/v1/fleet': {
+    query: {
+      filter?: string;
+      order?: FleetOrder;
+      limit?: number;
+      cursor?: string;
+    };
+    response: { items: FleetRow[]; nextCursor?: string; total: number };
+  };
   '#get|/v1/entities/{kind}/{namespace}/{name}/matrix': {
     path: EntityPath;
     response: Matrix;

@@ -86,6 +86,58 @@ export const openApiDocument = {
         responses: answers('The sources.', listed('sources', 'SourceState')),
       },
     },
+    '/v1/fleet': {
+      get: {
+        operationId: 'getFleet',
+        summary: 'One row per entity that the caller may see',
+        parameters: [
+          {
+            in: 'query',
+            name: 'filter',
+            description:
+              '`key=value` with commas between: `text` in the name, `owner` as an entity reference, `state` as one of lagging, violating, unhealthy, unknown.',
+            allowReserved: true,
+            schema: text,
+          },
+          {
+            in: 'query',
+            name: 'order',
+            schema: {
+              type: 'string',
+              enum: [
+                'name',
+                '-name',
+                'lag',
+                '-lag',
+                'violations',
+                '-violations',
+              ],
+              default: 'name',
+            },
+          },
+          {
+            in: 'query',
+            name: 'limit',
+            schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 },
+          },
+          {
+            in: 'query',
+            name: 'cursor',
+            description: '`nextCursor` of the page before.',
+            schema: text,
+          },
+        ],
+        responses: answers('A page.', {
+          type: 'object',
+          required: ['items', 'total'],
+          properties: {
+            items: { type: 'array', items: named('FleetRow') },
+            nextCursor: text,
+            total: { type: 'integer', minimum: 0 },
+          },
+        }),
+      },
+    },
     [`${entityPath}/matrix`]: {
       get: {
         operationId: 'getMatrix',

@@ -294,6 +294,44 @@ const judgement = {
       reason: text,
     },
   },
+  FleetRow: {
+    type: 'object',
+    required: [
+      'entityRef',
+      'title',
+      'owners',
+      'environments',
+      'violations',
+      'unclassified',
+    ],
+    properties: {
+      entityRef: text,
+      title: text,
+      owners: texts,
+      environments: {
+        type: 'array',
+        description: 'In promotion order.',
+        items: {
+          type: 'object',
+          required: ['name', 'title', 'kind', 'summary'],
+          properties: {
+            name: text,
+            title: text,
+            kind,
+            summary: ref('EnvironmentSummary'),
+          },
+        },
+      },
+      violations: count,
+      unclassified: count,
+      lag: {
+        ...count,
+        description: 'Commits by which the furthest environment is behind.',
+      },
+      score: { type: 'number' },
+      problem: text,
+    },
+  },
   HistoryEntry: {
     type: 'object',
     required: ['id', 'environment', 'at', 'what'],
