@@ -68,6 +68,9 @@ function environmentRoot(
   const service = intent.metadata.name;
   return {
     ...clusterValues(intent, place.cluster),
+    ...(intent.vpcCidr?.[place.name]
+      ? { vpc_cidr: intent.vpcCidr[place.name] }
+      : {}),
     name: place.name,
     platform: false,
     create_cluster: !place.isShared,

@@ -1,5 +1,6 @@
 import { Intent } from '@envmatrix/engine';
 import { environmentValues } from './environments';
+import { infrastructureValues } from './infrastructure';
 import { rootValues } from './roots';
 import { isolationSentence, runsIn } from './sentences';
 
@@ -93,6 +94,7 @@ export function templateValues(intent: Intent) {
       };
     }),
     roots: rootValues(intent),
+    ...infrastructureValues(intent),
     isolation_sentence: isolationSentence(intent),
   };
 }
