@@ -9,3 +9,4 @@ export * from './intentToYaml';
 export * from './answers';
 export * from './drift';
 export * from './environmentSummaries';
+export * from './remainingSteps';

@@ -7,6 +7,7 @@ import {
   QUOTA_DEFAULTS,
   WORKLOAD_DEFAULTS,
 } from '../defaults';
+import { changeOf } from './pipelines';
 import { arrival, arrivalSentence, gatesSentence } from './sentences';
 
 export type EnvironmentValues = ReturnType<typeof environmentValues>;
@@ -42,6 +43,8 @@ export function environmentValues(
     guarded: position !== 'first',
     from: delivery.from,
     way: delivery.from === undefined ? undefined : way,
+    change:
+      delivery.from === undefined ? undefined : changeOf(intent, environment),
     arrival: arrival(delivery.from, way, automatic),
     arrival_sentence: arrivalSentence(intent, delivery.from, way),
     gates_sentence: gatesSentence(delivery),

@@ -1,6 +1,9 @@
 import { Intent } from '@envmatrix/engine';
+import { remainingSteps } from '../remainingSteps';
 import { environmentValues } from './environments';
 import { infrastructureValues } from './infrastructure';
+import { observabilityValues } from './observability';
+import { CLI_VERSION, fileAddress, placeOf, registryOf } from './pipelines';
 import { rootValues } from './roots';
 import { isolationSentence, runsIn } from './sentences';
 
@@ -71,7 +74,14 @@ export function templateValues(intent: Intent) {
       deployConfig: intent.repositories.deployConfig,
       source: intent.repositories.source,
     },
+    observability: observabilityValues(intent, environments),
+    cli_version: CLI_VERSION,
+    deploy_place: placeOf(intent.repositories.deployConfig),
+    registry: registryOf(service.image),
+    runbook_url: fileAddress(intent, `docs/runbooks/${metadata.name}.md`),
+    remaining_steps: remainingSteps(intent),
     environments,
+    first: environments[0],
     production: environments[environments.length - 1],
     promoted: environments.filter(
       environment => environment.from !== undefined,

@@ -1,0 +1,190 @@
+import { Intent } from '@envmatrix/engine';
+import { changeOf, registryOf } from './templateValues/pipelines';
+
+const DELIVER_PATHS = {
+  github: '.github/workflows/deliver.yaml',
+  gitea: '.gitea/workflows/deliver.yaml',
+  gitlab: '.gitlab-ci.yml',
+} as const;
+
+/**
+ * What a person has to do once, because it needs rights or secrets that no template has.
+ *
+ * @public
+ */
+export interface RemainingStep {
+  readonly id: string;
+  readonly title: string;
+  /** What to do, in Markdown, on one line. */
+  readonly text: string;
+}
+
+/**
+ * The list of what remains by hand after the two repositories were published: the same in the output of the task and in
+ * `docs/remaining-steps.md` of the deploy-config repository.
+ *
+ * @public
+ */
+export function remainingSteps(intent: Intent): RemainingStep[] {
+  return [
+    ...pipelines(intent),
+    ...infrastructure(intent),
+    ...secrets(intent),
+    ...observability(intent),
+  ];
+}
+
+function pipelines(intent: Intent): RemainingStep[] {
+  const dialect = intent.scm?.dialect ?? 'gitea';
+  const service = intent.metadata.name;
+  const registry = registryOf(intent.service.image);
+  const steps: RemainingStep[] = [
+    {
+      id: 'deliver',
+      title: 'Let the source repository deliver',
+      text: `Copy \`docs/deliver.${dialect}.yaml\` into the source repository as \`${DELIVER_PATHS[dialect]}\`; its first lines say what it needs.`,
+    },
+    credentials(intent),
+  ];
+  if (dialect !== 'github' || registry !== 'ghcr.io') {
+    steps.push({
+      id: 'registry',
+      title: `Sign in to ${registry}`,
+      text: `Give the source repository \`REGISTRY_USER\` and the secret \`REGISTRY_PASSWORD\`, of an account that may push ${
+        intent.service.image ?? service
+      } and nothing else; the clusters need one that may pull it.`,
+    });
+  }
+  const guarded = intent.environments.filter(
+    environment =>
+      environment.delivery.from !== undefined &&
+      changeOf(intent, environment) === 'pull-request',
+  );
+  if (guarded.length > 0) {
+    steps.push({
+      id: 'branch-protection',
+      title: 'Protect the main branch',
+      text: `On \`main\` of the deploy-config repository require a review by code owners and the check \`validate\`, without exceptions for administrators${
+        intent.environments.some(
+          environment =>
+            environment.delivery.from !== undefined &&
+            changeOf(intent, environment) === 'commit',
+        )
+          ? '; allow the account that promotes to push past it'
+          : ''
+      }. ${guarded
+        .map(({ name }) => name)
+        .join(' and ')} relies on it, unless the template has set it up.`,
+    });
+  }
+  if (intent.prodGate?.includes('github-environment')) {
+    const reviewers = intent.scm?.github?.reviewers ?? [];
+    const production = intent.environments.filter(
+      ({ kind }) => kind === 'production',
+    );
+    steps.push({
+      id: 'environment-reviewers',
+      title: 'Name who approves',
+      text: `In the settings of the deploy-config repository, give the environment ${production
+        .map(({ name }) => `\`${name}\``)
+        .join(', ')} its required reviewers (${
+        reviewers.length > 0 ? reviewers.join(', ') : 'at least one team'
+      }), prevent self-review, and allow \`main\` only.`,
+    });
+  }
+  return steps;
+}
+
+function credentials(intent: Intent): RemainingStep {
+  switch (intent.scm?.dialect ?? 'gitea') {
+    case 'github':
+      return {
+        id: 'app',
+        title: 'Give the workflows an app',
+        text: `Install a GitHub App with write access to contents and pull requests on the deploy-config repository alone; its private key is the secret \`DEPLOY_APP_PRIVATE_KEY\` of the deploy-config and the source repository${
+          intent.scm?.github?.appClientId === undefined
+            ? ', its client id the variable `DEPLOY_APP_CLIENT_ID`'
+            : ''
+        }.`,
+      };
+    case 'gitlab':
+      return {
+        id: 'project-token',
+        title: 'Give the pipelines a project access token',
+        text: 'Make an access token of the deploy-config project with the role Developer and `write_repository` alone; it is the protected, masked variable `DEPLOY_TOKEN` of the deploy-config and the source project. The source project has one of its own, `RELEASE_TOKEN`, for tags.',
+      };
+    default:
+      return {
+        id: 'deploy-key',
+        title: 'Give the source repository a deploy key',
+        text: 'Add a deploy key with write access to the deploy-config repository; its private half is the secret `DEPLOY_KEY` of the source repository.',
+      };
+  }
+}
+
+function infrastructure(intent: Intent): RemainingStep[] {
+  if (intent.cloud !== 'aws') {
+    return [];
+  }
+  const accounts = [
+    ...new Set(
+      intent.clusters.flatMap(cluster => cluster.aws?.accountId ?? []),
+    ),
+  ];
+  const where =
+    accounts.length > 0
+      ? `each account (${accounts.join(', ')})`
+      : 'each account';
+  return [
+    {
+      id: 'bootstrap',
+      title: 'Make the place for Terraform state, and the roles',
+      text: `Apply \`bootstrap/\` of the infrastructure repository once in ${where}, as an administrator: it makes the state bucket, the OIDC provider of the git host and the roles that plan and apply.`,
+    },
+    {
+      id: 'oidc-roles',
+      title: 'Tell the workflows their roles',
+      text: 'Enter the roles that `bootstrap/` prints in the settings of the infrastructure repository, as its README says; the role that applies belongs to the protected environment alone.',
+    },
+  ];
+}
+
+function secrets(intent: Intent): RemainingStep[] {
+  const keys = intent.service.secrets ?? [];
+  const stores = intent.environments.filter(
+    environment => environment.secrets?.strategy !== 'fake',
+  );
+  if (keys.length === 0 || stores.length === 0) {
+    return [];
+  }
+  const mount = intent.secretStore?.kvMount ?? 'secret';
+  return [
+    {
+      id: 'vault-roles',
+      title: 'Write the policies and roles to Vault',
+      text: 'Someone who may administer Vault writes the policies and roles of `vault/`, as its README says.',
+    },
+    {
+      id: 'vault-values',
+      title: 'Put the secrets in',
+      text: `Write ${keys.map(key => `\`${key}\``).join(', ')} to ${stores
+        .map(({ name }) => `\`${mount}/${name}/${intent.metadata.name}\``)
+        .join(', ')}: a value of its own for each environment.`,
+    },
+  ];
+}
+
+function observability(intent: Intent): RemainingStep[] {
+  return [
+    {
+      id: 'alert-keys',
+      title: 'Give Alertmanager its keys',
+      text: 'Put the keys of Slack and PagerDuty into the secret `alertmanager` of the namespace `monitoring`, under the file names in `monitoring/alertmanager/alertmanager.yaml`, and the configuration itself into `alertmanager-config`. Point `watchdog` at what raises the alarm when it stays silent.',
+    },
+    {
+      id: 'notifications',
+      title: 'Give Argo CD the keys of Slack and Grafana',
+      text: `The platform's \`argocd-notifications-cm\` names them as \`service.slack\` and \`service.grafana\`; \`argocd/notifications.yaml\` adds what ${intent.metadata.name} says.`,
+    },
+  ];
+}
