@@ -24,6 +24,8 @@ export interface DeployConfig {
   readonly manifests: Readonly<Record<string, readonly NamedText[]>>;
   /** The files of the `argocd` folder. */
   readonly argocd: readonly NamedText[];
+  /** The text files of the repository as they stand there. */
+  readonly repository: readonly NamedText[];
   /** Overlays that belong to no declared environment, by folder. */
   readonly undeclared: readonly string[];
   readonly problems: readonly {
@@ -90,14 +92,14 @@ export async function loadDeployConfig(options: {
       });
     }
   }
-  const argocd = (await foldersOf(directory)).includes('argocd')
-    ? await readTextFiles(path.join(directory, 'argocd'))
-    : [];
+  const repository = (await readTextFiles(directory)).map(file => ({
+    name: file.path,
+    text: file.content,
+  }));
   return {
     manifests,
-    argocd: argocd
-      .filter(file => /\.ya?ml$/.test(file.path))
-      .map(file => ({ name: `argocd/${file.path}`, text: file.content })),
+    argocd: repository.filter(({ name }) => /^argocd\/.*\.ya?ml$/.test(name)),
+    repository,
     undeclared,
     problems,
   };

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addDiff } from './commands/diff';
 import { addPlan } from './commands/plan';
 import { addRender } from './commands/render';
+import { addRules } from './commands/rules';
 import { addVerify } from './commands/verify';
 import { inputProblemOf } from './InputProblem';
 
@@ -38,7 +39,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .showSuggestionAfterError(false)
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
-  for (const add of [addVerify, addDiff, addPlan, addRender]) {
+  for (const add of [addVerify, addDiff, addPlan, addRender, addRules]) {
     add(program, surroundings);
   }
   try {

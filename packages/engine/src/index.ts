@@ -10,6 +10,7 @@ export * from './differences/types';
 export * from './differences/diff';
 export * from './rules/types';
 export * from './rules/catalogue';
+export * from './rules/rulesDocument';
 export type { RuleKind, RuleSource } from './rules/rule';
 export { verify } from './rules/verify';
 export type { VerifyOptions, VerifyResult } from './rules/verify';

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
-import { ruleCatalogue, verify, VerifyResult } from '@envmatrix/engine';
-import { InputProblem } from '../InputProblem';
+import { verify, VerifyResult } from '@envmatrix/engine';
 import { readIntent } from '../input/readIntent';
 import { assertComplete, readManifests } from '../input/readManifests';
 import { readTerraform } from '../input/readTerraform';
@@ -9,6 +8,7 @@ import { toJunit } from '../output/junit';
 import { toSarif } from '../output/sarif';
 import { verifyText } from '../output/verifyText';
 import { json, withFormat, withIntent, withManifests } from './options';
+import { parseRules } from './ruleIds';
 
 interface VerifyFlags {
   intent?: string;
@@ -66,23 +66,6 @@ export function addVerify(program: Command, surroundings: Surroundings) {
       outcomes.fail > 0 || classes.unclassified > 0 ? 1 : 0,
     );
   });
-}
-
-function parseRules(value: string): string[] {
-  const ids = value
-    .split(',')
-    .map(id => id.trim().toUpperCase())
-    .filter(Boolean);
-  const known = ruleCatalogue.map(({ id }) => id);
-  const unknown = ids.filter(id => !known.includes(id));
-  if (unknown.length > 0 || ids.length === 0) {
-    throw new InputProblem(
-      `--rules ${value}: ${
-        unknown.length > 0 ? `no rule ${unknown.join(', ')}` : 'no rule named'
-      }; there are ${known.join(', ')}`,
-    );
-  }
-  return ids;
 }
 
 function print(

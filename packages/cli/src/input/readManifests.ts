@@ -14,6 +14,7 @@ interface NamedText {
 export interface ManifestInput {
   readonly manifests: Readonly<Record<string, readonly NamedText[]>>;
   readonly argocd?: readonly NamedText[];
+  readonly repository?: readonly NamedText[];
   readonly undeclared: readonly string[];
 }
 
@@ -51,6 +52,7 @@ export async function readManifests(options: {
   return {
     manifests: given ?? loaded.manifests,
     argocd: loaded.argocd,
+    repository: loaded.repository,
     undeclared: given ? [] : loaded.undeclared,
   };
 }

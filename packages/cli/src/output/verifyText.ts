@@ -53,6 +53,7 @@ export function verifyText(service: string, result: VerifyResult): string {
     verdict,
     `checks       ${counts(summary.outcomes, OUTCOME_WORDS)}`,
     `differences  ${counts(summary.classes) || 'none'}`,
+    dim('environments rules K8S-04 explains a rule'),
     '',
   ].join('\n');
 }

@@ -157,9 +157,21 @@ function isCauseOf(verdict: Verdict, change: Change, pair: Pair): boolean {
     path !== undefined &&
     verdict.subject === change.subject &&
     change.path.length > 0 &&
+    !isWholeContainer(change.path.slice(0, path.length), path) &&
     change.path
       .slice(0, path.length)
       .every((part, index) => part === path[index])
+  );
+}
+
+/** What is wrong inside a container is no cause of that the container is there at all, or of its place. */
+function isWholeContainer(
+  change: readonly string[],
+  verdict: readonly string[],
+): boolean {
+  return (
+    change.length < verdict.length &&
+    change.slice(-2).some(part => /^(initC|c)ontainers$/.test(part))
   );
 }
 

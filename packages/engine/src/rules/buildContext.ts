@@ -22,6 +22,7 @@ export function buildContext(options: {
   now: string;
   argocd?: readonly NamedText[];
   undeclared?: readonly string[];
+  repository?: readonly NamedText[];
   infrastructure?: readonly TerraformFile[];
   plans?: Readonly<Record<string, unknown>>;
 }): RuleContext {
@@ -48,6 +49,7 @@ export function buildContext(options: {
     intent,
     service: intent.metadata.name,
     now,
+    ...(options.repository ? { repository: options.repository } : {}),
     ...(terraform ? { terraform } : {}),
     environments,
     missing: declared.filter(name => !parsed.has(name)),

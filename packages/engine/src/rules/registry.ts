@@ -1,37 +1,69 @@
-import { autoscaledReplicas, replicas } from './replicas';
-import { disruptionBudgets, spread } from './disruptions';
+import { applicationSources } from './applications';
 import { configurationKeys, operation, residual } from './configuration';
 import { containerDefinition } from './containers';
+import { declaredEnvironments } from './declaredEnvironments';
+import { disruptionBudgets, spread } from './disruptions';
+import * as elsewhere from './elsewhere';
+import { environmentLabels } from './environmentLabels';
 import { environmentVariables } from './environmentVariables';
-import { probes } from './probes';
+import { hostNames, ingressPattern } from './exposure';
+import { foreignTokens } from './foreignTokens';
 import { releaseTags, sameTagSameImage } from './images';
 import { apiVersions, inventory } from './inventory';
-import { environmentLabels } from './environmentLabels';
-import { foreignTokens } from './foreignTokens';
+import { ownNamespaces, podSecurity } from './namespaces';
 import { networkPolicies } from './network';
-import { applicationSources } from './applications';
+import {
+  burnRates,
+  retention,
+  sameAlertRules,
+  sameDashboards,
+} from './observability/alertRules';
+import { alertRoutes } from './observability/alertRoutes';
+import { capacity } from './platform/capacity';
+import {
+  clusterIdentity,
+  kubernetesVersions,
+  ownAccounts,
+} from './platform/clusters';
+import { podSecurityStandard } from './podSecurityStandards';
+import { probes } from './probes';
 import { projects } from './projects';
-import { syncPolicies } from './syncPolicies';
-import { limitRanges, quotaParity } from './quotas';
 import { quotaFits } from './quotaFits';
+import { limitRanges, quotaParity } from './quotas';
+import { autoscaledReplicas, replicas } from './replicas';
+import { kustomizations } from './repository/kustomizations';
+import { safeWorkflows } from './repository/workflows';
 import { resources } from './resources';
 import { Rule } from './rule';
 import { certificates, secretKeys } from './secrets';
+import {
+  noLiteralSecrets,
+  restartOnSecret,
+  secretStores,
+} from './secretStores';
 import { selectors, servicePorts } from './services';
-import { declaredEnvironments } from './declaredEnvironments';
-import { hostNames, ingressPattern } from './exposure';
-import { ownNamespaces, podSecurity } from './namespaces';
+import { syncPolicies } from './syncPolicies';
 import { TERRAFORM_RULES } from './terraform';
 import { volumes } from './volumes';
 
-/** Every rule, in the order of the catalogue. */
+/** Every rule, in the order of the catalogue. The claims of an earlier one come before those of a later one. */
 export const RULES: readonly Rule[] = [
   declaredEnvironments,
+  clusterIdentity,
   ownNamespaces,
+  ownAccounts,
+  kubernetesVersions,
+  elsewhere.policyEngine,
   podSecurity,
   ingressPattern,
   hostNames,
+  elsewhere.documentFacts,
+  elsewhere.addOns,
+  elsewhere.platformClasses,
   ...TERRAFORM_RULES,
+  capacity,
+  // Dashboards are ConfigMaps of which more is demanded than of others.
+  sameDashboards,
   inventory,
   containerDefinition,
   environmentVariables,
@@ -50,15 +82,47 @@ export const RULES: readonly Rule[] = [
   networkPolicies,
   disruptionBudgets,
   spread,
+  podSecurityStandard,
   apiVersions,
+  kustomizations,
   configurationKeys,
   environmentLabels,
   foreignTokens,
+  elsewhere.strictSchema,
   operation,
+  elsewhere.liveState,
   residual,
   secretKeys,
+  secretStores,
+  noLiteralSecrets,
+  elsewhere.syncedSecrets,
+  elsewhere.differentSecrets,
+  elsewhere.deniedPaths,
+  elsewhere.humanAccess,
   certificates,
+  elsewhere.ownEndpoints,
+  elsewhere.rotation,
+  restartOnSecret,
   applicationSources,
   syncPolicies,
   projects,
+  elsewhere.provenGate,
+  safeWorkflows,
+  elsewhere.promotionOrder,
+  elsewhere.releaseIdentity,
+  elsewhere.onePerCommit,
+  elsewhere.lag,
+  elsewhere.wayBack,
+  elsewhere.proof,
+  sameAlertRules,
+  elsewhere.scraped,
+  alertRoutes,
+  retention,
+  elsewhere.evaluated,
+  elsewhere.markers,
+  elsewhere.sameMetrics,
+  burnRates,
+  elsewhere.validQueries,
+  elsewhere.outliers,
+  elsewhere.deadMansSwitch,
 ];

@@ -40,6 +40,11 @@ export interface RuleContext {
   readonly pairs: readonly Pair[];
   /** The objects of the `argocd` folder; undefined where it was not given. */
   readonly argocd?: readonly ManifestObject[];
+  /** The files of the deploy-config repository as they stand there; undefined where they were not given. */
+  readonly repository?: readonly {
+    readonly name: string;
+    readonly text: string;
+  }[];
   /** Terraform roots and plans; undefined where neither was given. */
   readonly terraform?: TerraformModel;
 }
@@ -106,7 +111,12 @@ export type RuleSource =
   | 'cluster'
   | 'registry'
   | 'terraform'
-  | 'plan';
+  | 'plan'
+  | 'repository'
+  | 'git-host'
+  | 'vault'
+  | 'prometheus'
+  | 'grafana';
 
 /**
  * How a rule relates its values.

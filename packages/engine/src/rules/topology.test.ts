@@ -47,7 +47,7 @@ const CASES: [string, Service, Edits, string[]][] = [
   [
     'ENV-07: what is warned of is less strict than what is enforced',
     'orders',
-    { prod: [['/warn: restricted', '/warn: baseline']] },
+    { prod: [['/warn: restricted', '/warn: privileged']] },
     [
       'fail ENV-07 [prod] Namespace orders /metadata/labels/pod-security.kubernetes.io~1warn',
       'violation ENV-07 staging>prod Namespace orders /metadata/labels/pod-security.kubernetes.io~1warn',

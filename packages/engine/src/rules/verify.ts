@@ -36,6 +36,11 @@ export interface VerifyOptions {
   readonly rules?: readonly string[];
   /** The files of the `argocd` folder; without them the rules about Argo CD are `unknown`. */
   readonly argocd?: readonly { readonly name: string; readonly text: string }[];
+  /** The files of the deploy-config repository as they stand there; without them rules about workflows and kustomizations are `unknown`. */
+  readonly repository?: readonly {
+    readonly name: string;
+    readonly text: string;
+  }[];
   /** The files of the infrastructure repository; without them the rules about Terraform are `unknown`. */
   readonly infrastructure?: readonly TerraformFile[];
   /** What `terraform show -json` printed of the plan of each root, by its name. */

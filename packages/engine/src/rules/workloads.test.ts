@@ -112,7 +112,7 @@ const CASES: [string, Service, Edits, string[]][] = [
     ],
   ],
   [
-    'K8S-02: pods on the network of the node',
+    'K8S-19: pods on the network of the node',
     'checkout',
     {
       prod: [
@@ -123,8 +123,8 @@ const CASES: [string, Service, Edits, string[]][] = [
       ],
     },
     [
-      'fail K8S-02 [prod] apps/Deployment checkout /spec/template/spec/hostNetwork',
-      'violation K8S-02 staging>prod apps/Deployment checkout /spec/template/spec/hostNetwork',
+      'fail K8S-19 [prod] apps/Deployment checkout /spec/template/spec/hostNetwork',
+      'violation K8S-19 staging>prod apps/Deployment checkout /spec/template/spec/hostNetwork',
     ],
   ],
   [
@@ -297,7 +297,7 @@ const CASES: [string, Service, Edits, string[]][] = [
     ],
   ],
   [
-    'K8S-07: another type of volume',
+    'K8S-19: a folder of the node as a volume',
     'checkout',
     {
       prod: [
@@ -308,9 +308,26 @@ const CASES: [string, Service, Edits, string[]][] = [
       ],
     },
     [
+      'fail K8S-19 [prod] apps/Deployment checkout /spec/template/spec/volumes/tmp',
+      'violation K8S-19 staging>prod apps/Deployment checkout /spec/template/spec/volumes/tmp/emptyDir',
+      'violation K8S-19 staging>prod apps/Deployment checkout /spec/template/spec/volumes/tmp/hostPath',
+    ],
+  ],
+  [
+    'K8S-07: another type of volume',
+    'checkout',
+    {
+      prod: [
+        [
+          '- emptyDir: {}\n        name: tmp',
+          '- ephemeral: {}\n        name: tmp',
+        ],
+      ],
+    },
+    [
       'fail K8S-07 [prod] apps/Deployment checkout /spec/template/spec/volumes/tmp',
       'violation K8S-07 staging>prod apps/Deployment checkout /spec/template/spec/volumes/tmp/emptyDir',
-      'violation K8S-07 staging>prod apps/Deployment checkout /spec/template/spec/volumes/tmp/hostPath',
+      'violation K8S-07 staging>prod apps/Deployment checkout /spec/template/spec/volumes/tmp/ephemeral',
     ],
   ],
   [

@@ -303,6 +303,7 @@ async function judge(
       intent,
       manifests: config.manifests,
       argocd: config.argocd,
+      repository: config.repository,
       undeclared: config.undeclared,
       infrastructure: await loadInfrastructure(
         path.join(workspace, 'infrastructure'),

@@ -91,6 +91,7 @@ export function createVerifyAction(options: { now?: () => Date } = {}) {
         intent,
         manifests: config.manifests,
         argocd: config.argocd,
+        repository: config.repository,
         undeclared: config.undeclared,
         infrastructure: await infrastructureIn(
           ctx.workspacePath,

@@ -20,7 +20,7 @@ export const identicalRoots: Rule = {
   guideStep: 5,
   sources: ['terraform'],
   semantics:
-    'main, variables, outputs, providers and versions.tf are the same in every root, but for white space: only the variables and the backend differ.',
+    'The files main, variables, outputs, providers and versions.tf are the same in every root, but for white space: only the variables and the backend differ.',
   remedy:
     'Copy the file from the root of production, and put what differs into a variable.',
   appliesTo: needsFiles,

@@ -1,0 +1,131 @@
+import { targetsOf } from '../../intent';
+import { objectAt } from '../../model/json';
+import { parseQuantity } from '../../model/quantity';
+import { Capacity, capacityOf } from '../../terraform/capacity';
+import { Rule, RuleContext, Verdict, notApplicable } from '../rule';
+import { listed, objectsOfKind } from '../view';
+
+/** What the system needs of every node, and what keeps one free while another is replaced. */
+const USABLE = 0.9;
+
+const GIB = 2 ** 30;
+
+export const capacity: Rule = {
+  id: 'CAP-01',
+  kind: 'absolute',
+  title: 'The nodes carry what the quotas promise',
+  guideStep: 6,
+  sources: ['manifests', 'intent', 'terraform'],
+  semantics: `The requests that the quotas of all environments in a cluster allow together are at most ${
+    USABLE * 100
+  } % of what its nodes have.`,
+  remedy: 'Add nodes, or lower the quotas.',
+  appliesTo: context =>
+    context.environments.some(
+      environment => objectsOfKind(environment, 'ResourceQuota').length > 0,
+    )
+      ? { applies: true }
+      : notApplicable('There is no ResourceQuota'),
+  evaluate: context =>
+    context.intent.clusters.flatMap(cluster =>
+      clusterVerdicts(context, cluster.name),
+    ),
+};
+
+function clusterVerdicts(context: RuleContext, cluster: string): Verdict[] {
+  const inside = context.environments.filter(({ name }) =>
+    context.intent.environments.some(
+      environment =>
+        environment.name === name &&
+        targetsOf(environment).some(target => target.cluster === cluster),
+    ),
+  );
+  if (inside.length === 0) {
+    return [];
+  }
+  const base = {
+    environments: inside.map(({ name }) => name),
+    subject: `cluster ${cluster}`,
+  };
+  const nodes = nodesOf(context, cluster);
+  const each = nodes && capacityOf(nodes.type);
+  if (!nodes || !each) {
+    return [
+      {
+        ...base,
+        outcome: 'unknown',
+        reason: nodes
+          ? `What a node of type ${nodes.type} has is not known`
+          : `Neither the intent nor Terraform say which nodes ${cluster} has`,
+        ...(nodes ? {} : { missing: 'terraform' as const }),
+      },
+    ];
+  }
+  const problems = (['cpu', 'memory'] as const).flatMap(resource => {
+    const promised = inside.reduce(
+      (sum, environment) =>
+        sum +
+        objectsOfKind(environment, 'ResourceQuota').reduce(
+          (total, { source }) => total + promisedBy(source.value, resource),
+          0,
+        ),
+      0,
+    );
+    const there = each[resource] * nodes.count * USABLE;
+    const unit = resource === 'cpu' ? 'CPU' : 'GiB';
+    return promised > there
+      ? [
+          {
+            ...base,
+            outcome: 'fail' as const,
+            reason: `The quotas of ${listed(base.environments)} promise ${round(
+              promised,
+            )} ${unit}, and ${nodes.count} × ${nodes.type} carry ${round(
+              there,
+            )} ${unit}`,
+          },
+        ]
+      : [];
+  });
+  return problems.length > 0 ? problems : [{ ...base, outcome: 'pass' }];
+}
+
+/** CPUs or GiB that a quota lets pods request. */
+function promisedBy(quota: unknown, resource: keyof Capacity): number {
+  const hard = objectAt(quota, 'spec', 'hard');
+  const amount = parseQuantity(hard[`requests.${resource}`] ?? hard[resource]);
+  if (amount === undefined) {
+    return 0;
+  }
+  // Quantities are counted in billionths.
+  const value = Number(amount) / 1e9;
+  return resource === 'cpu' ? value : value / GIB;
+}
+
+function nodesOf(
+  context: RuleContext,
+  cluster: string,
+): { type: string; count: number } | undefined {
+  const declared = context.intent.clusters.find(
+    ({ name }) => name === cluster,
+  )?.nodes;
+  const root = context.terraform?.roots.find(
+    ({ name, environments, variables }) =>
+      variables.create_cluster !== false &&
+      (name === cluster ||
+        environments.some(environment =>
+          context.intent.environments.some(
+            entry => entry.name === environment && entry.cluster === cluster,
+          ),
+        )),
+  );
+  const type = root?.variables.node_type ?? declared?.type;
+  const count = root?.variables.node_count ?? declared?.count;
+  return typeof type === 'string' && typeof count === 'number'
+    ? { type, count }
+    : undefined;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

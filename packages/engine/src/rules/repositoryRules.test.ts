@@ -1,0 +1,463 @@
+import { intentOfService } from '../testing';
+import { manifestsOf, NOW } from '../testing/fixtures';
+import { Intent } from '../intent';
+import { Finding } from './types';
+import { verify } from './verify';
+
+const SHA = '0123456789abcdef0123456789abcdef01234567';
+
+/** What is not as it should be by these rules, once each. */
+function problems(
+  rules: string[],
+  options: {
+    files?: Record<string, string>;
+    intent?: Partial<Intent>;
+    append?: Partial<Record<'dev' | 'staging' | 'prod', string>>;
+    replace?: [RegExp, string];
+  },
+): string[] {
+  const { files, append = {}, replace } = options;
+  const intent = { ...intentOfService('checkout'), ...options.intent };
+  const manifests = Object.fromEntries(
+    Object.entries(manifestsOf('checkout')).map(([name, texts]) => [
+      name,
+      [
+        ...texts.map(({ name: file, text }) => ({
+          name: file,
+          text: replace ? text.replace(...replace) : text,
+        })),
+        ...Object.entries(append)
+          .filter(([environment]) => environment === name)
+          .map(([, text]) => ({ name: `${name}-more.yaml`, text: text ?? '' })),
+      ],
+    ]),
+  );
+  const { findings } = verify({
+    intent,
+    manifests,
+    now: NOW,
+    rules,
+    ...(files
+      ? {
+          repository: Object.entries(files).map(([name, text]) => ({
+            name,
+            text,
+          })),
+        }
+      : {}),
+  });
+  return findings
+    .filter(({ outcome }) => outcome === 'fail' || outcome === 'warn')
+    .map(told);
+}
+
+function told({ outcome, rule, environments, reason }: Finding): string {
+  return `${outcome} ${rule} ${environments.join(' ')}: ${reason}`;
+}
+
+const WORKFLOW = `
+on: { workflow_dispatch: { inputs: { tag: { type: string } } } }
+permissions: { contents: read }
+jobs:
+  promote:
+    runs-on: ubuntu-24.04
+    timeout-minutes: 5
+    steps:
+      - uses: actions/checkout@${SHA}
+      - run: scripts/promote.sh
+        env: { TAG: '\${{ inputs.tag }}' }
+`;
+
+const ALERTMANAGER = `
+route:
+  receiver: team
+  routes:
+    - matchers: ['environment="prod"', 'severity="critical"']
+      receiver: page
+    - matchers: ['environment=~"dev|staging"']
+      receiver: quiet
+receivers:
+  - name: team
+    slack_configs: [{ channel: '#team' }]
+  - name: quiet
+    slack_configs: [{ channel: '#dev' }]
+  - name: page
+    pagerduty_configs: [{ routing_key_file: /etc/key }]
+`;
+
+const quotaOf = (cpu: string) => `
+apiVersion: v1
+kind: ResourceQuota
+metadata: { name: more, labels: { environment: prod } }
+spec: { hard: { requests.cpu: '${cpu}' } }
+`;
+
+const storeOf = (role: string) => `
+apiVersion: external-secrets.io/v1
+kind: SecretStore
+metadata: { name: vault }
+spec:
+  provider:
+    vault:
+      server: https://vault.example.com
+      auth: { kubernetes: { mountPath: kubernetes, role: ${role} } }
+`;
+
+describe('rules about the files of a repository', () => {
+  it.each<[string, string, string[]]>([
+    ['a workflow as it should be', WORKFLOW, []],
+    [
+      'an action that is a tag',
+      WORKFLOW.replace(`@${SHA}`, '@v4'),
+      [
+        'fail PIPE-05 dev staging prod: actions/checkout@v4 is not pinned to a commit',
+      ],
+    ],
+    [
+      'an input in a script',
+      WORKFLOW.replace(
+        'run: scripts/promote.sh',
+        'run: scripts/promote.sh ${{ inputs.tag }}',
+      ),
+      [
+        'fail PIPE-05 dev staging prod: ${{ inputs.tag }} is pasted into a script: whoever sets it can run anything',
+      ],
+    ],
+    [
+      'no permissions',
+      WORKFLOW.replace('permissions: { contents: read }\n', ''),
+      [
+        'fail PIPE-05 dev staging prod: Job promote has whatever permissions the host gives',
+      ],
+    ],
+    [
+      'no time limit',
+      WORKFLOW.replace('    timeout-minutes: 5\n', ''),
+      [
+        'warn PIPE-05 dev staging prod: Job promote may run for hours: it has no timeout',
+      ],
+    ],
+    [
+      'a personal access token',
+      `${WORKFLOW}        # \${{ secrets.CONFIG_REPO_TOKEN }}\n`,
+      [
+        'fail PIPE-05 dev staging prod: CONFIG_REPO_TOKEN looks like a personal access token, which can do whatever its owner can',
+      ],
+    ],
+  ])('PIPE-05: %s', (_, text, expected) => {
+    expect(
+      problems(['PIPE-05'], {
+        files: { '.github/workflows/promote.yaml': text },
+      }),
+    ).toEqual(expected);
+  });
+
+  it.each<[string, string, string[]]>([
+    ['routes as they should be', ALERTMANAGER, []],
+    [
+      'a critical alert of production that wakes nobody',
+      ALERTMANAGER.replace('receiver: page', 'receiver: team'),
+      [
+        'fail OBS-04 prod: A critical alert of prod wakes nobody: it goes to team',
+      ],
+    ],
+    [
+      'an alert of staging that wakes somebody',
+      ALERTMANAGER.replace('environment="prod"', 'environment!="dev"'),
+      [
+        'fail OBS-04 staging: A critical alert of staging wakes somebody, by page',
+      ],
+    ],
+    [
+      'an alert without labels that is dropped',
+      ALERTMANAGER.replace("    slack_configs: [{ channel: '#team' }]\n", ''),
+      [
+        'fail OBS-04 dev staging prod: An alert without the label environment is told to nobody',
+      ],
+    ],
+  ])('OBS-04: %s', (_, text, expected) => {
+    expect(
+      problems(['OBS-04'], {
+        files: { 'monitoring/alertmanager.yaml': text },
+      }),
+    ).toEqual(expected);
+  });
+
+  it.each<[string, string, string[]]>([
+    [
+      'a field that will go',
+      'commonLabels: { a: b }\n',
+      ['warn K8S-21 dev staging prod: commonLabels is deprecated'],
+    ],
+    [
+      'a base that moves',
+      'resources: [github.com/acme/base//checkout]\n',
+      [
+        'fail K8S-21 dev staging prod: github.com/acme/base//checkout is not pinned: it may be another thing tomorrow',
+      ],
+    ],
+    [
+      'a base that is pinned',
+      'resources: [github.com/acme/base//checkout?ref=v1.2.0]\n',
+      [],
+    ],
+    [
+      'an image that nothing uses',
+      'images: [{ name: chekout, newTag: 1.3.1 }]\n',
+      [
+        'fail K8S-21 prod: No container of prod uses the image chekout, so the entry has no effect',
+      ],
+    ],
+  ])('K8S-21: %s', (_, text, expected) => {
+    expect(
+      problems(['K8S-21'], {
+        files: { 'apps/checkout/overlays/prod/kustomization.yaml': text },
+      }),
+    ).toEqual(expected);
+  });
+
+  it('is unknown without the files, and says what to pass', () => {
+    const { findings } = verify({
+      intent: intentOfService('checkout'),
+      manifests: manifestsOf('checkout'),
+      now: NOW,
+      rules: ['PIPE-05', 'K8S-21', 'OBS-04'],
+    });
+    expect(findings.map(({ outcome, missing }) => [outcome, missing])).toEqual(
+      findings.map(() => ['unknown', 'repository']),
+    );
+    expect(findings).toHaveLength(3);
+  });
+});
+
+describe('rules about clusters', () => {
+  const checkout = intentOfService('checkout');
+  const clusters = (
+    change: (cluster: Intent['clusters'][number]) => object,
+  ): Partial<Intent> => ({
+    clusters: checkout.clusters.map(cluster => ({
+      ...cluster,
+      ...change(cluster),
+    })),
+  });
+
+  it.each<[string, string, Partial<Intent>, string[]]>([
+    [
+      'ENV-02',
+      'production beside the others',
+      {
+        environments: checkout.environments.map(environment => ({
+          ...environment,
+          cluster: 'nonprod',
+        })),
+      },
+      [
+        'fail ENV-02 dev prod: dev and prod are in the same cluster, nonprod, although the isolation is shared-nonprod',
+        'fail ENV-02 staging prod: staging and prod are in the same cluster, nonprod, although the isolation is shared-nonprod',
+      ],
+    ],
+    [
+      'ENV-04',
+      'an account for everything',
+      clusters(() => ({
+        aws: { accountId: '111111111111', region: 'eu-west-1' },
+      })),
+      [
+        'fail ENV-04 prod: prod is in the account of dev and staging, 111111111111',
+      ],
+    ],
+    [
+      'ENV-04',
+      'accounts of their own',
+      clusters(({ name }) => ({
+        aws: {
+          accountId: name === 'prod' ? '222222222222' : '111111111111',
+          region: 'eu-west-1',
+        },
+      })),
+      [],
+    ],
+    [
+      'ENV-05',
+      'versions that are far apart',
+      clusters(({ name }) => ({
+        kubernetesVersion: name === 'prod' ? '1.34' : '1.32',
+      })),
+      [
+        'fail ENV-05 dev: dev runs Kubernetes 1.32, production 1.34',
+        'fail ENV-05 staging: staging runs Kubernetes 1.32, production 1.34',
+      ],
+    ],
+    [
+      'ENV-05',
+      'staging behind production',
+      clusters(({ name }) => ({
+        kubernetesVersion: name === 'prod' ? '1.34' : '1.33',
+      })),
+      [
+        'warn ENV-05 dev: dev runs an older Kubernetes than production: 1.33 and 1.34',
+        'warn ENV-05 staging: staging runs an older Kubernetes than production: 1.33 and 1.34',
+      ],
+    ],
+    [
+      'ENV-05',
+      'an upgrade that staging tries first',
+      clusters(({ name }) => ({
+        kubernetesVersion: name === 'prod' ? '1.34' : '1.35',
+      })),
+      [],
+    ],
+  ])('%s: %s', (rule, _, intent, expected) => {
+    expect(problems([rule], { intent })).toEqual(expected);
+  });
+
+  it('CAP-01: counts the quotas against the nodes', () => {
+    const nodes = clusters(() => ({ nodes: { type: 'm7g.xlarge', count: 6 } }));
+    expect(
+      problems(['CAP-01'], { intent: nodes, append: { prod: quotaOf('1') } }),
+    ).toEqual([]);
+    expect(
+      problems(['CAP-01'], { intent: nodes, append: { prod: quotaOf('40') } }),
+    ).toEqual([
+      'fail CAP-01 prod: The quotas of prod promise 56 CPU, and 6 × m7g.xlarge carry 21.6 CPU',
+    ]);
+  });
+
+  it('OBS-05: metrics of production are kept the longest', () => {
+    const keeping = (days: Record<string, number>): Partial<Intent> => ({
+      environments: checkout.environments.map(environment => ({
+        ...environment,
+        observability: { retentionDays: days[environment.name] },
+      })),
+    });
+    expect(
+      problems(['OBS-05'], {
+        intent: keeping({ dev: 7, staging: 30, prod: 90 }),
+      }),
+    ).toEqual([]);
+    expect(
+      problems(['OBS-05'], {
+        intent: keeping({ dev: 3, staging: 60, prod: 30 }),
+      }),
+    ).toEqual([
+      'fail OBS-05 dev: dev keeps metrics for 3 days; 7 are the least',
+      'fail OBS-05 prod: staging keeps metrics for 60 days, prod only for 30',
+    ]);
+  });
+});
+
+describe('rules about secrets', () => {
+  it('SEC-02: two environments do not open the store as the same', () => {
+    expect(
+      problems(['SEC-02'], {
+        append: {
+          dev: storeOf('dev'),
+          staging: storeOf('checkout'),
+          prod: storeOf('checkout'),
+        },
+      }),
+    ).toEqual([
+      'fail SEC-02 staging prod: staging and prod open Vault with the same role checkout at kubernetes',
+    ]);
+    expect(
+      problems(['SEC-02'], {
+        append: { dev: storeOf('a'), staging: storeOf('b'), prod: storeOf('c') },
+      }),
+    ).toEqual([]);
+  });
+
+  it('SEC-03: no value of a secret stands in the manifests, nor in what is said of it', () => {
+    const secret =
+      'apiVersion: v1\nkind: Secret\nmetadata: { name: keys }\nstringData: { key: hunter2 }\n';
+    const found = problems(['SEC-03'], { append: { prod: secret } });
+    expect(found).toEqual([
+      'fail SEC-03 prod: A Secret with its values stands in the manifests',
+    ]);
+    expect(found.join()).not.toContain('hunter2');
+  });
+});
+
+describe('K8S-19', () => {
+  const privileged: [RegExp, string] = [
+    /allowPrivilegeEscalation: false/,
+    'allowPrivilegeEscalation: true',
+  ];
+
+  it('holds pods to the standard that their namespace enforces', () => {
+    expect(problems(['K8S-19'], {})).toEqual([]);
+    expect(problems(['K8S-19'], { replace: privileged })).toEqual(
+      ['dev', 'staging', 'prod'].map(
+        name =>
+          `fail K8S-19 ${name}: Container checkout may gain privileges; namespace ${name} enforces restricted`,
+      ),
+    );
+  });
+
+  const pod = (spec: string) => `
+apiVersion: batch/v1
+kind: Job
+metadata: { name: once, labels: { environment: prod } }
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: RuntimeDefault } }
+      ${spec}
+`;
+  const SAFE = 'allowPrivilegeEscalation: false, capabilities: { drop: [ALL] }';
+
+  it.each<[string, string, string[]]>([
+    [
+      'nothing wrong',
+      `containers: [{ name: a, image: b, securityContext: { ${SAFE} } }]`,
+      [],
+    ],
+    [
+      'a privileged container',
+      `containers: [{ name: a, image: b, securityContext: { privileged: true, ${SAFE} } }]`,
+      ['Container a is privileged'],
+    ],
+    [
+      'the network of the node',
+      `hostNetwork: true\n      containers: [{ name: a, image: b, securityContext: { ${SAFE} } }]`,
+      ['The pods share the network of the node'],
+    ],
+    [
+      'capabilities that are kept and added',
+      `containers: [{ name: a, image: b, securityContext: { allowPrivilegeEscalation: false, capabilities: { add: [NET_ADMIN, NET_BIND_SERVICE], drop: [] } } }]`,
+      ['Container a adds NET_ADMIN', 'Container a keeps capabilities'],
+    ],
+    [
+      'root',
+      `containers: [{ name: a, image: b, securityContext: { runAsUser: 0, ${SAFE} } }]`,
+      ['Container a runs as root'],
+    ],
+    [
+      'a port of the node',
+      `containers: [{ name: a, image: b, ports: [{ containerPort: 80, hostPort: 80 }], securityContext: { ${SAFE} } }]`,
+      ['Container a takes port 80 of the node'],
+    ],
+    [
+      'a probe of another host',
+      `containers: [{ name: a, image: b, livenessProbe: { httpGet: { host: example.com, port: 80 } }, securityContext: { ${SAFE} } }]`,
+      ['The livenessProbe of container a asks example.com'],
+    ],
+    [
+      'a kernel setting',
+      `containers: [{ name: a, image: b, securityContext: { ${SAFE} } }]\n      volumes: [{ name: x, nfs: { server: s, path: / } }]`,
+      ['Volume x is of type nfs'],
+    ],
+    [
+      'seccomp that is switched off',
+      `containers: [{ name: a, image: b, securityContext: { seccompProfile: { type: Unconfined }, ${SAFE} } }]`,
+      ['Seccomp is switched off', 'Container a has no seccomp profile'],
+    ],
+  ])('finds %s', (_, spec, expected) => {
+    expect(problems(['K8S-19'], { append: { prod: pod(spec) } })).toEqual(
+      expected.map(
+        reason =>
+          `fail K8S-19 prod: ${reason}; namespace prod enforces restricted`,
+      ),
+    );
+  });
+});
