@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { ensureDebianPackage } from './lib/debian.mjs';
+import { ensureDebianPackage, unpackDebianPackage } from './lib/debian.mjs';
 import { bold, dim, fail, green, red } from './lib/log.mjs';
 import { inRoot, root } from './lib/paths.mjs';
 import { buildFrontend } from './lib/portal.mjs';
@@ -35,11 +35,25 @@ async function unit(node) {
   if (!which('terraform')) {
     notRun.push('terraform init, validate, plan, apply and test of the generated roots: terraform is not installed');
   }
+  const folders = [];
+  for (const tool of [
+    { name: 'prometheus', programs: ['promtool'], proves: 'promtool check and test of the generated rules' },
+    { name: 'prometheus-alertmanager', programs: ['amtool'], proves: 'amtool check and route tests of the generated Alertmanager configuration' },
+    { name: 'shellcheck', programs: ['shellcheck'], proves: 'shellcheck of the generated scripts' },
+  ]) {
+    const folder = await unpackDebianPackage(tool);
+    if (folder) {
+      folders.push(folder);
+    } else {
+      notRun.push(`${tool.proves}: ${tool.programs[0]} is not installed, and the Debian package ${tool.name} cannot be fetched`);
+    }
+  }
+  notRun.push('GitLab CI by GitLab itself, and runs of the generated workflows: there is no git host with runners; they are parsed, linted and their scripts run');
   const report = resultFile('unit.json');
   const args = ['repo', 'test', '--json', `--outputFile=${report}`, '--maxWorkers=2', '--workerIdleMemoryLimit=1.5GB', '--passWithNoTests=false'];
   await runForCode(node, [inRoot('node_modules/@backstage/cli/bin/backstage-cli'), ...args], {
     cwd: root,
-    env: { ...process.env, CI: 'true' },
+    env: { ...process.env, CI: 'true', PATH: [process.env.PATH, ...folders].join(path.delimiter) },
     // The JSON report goes to its file; jest repeats it on standard output.
     stdio: ['ignore', 'ignore', 'inherit'],
   });
