@@ -7,6 +7,25 @@ export interface Config {
       /** How often the catalog is read for entities with an intent, and the sources are listed. 15 seconds by default. */
       interval?: HumanDuration | string;
     };
+    /** The environments, in promotion order, of entities that have no intent of their own. */
+    definitions?: {
+      name: string;
+      title?: string;
+      /** `non-production` by default. */
+      kind?: 'production' | 'non-production';
+      /** Name of the cluster in the Kubernetes configuration. */
+      cluster: string;
+      /** `{name}` stands for the name of the entity: `{name}-dev`. */
+      namespace: string;
+      argocd?: {
+        /** Name of the instance in `argocd.appLocatorMethods`. */
+        instance: string;
+        /** Name of the cluster in Argo CD; that of the cluster by default. */
+        destination?: string;
+      };
+      /** Whether Argo CD syncs by itself; `automatic` by default. */
+      sync?: 'automatic' | 'manual';
+    }[];
     history?: {
       /** How long changes of environments are kept; the latest of each is always. For ever by default. */
       retention?: HumanDuration | string;

@@ -28,6 +28,7 @@ import { LeaseKeeper } from './collector/LeaseKeeper';
 import { RevisionFollower } from './collector/RevisionFollower';
 import { Tracker } from './collector/Tracker';
 import { FleetService } from './fleet/FleetService';
+import { IntentReader } from './matrix/IntentReader';
 import { MatrixService } from './matrix/MatrixService';
 import { Metrics } from './metrics/Metrics';
 import { PreviewService } from './preview/PreviewService';
@@ -130,7 +131,12 @@ export const environmentsPlugin = createBackendPlugin({
           states: () => states.all(),
         });
         const leases = new LeaseStore(knex);
-        const tracker = new Tracker({ catalog, auth, logger });
+        const tracker = new Tracker({
+          catalog,
+          auth,
+          logger,
+          hasDefinitions: config.definitions.length > 0,
+        });
         const collector = new Collector({
           providers,
           facts,
@@ -143,6 +149,11 @@ export const environmentsPlugin = createBackendPlugin({
         });
         const matrices = new MatrixService({
           facts,
+          intents: new IntentReader({
+            facts,
+            states,
+            definitions: config.definitions,
+          }),
           states,
           transitions,
           promotions: promotionStore,

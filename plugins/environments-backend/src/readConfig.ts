@@ -1,5 +1,7 @@
 import { Config, readDurationFromConfig } from '@backstage/config';
+import { InputError } from '@backstage/errors';
 import { durationToMilliseconds } from '@backstage/types';
+import { EnvironmentDefinition } from './matrix/inferIntent';
 
 /** The template of this suite; a fork names its own. */
 const DEFAULT_TEMPLATE = 'template:default/multi-environment-service';
@@ -10,6 +12,8 @@ export interface EnvironmentsConfig {
   readonly trackingIntervalMs: number;
   /** Undefined: for ever. */
   readonly historyRetentionMs?: number;
+  /** In promotion order. */
+  readonly definitions: readonly EnvironmentDefinition[];
   readonly previewTemplate: string;
   /** Of addresses of people whose own one is not known. */
   readonly emailDomain: string;
@@ -26,11 +30,54 @@ export function readConfig(config: Config): EnvironmentsConfig {
       durationOf(config, 'environments.tracking.interval') ??
       DEFAULT_TRACKING_INTERVAL_MS,
     ...(retention === undefined ? {} : { historyRetentionMs: retention }),
+    definitions: (
+      config.getOptionalConfigArray('environments.definitions') ?? []
+    ).map(readDefinition),
     previewTemplate:
       config.getOptionalString('environments.preview.template') ??
       DEFAULT_TEMPLATE,
     emailDomain: baseUrl ? new URL(baseUrl).hostname : 'localhost',
   };
+}
+
+function readDefinition(config: Config): EnvironmentDefinition {
+  const instance = config.getOptionalString('argocd.instance');
+  const destination = config.getOptionalString('argocd.destination');
+  const title = config.getOptionalString('title');
+  return {
+    name: config.getString('name'),
+    ...(title === undefined ? {} : { title }),
+    kind: oneOf(config, 'kind', ['non-production', 'production']),
+    cluster: config.getString('cluster'),
+    namespace: config.getString('namespace'),
+    ...(instance === undefined
+      ? {}
+      : {
+          argocd: {
+            instance,
+            ...(destination === undefined ? {} : { destination }),
+          },
+        }),
+    sync: oneOf(config, 'sync', ['automatic', 'manual']),
+  };
+}
+
+/** The first one where nothing is said. */
+function oneOf<T extends string>(
+  config: Config,
+  key: string,
+  values: readonly [T, ...T[]],
+): T {
+  const text = config.getOptionalString(key) ?? values[0];
+  const value = values.find(candidate => candidate === text);
+  if (value === undefined) {
+    throw new InputError(
+      `environments.definitions: ${key} is '${text}', and must be one of ${values.join(
+        ', ',
+      )}`,
+    );
+  }
+  return value;
 }
 
 function durationOf(config: Config, key: string): number | undefined {

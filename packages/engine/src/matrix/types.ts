@@ -32,8 +32,22 @@ export interface Matrix {
   };
   /** Why the intent cannot be read, or is not right: one sentence. What is shown is then from the last one that was. */
   readonly problem?: string;
+  /** How the environments were found, where no intent declares them. */
+  readonly inference?: MatrixInference;
   /** Pushed on the signals channel `environments` when this matrix changed: an opaque key, no name. */
   readonly updates?: { readonly channel: string; readonly key: string };
+}
+
+/**
+ * Environments that no intent declares, and how they were found.
+ *
+ * @public
+ */
+export interface MatrixInference {
+  /** The portal's configuration, or the service's applications in Argo CD. */
+  readonly from: 'app-config' | 'applications';
+  /** One sentence per finding, for a person to check. */
+  readonly explanation: readonly string[];
 }
 
 /** @public */

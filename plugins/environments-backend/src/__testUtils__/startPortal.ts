@@ -22,6 +22,7 @@ import {
   RepositoryProbe,
 } from '@envmatrix/backstage-plugin-environments-node';
 import { Matrix } from '@envmatrix/engine';
+import { JsonObject } from '@backstage/types';
 import { Knex } from 'knex';
 import request from 'supertest';
 import { environmentsPlugin } from '../plugin';
@@ -57,6 +58,8 @@ export async function startPortal(
     delivery?: PromotionDelivery;
     probe?: RepositoryProbe;
     sources?: readonly EnvironmentSource[];
+    /** More of `environments` in app-config. */
+    config?: JsonObject;
     features?: Features;
   } = {},
 ): Promise<Portal> {
@@ -109,7 +112,10 @@ export async function startPortal(
         data: {
           app: { baseUrl: 'https://portal.example.com' },
           backend: { baseUrl: 'http://localhost:7007' },
-          environments: { tracking: { interval: { milliseconds: 200 } } },
+          environments: {
+            tracking: { interval: { milliseconds: 200 } },
+            ...options.config,
+          },
           integrations: {
             gitea: [{ host: 'git.example.com', username: 'x', password: 'y' }],
           },

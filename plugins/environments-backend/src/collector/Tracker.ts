@@ -2,7 +2,13 @@ import { AuthService, LoggerService } from '@backstage/backend-plugin-api';
 import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import { CATALOG_FILTER_EXISTS } from '@backstage/catalog-client';
 import { CatalogService } from '@backstage/plugin-catalog-node';
-import { INTENT_ANNOTATION } from '@envmatrix/backstage-plugin-environments-common';
+import {
+  ARGOCD_APP_NAME_ANNOTATION,
+  ARGOCD_APP_SELECTOR_ANNOTATION,
+  INTENT_ANNOTATION,
+  KUBERNETES_ID_ANNOTATION,
+  KUBERNETES_LABEL_SELECTOR_ANNOTATION,
+} from '@envmatrix/backstage-plugin-environments-common';
 import {
   Interest,
   TrackedEntity,
@@ -15,13 +21,28 @@ interface Findings {
   readonly versions: readonly string[];
 }
 
+/** Entities with one of these have environments: declared, or as their applications tell. */
+const ANNOTATIONS = [
+  INTENT_ANNOTATION,
+  ARGOCD_APP_NAME_ANNOTATION,
+  ARGOCD_APP_SELECTOR_ANNOTATION,
+];
+
+/** Entities with one of these have them too, where app-config defines the environments. */
+const WORKLOAD_ANNOTATIONS = [
+  KUBERNETES_ID_ANNOTATION,
+  KUBERNETES_LABEL_SELECTOR_ANNOTATION,
+];
+
 /**
- * The entities whose environments are worked out: all that say where their intent is, and each of them from the moment somebody asks for it.
+ * The entities whose environments are worked out: all that say where their intent, their applications or their workloads are, and each
+ * of them from the moment somebody asks for it.
  */
 export class Tracker implements Interest {
   readonly #catalog: CatalogService;
   readonly #auth: AuthService;
   readonly #logger: LoggerService;
+  readonly #annotations: readonly string[];
   readonly #entities = new Map<string, Entity>();
   readonly #findings = new Map<string, Findings>();
   readonly #listeners = new Set<(entities: readonly TrackedEntity[]) => void>();
@@ -34,7 +55,12 @@ export class Tracker implements Interest {
     catalog: CatalogService;
     auth: AuthService;
     logger: LoggerService;
+    /** Whether app-config defines environments for whoever has none of their own. */
+    hasDefinitions?: boolean;
   }) {
+    this.#annotations = options.hasDefinitions
+      ? [...ANNOTATIONS, ...WORKLOAD_ANNOTATIONS]
+      : ANNOTATIONS;
     this.#catalog = options.catalog;
     this.#auth = options.auth;
     this.#logger = options.logger;
@@ -56,10 +82,12 @@ export class Tracker implements Interest {
     return () => this.#listeners.delete(listener);
   }
 
-  /** An entity that somebody asks for and that has an intent is tracked from now on. */
+  /** An entity that somebody asks for, and that may have environments, is tracked from now on. */
   track(entity: Entity): void {
     if (
-      entity.metadata.annotations?.[INTENT_ANNOTATION] !== undefined &&
+      this.#annotations.some(
+        annotation => entity.metadata.annotations?.[annotation] !== undefined,
+      ) &&
       this.#put(entity)
     ) {
       this.#publish();
@@ -76,9 +104,10 @@ export class Tracker implements Interest {
     const changed: string[] = [];
     for await (const page of this.#catalog.streamEntities(
       {
-        filter: {
-          [`metadata.annotations.${INTENT_ANNOTATION}`]: CATALOG_FILTER_EXISTS,
-        },
+        // One of them is enough.
+        filter: this.#annotations.map(annotation => ({
+          [`metadata.annotations.${annotation}`]: CATALOG_FILTER_EXISTS,
+        })),
       },
       { credentials },
     )) {

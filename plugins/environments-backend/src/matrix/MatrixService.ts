@@ -2,17 +2,8 @@ import { createHash, createHmac } from 'crypto';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import { SignalsService } from '@backstage/plugin-signals-node';
-import { INTENT_ANNOTATION } from '@envmatrix/backstage-plugin-environments-common';
-import {
-  FactKinds,
-  TrackedEntity,
-} from '@envmatrix/backstage-plugin-environments-node';
-import {
-  computeMatrix,
-  Intent,
-  Matrix,
-  runningVersion,
-} from '@envmatrix/engine';
+import { TrackedEntity } from '@envmatrix/backstage-plugin-environments-node';
+import { computeMatrix, Matrix, runningVersion } from '@envmatrix/engine';
 import { Tracker } from '../collector/Tracker';
 import { Changes, FactStore } from '../store/FactStore';
 import { PromotionStore } from '../store/PromotionStore';
@@ -21,6 +12,7 @@ import { TransitionStore } from '../store/TransitionStore';
 import { assembleInput, Assembled } from './assembleInput';
 import { dependsOnFacts, dependsOnSource } from './dependencies';
 import { Judge, Judgement, NO_JUDGEMENT } from './judge';
+import { IntentReader } from './IntentReader';
 import { newTransitions } from './transitions';
 
 /** Events of one change come within this; the matrix is worked out once for them. */
@@ -42,6 +34,7 @@ export interface Computed {
  */
 export class MatrixService {
   readonly #facts: FactStore;
+  readonly #intents: IntentReader;
   readonly #states: SourceStates;
   readonly #transitions: TransitionStore;
   readonly #promotions: PromotionStore;
@@ -64,6 +57,7 @@ export class MatrixService {
 
   constructor(options: {
     facts: FactStore;
+    intents: IntentReader;
     states: SourceStates;
     transitions: TransitionStore;
     promotions: PromotionStore;
@@ -74,6 +68,7 @@ export class MatrixService {
     secret: string;
   }) {
     this.#facts = options.facts;
+    this.#intents = options.intents;
     this.#states = options.states;
     this.#transitions = options.transitions;
     this.#promotions = options.promotions;
@@ -198,7 +193,7 @@ export class MatrixService {
   async #computeNow(entity: TrackedEntity): Promise<Computed> {
     const { entityRef } = entity;
     const now = new Date().toISOString();
-    const { intent, problem } = await this.#readIntent(entity);
+    const { intent, inference, problem } = await this.#intents.read(entity);
     const updates = { channel: SIGNAL_CHANNEL, key: this.#key(entityRef) };
     if (!intent) {
       const matrix: Matrix = {
@@ -257,48 +252,17 @@ export class MatrixService {
       this.invalidate([entityRef]);
     }
     const trouble = problem ?? renderProblemOf(assembled);
-    const complete: Matrix = trouble ? { ...matrix, problem: trouble } : matrix;
+    const complete: Matrix = {
+      ...matrix,
+      ...(trouble ? { problem: trouble } : {}),
+      ...(inference ? { inference } : {}),
+    };
     return this.#keep({
       matrix: complete,
       etag: etagOf(complete),
       input: assembled,
       judgement,
     });
-  }
-
-  /** The intent as it was read last, and what is wrong with it now. */
-  async #readIntent({
-    entity,
-    entityRef,
-  }: TrackedEntity): Promise<{ intent?: Intent; problem?: string }> {
-    if (entity.metadata.annotations?.[INTENT_ANNOTATION] === undefined) {
-      return {
-        problem: `The entity does not say where its intent is: it has no annotation ${INTENT_ANNOTATION}`,
-      };
-    }
-    const kind = FactKinds.intent;
-    const scopes = [entityRef];
-    const [[fact], [problemFact]] = await Promise.all([
-      this.#facts.find<Intent>({ kind, scopes, names: [''] }),
-      this.#facts.find<{ problem?: string }>({
-        kind,
-        scopes,
-        names: ['problem'],
-      }),
-    ]);
-    const problem = problemFact?.value.problem;
-    if (fact) {
-      return { intent: fact.value, problem };
-    }
-    const trouble = this.#states
-      .all()
-      .find(
-        ({ kind: source, status }) => source === 'scm' && status !== 'observed',
-      );
-    return {
-      problem:
-        problem ?? trouble?.reason ?? 'The intent of this entity is being read',
-    };
   }
 
   #keep(computed: Computed): Computed {

@@ -16,7 +16,6 @@ import {
 } from '@envmatrix/engine';
 import {
   FactKinds,
-  ownsApplication,
   TrackedEntity,
   workloadSelector,
 } from '@envmatrix/backstage-plugin-environments-node';
@@ -24,6 +23,7 @@ import { FactStore, StoredFact } from '../store/FactStore';
 import { SourceStates } from '../store/SourceStates';
 import { StoredPromotion } from '../store/PromotionStore';
 import { LatestTransitions } from '../store/TransitionStore';
+import { ownedApplications } from './ownedApplications';
 import { applicationOf } from './selectors';
 import { UsedSources } from './UsedSources';
 
@@ -116,13 +116,7 @@ async function readFacts({ entity, intent, facts }: Options): Promise<Facts> {
         facts.find<ApplicationFact>({
           kind: FactKinds.application,
           source: `argocd/${instance}`,
-          matches: ({ name, scope, labels }) =>
-            ownsApplication(entity.entity, {
-              instance,
-              name,
-              namespace: scope,
-              labels,
-            }),
+          ...ownedApplications(entity.entity),
         }),
       ),
     ),

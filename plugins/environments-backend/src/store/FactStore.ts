@@ -91,9 +91,11 @@ export class FactStore {
     source?: string;
     scopes?: readonly string[];
     names?: readonly string[];
-    matches?: (fact: FactKey & { labels: Labels }) => boolean;
+    /** Only facts with this label: the database looks for it. */
+    label?: readonly [key: string, value: string];
+    matches?: (fact: FactKey & { source: string; labels: Labels }) => boolean;
   }): Promise<StoredFact<T>[]> {
-    const { kind, source, scopes, names, matches } = query;
+    const { kind, source, scopes, names, label, matches } = query;
     const select = this.#knex<FactRow>('facts').where({ kind });
     if (source !== undefined) {
       select.where({ source });
@@ -104,13 +106,22 @@ export class FactStore {
     if (names !== undefined) {
       select.whereIn('name', [...names]);
     }
+    if (label !== undefined) {
+      const [key, value] = label.map(text => JSON.stringify(text));
+      select.whereRaw("labels like ? escape '\\'", [
+        `%${escapeLike(`${key}:${value}`)}%`,
+      ]);
+    }
     const rows = await select.select();
     return rows
-      .filter(
-        row =>
-          !matches ||
-          matches({ ...keyParts(row), labels: parseLabels(row.labels) ?? {} }),
-      )
+      .filter(row => {
+        const labels = parseLabels(row.labels) ?? {};
+        return (
+          (label === undefined || labels[label[0]] === label[1]) &&
+          (!matches ||
+            matches({ ...keyParts(row), source: row.source, labels }))
+        );
+      })
       .map(row => ({
         source: row.source,
         ...keyParts(row),

@@ -92,6 +92,16 @@ const matrix = {
         ...text,
         description: 'Why the intent cannot be read, or is not right.',
       },
+      inference: {
+        type: 'object',
+        description:
+          'How the environments were found, where no intent declares them.',
+        required: ['from', 'explanation'],
+        properties: {
+          from: oneOf('app-config', 'applications'),
+          explanation: texts,
+        },
+      },
       updates: {
         type: 'object',
         required: ['channel', 'key'],

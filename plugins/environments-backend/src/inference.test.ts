@@ -1,0 +1,97 @@
+import { ada, applicationFact, entity, liveFacts } from './__testUtils__/facts';
+import { Portal, startPortal } from './__testUtils__/startPortal';
+
+jest.setTimeout(60_000);
+
+const annotated = (annotations: Record<string, string>) => ({
+  ...entity,
+  metadata: { ...entity.metadata, annotations },
+});
+
+async function feed(portal: Portal) {
+  const argocd = await portal.argocd.sink();
+  await argocd.upsert(
+    (['dev', 'staging', 'prod'] as const).map(name => applicationFact(name)),
+  );
+  await argocd.state({ status: 'observed' });
+  const nonprod = await portal.nonprod.sink();
+  await nonprod.upsert(liveFacts('dev', '1.1.0'));
+  await nonprod.state({ status: 'observed' });
+}
+
+describe('an entity without an intent', () => {
+  it('has the environments that its applications tell, and says how they were found', async () => {
+    const portal = await startPortal({
+      entities: [
+        annotated({
+          'argocd/app-selector': 'app.kubernetes.io/name=checkout',
+          'backstage.io/kubernetes-id': 'checkout',
+        }),
+        ada,
+      ],
+    });
+    await feed(portal);
+
+    const matrix = await portal.untilMatrix(
+      ({ environments }) => environments[0]?.summary.version === '1.1.0',
+    );
+
+    expect(matrix.environments.map(({ name }) => name)).toEqual([
+      'dev',
+      'staging',
+      'prod',
+    ]);
+    expect(matrix.inference).toEqual({
+      from: 'applications',
+      explanation: expect.arrayContaining([
+        expect.stringMatching(/^dev: .* of Application .* in Argo CD main$/),
+      ]),
+    });
+    expect(matrix.problem).toBeUndefined();
+    await portal.stop();
+  });
+
+  it('says what would be needed where it has no applications either', async () => {
+    const portal = await startPortal({
+      entities: [annotated({ 'argocd/app-name': 'nothing-like-it' }), ada],
+    });
+
+    const { environments, problem } = await portal.matrix();
+
+    expect(environments).toEqual([]);
+    expect(problem).toContain("no instance has one for 'nothing-like-it'");
+    await portal.stop();
+  });
+
+  it('has the environments of app-config where there are some', async () => {
+    const portal = await startPortal({
+      entities: [annotated({ 'backstage.io/kubernetes-id': 'checkout' }), ada],
+      config: {
+        definitions: [
+          { name: 'dev', cluster: 'nonprod', namespace: '{name}-dev' },
+          {
+            name: 'prod',
+            kind: 'production',
+            cluster: 'nowhere',
+            namespace: '{name}',
+          },
+        ],
+      },
+    });
+    await feed(portal);
+
+    const matrix = await portal.untilMatrix(
+      ({ environments }) => environments[0]?.summary.version === '1.1.0',
+    );
+
+    expect(matrix.inference?.from).toBe('app-config');
+    // Without Argo CD, and with a cluster that the portal does not know, it says what is missing.
+    expect(matrix.environments[1].summary.observations.version).toEqual(
+      expect.objectContaining({
+        status: 'not-configured',
+        reason: expect.stringContaining("no cluster 'nowhere'"),
+      }),
+    );
+    await portal.stop();
+  });
+});
