@@ -562,7 +562,7 @@ describe('environments', () => {
     expect(renewed).toBe(text.replace('"0.1.0"', '"0.7.0"'));
   });
 
-  it('render refuses what is not rendered yet', async () => {
+  it('render refuses an intent that contradicts itself', async () => {
     const other = await write(
       'other.yaml',
       (
@@ -579,7 +579,7 @@ describe('environments', () => {
       path.join(folder, 'never'),
     ]);
     expect(out).toBe('');
-    expect(err).toMatch(/^environments: isolation[^\n]*\n$/);
+    expect(err).toMatch(/^environments: clusters\.0[^\n]*\n$/);
     expect(code).toBe(2);
   });
 

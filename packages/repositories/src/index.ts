@@ -10,3 +10,5 @@ export * from './answers';
 export * from './drift';
 export * from './environmentSummaries';
 export * from './remainingSteps';
+export { intentProblems } from './problems';
+export type { RenderProblem } from './problems/problem';

@@ -129,39 +129,6 @@ describe('renderRepositories', () => {
     });
   });
 
-  it.each([
-    [
-      'isolation',
-      { isolation: 'separate' },
-      "isolation: 'separate' is not rendered yet; 'shared-nonprod' is",
-    ],
-    ['cloud', { cloud: 'aws' }, "cloud: 'aws' is not rendered yet; 'local' is"],
-    [
-      'exposure',
-      { service: { ...intentOf().service, exposure: 'gateway' } },
-      "service.exposure: 'gateway' is not rendered yet; 'none' is",
-    ],
-    [
-      'database',
-      { service: { ...intentOf().service, database: 'postgres' } },
-      "service.database: 'postgres' is not rendered yet; 'none' is",
-    ],
-    [
-      'secrets',
-      { service: { ...intentOf().service, secrets: ['KEY'] } },
-      'service.secrets: secret stores are not rendered yet; leave it out',
-    ],
-  ])('refuses what is not built: %s', (_, change, message) => {
-    const result = validateIntent({ ...intentOf(), ...change });
-    expect(result.ok).toBe(true);
-    expect(() =>
-      renderRepositories({
-        intent: { ...intentOf(), ...(change as object) },
-        skeleton,
-      }),
-    ).toThrow(message);
-  });
-
   it('names the file of a skeleton that does not render', () => {
     const broken = [
       ...skeleton,
@@ -198,13 +165,18 @@ describe('renderRepositories', () => {
 describe('intentFromAnswers', () => {
   it.each([
     [{ ...answers, service: undefined }, 'service: is missing'],
+    [{ ...answers, prodGate: [] }, 'prodGate: needs at least one gate'],
     [
-      { ...answers, prodGate: ['pull-request'] },
-      'prodGate: must be pull-request and argo-manual-sync together',
+      { ...answers, isolation: 'custom' },
+      "clusters: isolation 'custom' needs the list of clusters",
     ],
     [
-      { ...answers, prodGate: ['github-environment'] },
-      "prodGate: 'github-environment' is not rendered yet",
+      {
+        ...answers,
+        isolation: 'custom',
+        clusters: [{ name: 'one', environments: ['dev'] }],
+      },
+      "clusters: no cluster holds 'staging'",
     ],
   ])('says which answer is wrong', (value, message) => {
     expect(() => intentOf(value)).toThrow(message);

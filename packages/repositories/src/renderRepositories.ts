@@ -1,7 +1,7 @@
 import { Liquid } from 'liquidjs';
 import { intentToYaml } from './intentToYaml';
 import { conditionOf, holds, readSkeleton, SkeletonRules } from './skeleton';
-import { assertSupported } from './supported';
+import { assertRenderable } from './problems';
 import { templateValues, TemplateValues } from './templateValues';
 import {
   RenderError,
@@ -25,14 +25,14 @@ export const INTENT_FILE = 'environments.yaml';
 /**
  * The files of the two repositories, from an intent and the skeleton. Pure: the same input gives the same bytes.
  *
- * @throws {@link RenderError} for what is not rendered yet, and for a skeleton that does not render.
+ * @throws {@link RenderError} for an intent that contradicts itself, and for a skeleton that does not render.
  * @public
  */
 export function renderRepositories(
   options: RenderOptions,
 ): RenderedRepositories {
   const { intent, skeleton } = options;
-  assertSupported(intent);
+  assertRenderable(intent);
   const engine = new Liquid({
     strictVariables: true,
     strictFilters: true,

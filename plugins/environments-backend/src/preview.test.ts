@@ -166,9 +166,9 @@ describe('preview', () => {
         message: "there is no Gitea integration for 'elsewhere.example.com'",
       },
     ]);
-    expect(await problems({ isolation: 'separate' })).toContainEqual({
-      field: 'isolation',
-      message: expect.stringContaining('not rendered yet'),
+    expect(await problems({ isolation: 'namespaces' })).toContainEqual({
+      field: 'acknowledged',
+      message: expect.stringContaining('shares its control plane'),
     });
   });
 

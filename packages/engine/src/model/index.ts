@@ -1,2 +1,3 @@
 export * from './ManifestError';
 export * from './parseManifests';
+export { parseQuantity } from './quantity';

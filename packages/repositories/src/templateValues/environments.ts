@@ -40,6 +40,8 @@ export function environmentValues(
     purpose: environment.purpose ?? PURPOSE_DEFAULTS[position].purpose,
     dataClass: environment.dataClass ?? PURPOSE_DEFAULTS[position].dataClass,
     automatic,
+    pinned: automatic && environment.kind === 'production',
+    priority: (environment.level + 1) * 1000,
     guarded: position !== 'first',
     from: delivery.from,
     way: delivery.from === undefined ? undefined : way,
@@ -54,7 +56,7 @@ export function environmentValues(
     ),
     host: environment.host,
     certificate: environment.certificate ?? CERTIFICATE_DEFAULTS[position],
-    vault_mount: clusterOf(intent, first?.cluster)?.vault?.authMount,
+    vault_mount: first?.vault_mount,
     vault_role: `${intent.metadata.name}_${environment.name}`,
     secrets: environment.secrets?.strategy ?? 'vault',
     retention_days:
@@ -83,6 +85,11 @@ function targetValues(intent: Intent, environment: IntentEnvironment) {
       namespace: target.namespace,
       region: target.region,
       destination: cluster?.argocd?.destination ?? target.cluster,
+      vault_mount: cluster?.vault?.authMount ?? `kubernetes-${target.cluster}`,
+      vault_patch:
+        targets.length > 1 &&
+        (intent.service.secrets ?? []).length > 0 &&
+        environment.secrets?.strategy !== 'fake',
     };
   });
 }

@@ -41,6 +41,10 @@ export function templateValues(intent: Intent) {
     database: service.database,
     secrets: service.secrets ?? [],
     secret_store: intent.secretStore,
+    kv_mount: intent.secretStore?.kvMount ?? 'secret',
+    parameterised:
+      service.exposure !== 'none' || (service.secrets ?? []).length > 0,
+    code_owners: codeOwners(intent),
     pod_security: service.podSecurity,
     autoscaled: environments.some(({ workload }) => workload.autoscaled),
     isolation: intent.isolation,
@@ -48,6 +52,7 @@ export function templateValues(intent: Intent) {
     terraform: intent.terraformFlavour,
     dialect: intent.scm?.dialect ?? 'gitea',
     github: intent.scm?.github,
+    app_client_id: intent.scm?.github?.appClientId,
     gates: {
       pull_request: gates.includes('pull-request'),
       github_environment: gates.includes('github-environment'),
@@ -96,6 +101,7 @@ export function templateValues(intent: Intent) {
         .map(environment => environment.name);
       return {
         name: cluster.name,
+        destination: cluster.argocd?.destination ?? cluster.name,
         environments: inside,
         shared: inside.length > 1,
         vault_mount: cluster.vault?.authMount,
@@ -106,6 +112,19 @@ export function templateValues(intent: Intent) {
     roots: rootValues(intent),
     ...infrastructureValues(intent),
     isolation_sentence: isolationSentence(intent),
+  };
+}
+
+/** Who is asked, as the git host writes people and teams. */
+function codeOwners(intent: Intent) {
+  const own = `@${lastPart(intent.metadata.owner)}`;
+  const reviewers = intent.scm?.github?.reviewers ?? [];
+  return {
+    service: own,
+    production:
+      reviewers.length > 0
+        ? reviewers.map(team => `@${team.replace(/^@/, '')}`).join(' ')
+        : own,
   };
 }
 

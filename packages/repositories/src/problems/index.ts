@@ -1,0 +1,2 @@
+export { intentProblems } from './intentProblems';
+export { assertRenderable } from './assertRenderable';
