@@ -8,6 +8,8 @@ export * from './intent';
 export * from './model';
 export * from './differences/types';
 export * from './differences/diff';
+export * from './differences/acceptDifference';
+export * from './drift';
 export * from './rules/types';
 export * from './rules/catalogue';
 export * from './rules/rulesDocument';

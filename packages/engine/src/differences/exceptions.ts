@@ -32,7 +32,8 @@ export function findException(
     : { status: 'none' };
 }
 
-function covers(entry: Exception, what: Excepted): boolean {
+/** Whether an exception speaks of something, whether it still holds or not. */
+export function covers(entry: Exception, what: Excepted): boolean {
   // Without any of the three it would cover everything, which nobody means.
   const selective =
     entry.rule !== undefined ||

@@ -22,11 +22,29 @@ export function buildContext(options: {
   now: string;
   argocd?: readonly NamedText[];
   undeclared?: readonly string[];
+  organisation?: Intent['parity']['allow'];
   repository?: readonly NamedText[];
   infrastructure?: readonly TerraformFile[];
   plans?: Readonly<Record<string, unknown>>;
 }): RuleContext {
-  const { intent, manifests, now, argocd, undeclared = [] } = options;
+  const {
+    manifests,
+    now,
+    argocd,
+    undeclared = [],
+    organisation = [],
+  } = options;
+  const own = options.intent.parity.allow;
+  const intent =
+    organisation.length === 0
+      ? options.intent
+      : {
+          ...options.intent,
+          parity: {
+            ...options.intent.parity,
+            allow: [...own, ...organisation],
+          },
+        };
   const terraform = buildTerraform({
     intent,
     files: options.infrastructure,
@@ -47,6 +65,7 @@ export function buildContext(options: {
   });
   return {
     intent,
+    ownExceptions: own,
     service: intent.metadata.name,
     now,
     ...(options.repository ? { repository: options.repository } : {}),

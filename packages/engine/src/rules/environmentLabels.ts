@@ -42,7 +42,7 @@ function labelVerdicts(environment: EnvironmentView): Verdict[] {
             outcome: 'fail',
             environments: [name],
             subject: `environment ${name}`,
-            reason: `None of its ${environment.objects.size} objects has the label ${LABEL}: ${name}`,
+            reason: `None of its objects has the label ${LABEL}: ${name}`,
           },
         ]
       : wrong.map(entry => labelFailure(name, entry));

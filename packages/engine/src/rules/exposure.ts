@@ -57,12 +57,19 @@ export const ingressPattern: Rule = {
         '/spec/rules/*/filters',
         '/spec/rules/*/backendRefs',
         '/spec/rules/*/timeouts',
+        '/spec/tls/*$',
         '/metadata/annotations/kubernetes.io~1ingress.class',
       ],
       kinds: ROUTES,
       judge: (change, pair) => ({
         class: 'violation',
-        reason: describe(change, pair, change.place.slice(1).join(' ')),
+        reason: describe(
+          change,
+          pair,
+          change.place[1] === 'tls'
+            ? 'TLS for its host'
+            : change.place.slice(1).join(' '),
+        ),
       }),
     },
   ],

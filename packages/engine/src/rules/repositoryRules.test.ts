@@ -361,7 +361,11 @@ describe('rules about secrets', () => {
     ]);
     expect(
       problems(['SEC-02'], {
-        append: { dev: storeOf('a'), staging: storeOf('b'), prod: storeOf('c') },
+        append: {
+          dev: storeOf('a'),
+          staging: storeOf('b'),
+          prod: storeOf('c'),
+        },
       }),
     ).toEqual([]);
   });

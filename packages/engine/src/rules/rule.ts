@@ -27,7 +27,10 @@ export interface Pair {
 
 /** Everything that rules may look at. */
 export interface RuleContext {
+  /** With the exceptions of the organisation beside its own. */
   readonly intent: Intent;
+  /** The exceptions that the intent itself makes. */
+  readonly ownExceptions: Intent['parity']['allow'];
   readonly service: string;
   /** ISO 8601 */
   readonly now: string;

@@ -172,6 +172,7 @@ describe('verify', () => {
         { pointer: '/spec/template/spec/containers/checkout/env/PO' },
         [
           `fail K8S-03 [prod] ${place}`,
+          'warn K8S-28 [dev,staging,prod] environments.yaml /parity/allow/0',
           `violation K8S-03 staging>prod ${place}`,
         ],
       ],
@@ -180,6 +181,7 @@ describe('verify', () => {
         { rule: 'K8S-02', pointer },
         [
           `fail K8S-03 [prod] ${place}`,
+          'warn K8S-28 [dev,staging,prod] environments.yaml /parity/allow/0',
           `violation K8S-03 staging>prod ${place}`,
         ],
       ],
@@ -188,6 +190,7 @@ describe('verify', () => {
         { pointer, environments: ['staging'] },
         [
           `fail K8S-03 [prod] ${place}`,
+          'warn K8S-28 [staging] environments.yaml /parity/allow/0',
           `violation K8S-03 staging>prod ${place}`,
         ],
       ],

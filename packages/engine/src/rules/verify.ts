@@ -5,7 +5,9 @@ import {
   toDifference,
 } from '../differences/classify';
 import { Difference, DifferenceClass } from '../differences/types';
+import { covers } from '../differences/exceptions';
 import { Intent } from '../intent';
+import { toPointer } from '../model/json';
 import { TerraformFile } from '../terraform';
 import { buildContext } from './buildContext';
 import { residual } from './configuration';
@@ -45,6 +47,8 @@ export interface VerifyOptions {
   readonly infrastructure?: readonly TerraformFile[];
   /** What `terraform show -json` printed of the plan of each root, by its name. */
   readonly plans?: Readonly<Record<string, unknown>>;
+  /** Exceptions of the whole organisation, beside those of the intent. They may match nothing. */
+  readonly organisation?: Intent['parity']['allow'];
   /** Folders of overlays that belong to no declared environment. */
   readonly undeclared?: readonly string[];
 }
@@ -111,10 +115,78 @@ export function verifyContext(
     };
     return [...own, verdictFinding(context, { rule, verdict })];
   });
+  if (rules === RULES) {
+    findings.push(...unusedExceptions(context, verdicts, changes));
+  }
   const differences = changes
     .filter(({ rule }) => rules.includes(rule))
     .map(toDifference);
   return { findings, differences, summary: summarise(findings, differences) };
+}
+
+/** Exceptions that cover nothing: what they were for is gone, or they are written wrong. */
+function unusedExceptions(
+  context: RuleContext,
+  verdicts: readonly RuleVerdict[],
+  changes: readonly ClassifiedChange[],
+): Finding[] {
+  // What was not looked at may be what they are for.
+  if (context.missing.length > 0) {
+    return [];
+  }
+  const excepted = [
+    ...verdicts
+      .filter(
+        ({ verdict: { outcome } }) => outcome === 'fail' || outcome === 'warn',
+      )
+      .map(({ rule, verdict }) => ({
+        rule: rule.id,
+        subject: verdict.subject,
+        pointer: verdict.path && toPointer(verdict.path),
+        environments: verdict.environments,
+      })),
+    ...changes
+      .filter(
+        ({ judgement }) =>
+          judgement.class !== 'expected' && judgement.class !== 'lag',
+      )
+      .map(({ rule, change, pointer, outliers }) => ({
+        rule: rule.id,
+        subject: change.subject,
+        pointer,
+        environments: outliers,
+      })),
+  ];
+  const isLookedAt = (id: string | undefined) =>
+    id === undefined ||
+    RULES.some(rule => rule.id === id && rule.appliesTo(context).applies);
+  return context.ownExceptions.flatMap((entry, index) =>
+    changes.some(({ allowedBy }) => allowedBy === entry) ||
+    excepted.some(what => covers(entry, what)) ||
+    !isLookedAt(entry.rule)
+      ? []
+      : [
+          {
+            rule: residual.id,
+            outcome: 'warn',
+            title: residual.title,
+            ...(residual.guideStep === undefined
+              ? {}
+              : { guideStep: residual.guideStep }),
+            environments: [
+              ...(entry.environments ??
+                context.intent.environments.map(({ name }) => name)),
+            ],
+            subject: 'environments.yaml',
+            pointer: `/parity/allow/${index}`,
+            values: {},
+            locations: {},
+            reason: `The exception matches nothing: ${entry.reason}`,
+            remedy:
+              'Take it out of parity.allow, or put right the rule, subject and pointer that it names.',
+          },
+        ],
+  );
 }
 
 /** What the rules say of environments by themselves. */

@@ -113,7 +113,7 @@ export const ingress: MapShape = map(
     rules: { type: 'list', item: ingressRule, key: 'index' },
     tls: {
       type: 'list',
-      item: map({ secretName: reference, hosts: set }, { split: true }),
+      item: map({ secretName: reference, hosts: set }),
       key: 'index',
     },
     defaultBackend: ingressBackend,
@@ -222,10 +222,19 @@ export const externalSecret: MapShape = map(
   },
 );
 
-/** RBAC. */
-export const roleRules = contentList(
-  map({ apiGroups: set, resources: set, resourceNames: set, verbs: set }),
-);
+/** RBAC: what a rule is about tells it apart; what it permits may differ. */
+export const roleRules: ListShape = {
+  type: 'list',
+  item: map({ apiGroups: set, resources: set, resourceNames: set, verbs: set }),
+  key: item =>
+    ['apiGroups', 'resources', 'resourceNames', 'nonResourceURLs']
+      .map(field => {
+        const value = item[field];
+        return Array.isArray(value) ? [...value].map(String).sort().join() : '';
+      })
+      .join(' ')
+      .trim(),
+};
 
 export const subjects: ListShape = {
   type: 'list',

@@ -1,0 +1,2 @@
+export { drift, outOfSync } from './drift';
+export type { DriftOptions } from './drift';
