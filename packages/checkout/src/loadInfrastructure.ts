@@ -1,4 +1,3 @@
-import { parse } from '@cdktf/hcl2json';
 import { TerraformFile } from '@envmatrix/engine';
 import { readTextFiles } from './files';
 
@@ -44,6 +43,8 @@ export async function loadInfrastructure(
 
 async function readHcl(file: string, text: string): Promise<unknown> {
   try {
+    // A parser of some megabytes, which only those who have Terraform wait for.
+    const { parse } = await import('@cdktf/hcl2json');
     return await parse(file, text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -51,14 +51,15 @@ function syncVerdict({
     );
   }
   if (on && role === 'prod') {
-    return way === 'pull-request'
+    return way === 'pull-request' || way === 'workflow'
       ? {
           ...verdictOn(application, environment.name),
           outcome: 'unknown',
-          reason:
-            'It syncs by itself; that pull requests are demanded is for the git host to tell',
+          reason: `It syncs by itself; that ${
+            way === 'workflow' ? 'approvals' : 'pull requests'
+          } are demanded is for the git host to tell`,
         }
-      : fail('It syncs by itself, and no pull request stands before it');
+      : fail('It syncs by itself, and nobody has to agree before it');
   }
   if (role === 'dev' && isObject(automated)) {
     const lacking = ['prune', 'selfHeal'].filter(

@@ -34,7 +34,7 @@ export const alertRoutes: Rule = {
 };
 
 function configurations(context: RuleContext) {
-  return yamlFiles(context, /\.ya?ml$/).filter(
+  return yamlFiles(context, /\.ya?ml$/, 'receivers:').filter(
     ({ value }) => isObject(value.route) && Array.isArray(value.receivers),
   );
 }

@@ -46,12 +46,14 @@ function groupsOf(context: RuleContext): JsonObject[] {
       objectsAt(source.value, 'spec', 'groups'),
     ),
   );
-  const inFiles = yamlFiles(context, /\.ya?ml$/).flatMap(({ value }) => [
-    ...objectsAt(value, 'groups'),
-    ...(value.kind === 'PrometheusRule'
-      ? objectsAt(value, 'spec', 'groups')
-      : []),
-  ]);
+  const inFiles = yamlFiles(context, /\.ya?ml$/, 'groups:').flatMap(
+    ({ value }) => [
+      ...objectsAt(value, 'groups'),
+      ...(value.kind === 'PrometheusRule'
+        ? objectsAt(value, 'spec', 'groups')
+        : []),
+    ],
+  );
   return [...inManifests, ...inFiles].filter(
     group => objectsAt(group, 'rules').length > 0,
   );

@@ -1,5 +1,5 @@
-import { parse } from 'yaml';
 import { JsonObject, isObject } from '../../model/json';
+import { readYaml } from '../../model/readYaml';
 import { Applicability, RuleContext, Verdict, unknown } from '../rule';
 
 /** A text of a repository, by its path. */
@@ -8,8 +8,8 @@ export interface RepositoryText {
   readonly text: string;
 }
 
-/** Bounds what a document may expand to through aliases. */
-const MAX_ALIAS_COUNT = 100;
+/** Each file is read once, however many rules look at it. */
+const read = new WeakMap<RepositoryText, readonly JsonObject[]>();
 
 export function needsRepository(context: RuleContext): Applicability {
   return context.repository
@@ -20,22 +20,32 @@ export function needsRepository(context: RuleContext): Applicability {
       );
 }
 
-/** Files whose paths match, as YAML; those that are no mapping are left out. */
+/** Documents of files whose paths match, and in whose text a word stands; those that are no mapping are left out. */
 export function yamlFiles(
   context: RuleContext,
   pattern: RegExp,
+  word = '',
 ): { file: RepositoryText; value: JsonObject }[] {
   return (context.repository ?? [])
-    .filter(({ name }) => pattern.test(name))
-    .flatMap(file => {
-      let value: unknown;
-      try {
-        value = parse(file.text, { maxAliasCount: MAX_ALIAS_COUNT });
-      } catch {
-        return [];
-      }
-      return isObject(value) ? [{ file, value }] : [];
-    });
+    .filter(({ name, text }) => pattern.test(name) && text.includes(word))
+    .flatMap(file => mappingsOf(file).map(value => ({ file, value })));
+}
+
+function mappingsOf(file: RepositoryText): readonly JsonObject[] {
+  const known = read.get(file);
+  if (known) {
+    return known;
+  }
+  let mappings: JsonObject[] = [];
+  try {
+    mappings = readYaml(file)
+      .documents.map(({ value }) => value)
+      .filter(isObject);
+  } catch {
+    // A file that is no YAML is for those to tell who render and apply it.
+  }
+  read.set(file, mappings);
+  return mappings;
 }
 
 /** A verdict on a file of the repository, which belongs to all environments. */

@@ -14,7 +14,12 @@ import {
 
 const NODE_TYPE = ['node_type', 'node_instance_type', 'instance_type'];
 const NODE_COUNT = ['node_count', 'node_desired_size', 'desired_size'];
-const DATABASE_CLASS = ['db_instance_class', 'db_class', 'database_class'];
+const DATABASE_CLASS = [
+  'db_instance',
+  'db_instance_class',
+  'db_class',
+  'database_class',
+];
 const MULTI_AZ = ['db_multi_az', 'multi_az', 'db_high_availability'];
 
 /** A size of a root, as a number that can be compared. */
