@@ -2,6 +2,7 @@ import { IntentInput } from '@envmatrix/engine';
 import { RenderError } from '../types';
 import { Answers, answersSchema, EnvironmentAnswers } from './answersSchema';
 import { clustersOf } from './clusters';
+import { exceptionsOf } from './exceptions';
 import { environmentOf, gatesOf } from './environments';
 
 /** The three environments of the guide. */
@@ -89,7 +90,7 @@ export function intentFromAnswers(
     }),
     alerts: answers.alerts,
     slo: answers.slo,
-    parity: { allow: answers.parityAllow ?? [] },
+    parity: { allow: exceptionsOf(answers, environments) },
   });
 }
 

@@ -21,6 +21,7 @@ export function readTemplateSkeleton(): readonly RepositoryFile[] {
     .map(file => ({
       path: path.relative(FOLDER, file),
       content: fs.readFileSync(file, 'utf8'),
+      executable: (fs.statSync(file).mode & 0o111) !== 0,
     }));
   return files;
 }
