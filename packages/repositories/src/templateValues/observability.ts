@@ -30,17 +30,7 @@ export function observabilityValues(
   const budget = rounded((100 - availability) / 100);
   return {
     budget,
-    burn_alerts: BURN_ALERTS.map(({ share, long, short, severity }) => ({
-      long,
-      short,
-      severity,
-      percent: share * 100,
-      factor: rounded((share * hoursOf(window)) / hoursOf(long)),
-      // Where little is promised, no error ratio would be high enough; an outage still is.
-      threshold: rounded(
-        Math.min(0.99, (share * hoursOf(window) * budget) / hoursOf(long)),
-      ),
-    })),
+    burn_alerts: burnAlerts(budget, hoursOf(window)),
     latency_seconds: rounded(latency),
     // For the tests of the rules: the bucket above, and half of the errors that the budget allows for.
     slow_seconds: rounded(latency * 4),
@@ -59,6 +49,21 @@ export function observabilityValues(
       x: index * Math.floor(24 / environments.length),
     })),
   };
+}
+
+function burnAlerts(budget: number, hours: number) {
+  return BURN_ALERTS.map(({ share, long, short, severity }) => {
+    // What burns slower than the budget allows for lasts to the end of the window, and is no reason for an alert.
+    const factor = Math.max(1, (share * hours) / hoursOf(long));
+    return {
+      long,
+      short,
+      severity,
+      percent: Math.round((100 * factor * hoursOf(long)) / hours),
+      // Where little is promised, no error ratio would be high enough; an outage still is.
+      threshold: rounded(Math.min(0.99, factor * budget)),
+    };
+  });
 }
 
 function hoursOf(duration: string): number {

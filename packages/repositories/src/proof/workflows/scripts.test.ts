@@ -1,0 +1,307 @@
+import fs from 'fs';
+import os from 'os';
+import path from 'path';
+import { deployConfigs } from '../deployConfigs';
+import { inFolder, run } from '../programs';
+import { ClonedRepository } from './__testUtils__/ClonedRepository';
+
+jest.setTimeout(120_000);
+
+const DIGEST = `sha256:${'ab'.repeat(32)}`;
+
+const withRepository = (work: (repository: ClonedRepository) => void) =>
+  inFolder(folder => work(new ClonedRepository(folder)));
+
+describe('release.sh', () => {
+  it('brings a release to the first environment: one line of one file, pushed', () => {
+    withRepository(repository => {
+      expect(repository.script('release.sh', ['checkout', '0.2.0'])).toEqual(
+        expect.objectContaining({ code: 0 }),
+      );
+      expect(repository.changed('origin/main')).toEqual([
+        '--- a/apps/checkout/overlays/dev/kustomization.yaml',
+        '+++ b/apps/checkout/overlays/dev/kustomization.yaml',
+        '-    newTag: "0.1.0"',
+        '+    newTag: "0.2.0"',
+      ]);
+    });
+  });
+
+  it('does nothing a second time', () => {
+    withRepository(repository => {
+      repository.script('release.sh', ['checkout', '0.2.0', DIGEST]);
+      const before = repository.commits();
+      const again = repository.script('release.sh', [
+        'checkout',
+        '0.2.0',
+        DIGEST,
+      ]);
+      expect(again).toMatchObject({ code: 0 });
+      expect(again.stderr).toContain('dev has 0.2.0 already');
+      expect(repository.commits()).toBe(before);
+    });
+  });
+
+  it('comes through where someone else pushed in between', () => {
+    withRepository(repository => {
+      const another = repository.another();
+      expect(repository.script('release.sh', ['checkout', '0.2.0']).code).toBe(
+        0,
+      );
+      run('sh', ['-c', 'echo "# note" >> README.md'], { cwd: another });
+      repository.git('-C', another, 'commit', '--quiet', '-am', 'A note');
+      expect(repository.script('push.sh', [], another).code).toBe(0);
+      repository.git('-C', repository.clone, 'fetch', '--quiet');
+      expect(
+        repository.git(
+          '-C',
+          repository.clone,
+          'log',
+          '--format=%s',
+          'origin/main',
+        ),
+      ).toBe('A note\nRelease checkout 0.2.0 to dev\nFirst\n');
+    });
+  });
+
+  it('stops where both changed the same line', () => {
+    withRepository(repository => {
+      const another = repository.another();
+      repository.script('release.sh', ['checkout', '0.2.0']);
+      const late = repository.script(
+        'release.sh',
+        ['checkout', '0.3.0'],
+        another,
+      );
+      expect(late.code).not.toBe(0);
+      expect(
+        repository.git('-C', repository.origin, 'log', '--format=%s', 'main'),
+      ).toBe('Release checkout 0.2.0 to dev\nFirst\n');
+    });
+  });
+
+  it('sets, changes and takes away the digest beside the tag', () => {
+    withRepository(repository => {
+      repository.script('release.sh', ['checkout', '0.2.0', DIGEST]);
+      expect(repository.changed().slice(2)).toEqual([
+        '-    newTag: "0.1.0"',
+        '+    newTag: "0.2.0"',
+        `+    digest: ${DIGEST}`,
+      ]);
+      repository.script('release.sh', ['checkout', '0.3.0']);
+      expect(repository.changed().slice(2)).toEqual([
+        '-    newTag: "0.2.0"',
+        `-    digest: ${DIGEST}`,
+        '+    newTag: "0.3.0"',
+      ]);
+    });
+  });
+});
+
+describe('promote.sh', () => {
+  it('takes tag and digest along, as one commit that is not pushed, and says how it has to reach main', () => {
+    withRepository(repository => {
+      repository.script('release.sh', ['checkout', '0.2.0', DIGEST]);
+      const output = path.join(repository.folder, 'output');
+      const { code, stdout } = repository.script(
+        'promote.sh',
+        ['checkout', 'staging', '0.2.0'],
+        repository.clone,
+        { GITHUB_OUTPUT: output },
+      );
+      expect(code).toBe(0);
+      expect(stdout).toBe(
+        'way=commit\nbranch=promote/staging-0.2.0\ntitle=Promote checkout 0.2.0 to staging\n',
+      );
+      expect(run('cat', [output]).stdout).toBe(stdout);
+      expect(repository.changed()).toEqual([
+        '--- a/apps/checkout/overlays/staging/kustomization.yaml',
+        '+++ b/apps/checkout/overlays/staging/kustomization.yaml',
+        '-    newTag: "0.1.0"',
+        '+    newTag: "0.2.0"',
+        `+    digest: ${DIGEST}`,
+      ]);
+      expect(
+        repository.git(
+          '-C',
+          repository.clone,
+          'rev-list',
+          '--count',
+          'origin/main..HEAD',
+        ),
+      ).toBe('1\n');
+    });
+  });
+
+  it('proposes what goes to production', () => {
+    withRepository(repository => {
+      repository.script('release.sh', ['checkout', '0.2.0']);
+      repository.script('promote.sh', ['checkout', 'staging', '0.2.0']);
+      expect(
+        repository.script('promote.sh', ['checkout', 'prod', '0.2.0']).stdout,
+      ).toContain('way=pull-request\nbranch=promote/prod-0.2.0\n');
+    });
+  });
+
+  it('does nothing a second time', () => {
+    withRepository(repository => {
+      repository.script('release.sh', ['checkout', '0.2.0']);
+      repository.script('promote.sh', ['checkout', 'staging', '0.2.0']);
+      const before = repository.commits();
+      expect(
+        repository.script('promote.sh', ['checkout', 'staging', '0.2.0']),
+      ).toMatchObject({ code: 0, stdout: 'way=none\n' });
+      expect(repository.commits()).toBe(before);
+    });
+  });
+
+  describe('refuses, and changes nothing', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'proof-'));
+    const repository = new ClonedRepository(folder);
+    afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+    it.each([
+      [
+        'a version that the environment before does not have',
+        ['checkout', 'staging', '0.3.0'],
+        'dev has 0.1.0, not 0.3.0',
+      ],
+      [
+        'an environment that is not promoted into',
+        ['checkout', 'dev', '0.1.0'],
+        "'dev' is not an environment that is promoted into",
+      ],
+      [
+        'an environment that does not exist',
+        ['checkout', '../prod', '0.1.0'],
+        "'../prod' is not an environment",
+      ],
+      [
+        'a service that does not exist',
+        ['billing', 'staging', '0.1.0'],
+        "'billing' is not a service",
+      ],
+      [
+        'a path in place of a service',
+        ['../checkout', 'staging', '0.1.0'],
+        "'../checkout' is not a service",
+      ],
+      [
+        'a tag that is another image tomorrow',
+        ['checkout', 'staging', 'latest'],
+        "'latest' is not a version",
+      ],
+      [
+        'a command in place of a version',
+        ['checkout', 'staging', '$(touch gone)'],
+        'is not an image tag',
+      ],
+      [
+        'a second line behind a version',
+        ['checkout', 'staging', '0.1.0\nway=commit'],
+        'is not an image tag',
+      ],
+      ['too little', ['checkout', 'staging'], 'usage: '],
+    ])('%s', (_, args, message) => {
+      const { code, stdout, stderr } = repository.script('promote.sh', args);
+      expect(code).toBe(1);
+      expect(stdout).toBe('');
+      expect(stderr).toContain(message);
+      expect(repository.commits()).toBe(1);
+      expect(
+        repository.git('-C', repository.clone, 'status', '--porcelain'),
+      ).toBe('');
+    });
+  });
+
+  it('refuses to take along what else is about to be committed', () => {
+    withRepository(repository => {
+      repository.script('release.sh', ['checkout', '0.2.0']);
+      run('sh', ['-c', 'echo x >> README.md && git add README.md'], {
+        cwd: repository.clone,
+      });
+      const { code, stderr } = repository.script('promote.sh', [
+        'checkout',
+        'staging',
+        '0.2.0',
+      ]);
+      expect(code).toBe(1);
+      expect(stderr).toContain('would change');
+      expect(repository.commits()).toBe(2);
+    });
+  });
+
+  // The same script is run once.
+  const configs = new Map(
+    deployConfigs().map(config => [config.read('scripts/promote.sh'), config]),
+  );
+  it.each([...configs.values()].map(config => [config.name, config] as const))(
+    'knows the environments, order and ways of its repository: %s',
+    (_, { files, intent }) => {
+      inFolder(folder => {
+        const repository = new ClonedRepository(folder, files);
+        const [first, ...others] = intent.environments;
+        repository.script('release.sh', ['checkout', '0.9.0']);
+        expect(repository.changed()[0]).toContain(`/${first.name}/`);
+        for (const environment of others) {
+          const { stdout } = repository.script('promote.sh', [
+            'checkout',
+            environment.name,
+            '0.9.0',
+          ]);
+          const isProposed =
+            environment.kind === 'production' &&
+            intent.prodGate?.includes('pull-request');
+          expect(stdout.split('\n')[0]).toBe(
+            isProposed ? 'way=pull-request' : 'way=commit',
+          );
+        }
+      });
+    },
+  );
+});
+
+describe('difference.sh', () => {
+  it('shows what a change does to each environment that it touches', () => {
+    withRepository(repository => {
+      repository.git(
+        '-C',
+        repository.clone,
+        'checkout',
+        '--quiet',
+        '-b',
+        'change',
+      );
+      repository.script('promote.sh', ['checkout', 'staging', '0.1.0']);
+      run(
+        'sed',
+        [
+          '-i',
+          's/newTag: "0.1.0"/newTag: "0.5.0"/',
+          'apps/checkout/overlays/staging/kustomization.yaml',
+        ],
+        { cwd: repository.clone },
+      );
+      const { code, stdout } = repository.script('difference.sh', [
+        'origin/main',
+      ]);
+      expect(code).toBe(0);
+      expect(stdout).toContain('### apps/checkout/overlays/staging');
+      expect(stdout).toContain(
+        '-        image: ghcr.io/acme/checkout:0.1.0\n+        image: ghcr.io/acme/checkout:0.5.0\n',
+      );
+      expect(stdout).not.toContain('overlays/prod');
+      expect(
+        repository.git('-C', repository.clone, 'worktree', 'list').trim(),
+      ).not.toContain('\n');
+    });
+  });
+
+  it('says so where nothing changes', () => {
+    withRepository(repository => {
+      expect(repository.script('difference.sh', ['origin/main']).stdout).toBe(
+        'No environment changes.\n',
+      );
+    });
+  });
+});
