@@ -73,7 +73,8 @@ async function makePlan(
   const files = Object.fromEntries(
     (await readTextFiles(deployConfig)).map(file => [file.path, file.content]),
   );
-  const proposal = proposePromotion({ intent, from, to, files });
+  const revision = await revisionOf(deployConfig);
+  const proposal = proposePromotion({ intent, from, to, files, revision });
   const assessment = await assess({
     intent,
     from,
@@ -86,7 +87,7 @@ async function makePlan(
     id: `${service}:${from}:${to}`,
     from,
     to,
-    revision: await revisionOf(deployConfig),
+    revision,
     createdAt: now.toISOString(),
     expiresAt: new Date(now.getTime() + VALID_FOR_MS).toISOString(),
     release: {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { verify, VerifyResult } from '@envmatrix/engine';
 import { readIntent } from '../input/readIntent';
 import { assertComplete, readManifests } from '../input/readManifests';
+import { acceptText } from '../output/acceptText';
 import { readTerraform } from '../input/readTerraform';
 import { Surroundings } from '../main';
 import { toJunit } from '../output/junit';
@@ -17,6 +18,7 @@ interface VerifyFlags {
   infrastructure?: string;
   plan: string[];
   rules?: string;
+  accept?: string;
   format: 'text' | 'json' | 'junit' | 'sarif';
 }
 
@@ -36,7 +38,11 @@ export function addVerify(program: Command, surroundings: Surroundings) {
       (value: string, previous: string[]) => [...previous, value],
       [],
     )
-    .option('--rules <ids>', 'only these rules, separated by commas');
+    .option('--rules <ids>', 'only these rules, separated by commas')
+    .option(
+      '--accept <reason>',
+      'print the entries of parity.allow that would waive what is wrong now, for 90 days',
+    );
   withFormat(withManifests(withIntent(command)), [
     'text',
     'json',
@@ -60,7 +66,11 @@ export function addVerify(program: Command, surroundings: Surroundings) {
       now: surroundings.now().toISOString(),
       ...(rules ? { rules } : {}),
     });
-    surroundings.write(print(flags.format, intent.metadata.name, result));
+    surroundings.write(
+      flags.accept === undefined
+        ? print(flags.format, intent.metadata.name, result)
+        : acceptText(result, flags.accept, surroundings.now()),
+    );
     const { outcomes, classes } = result.summary;
     surroundings.setExitCode(
       outcomes.fail > 0 || classes.unclassified > 0 ? 1 : 0,

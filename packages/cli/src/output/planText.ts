@@ -20,6 +20,10 @@ export function planText(plan: PromotionPlan): string {
         ])
       : ['  Git says so already; a sync is all that is left to do.']),
     '',
+    ...(plan.obstacles ?? []).map(
+      ({ subject, reason, remedy }) =>
+        `  ${red('would fail')}  ${subject}  ${reason}. ${dim(`→ ${remedy}`)}`,
+    ),
     ...told('begins to fail', findings.starts, red),
     ...told('no longer fails', findings.stops, green),
     ...told('goes on failing', findings.stays, dim),

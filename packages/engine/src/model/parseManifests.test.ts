@@ -135,7 +135,7 @@ describe('parseManifests', () => {
     [
       'a template',
       'apiVersion: v1\nkind: A\nmetadata: { name: {{ .Values.name }} }\n',
-      1,
+      3,
       /template left unrendered/,
     ],
     [

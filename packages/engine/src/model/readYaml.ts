@@ -115,7 +115,7 @@ export function readYaml(source: NamedSource): {
     throw asManifestError(name, error);
   }
   for (const document of documents) {
-    assertBounded(name, document);
+    assertBounded(source, document);
   }
   return {
     documents,
@@ -175,7 +175,13 @@ function firstLine(
 }
 
 /** Aliases share what they point at, so that reading a bomb is cheap; walking it is not. */
-function assertBounded(name: string, document: YamlDocument) {
+/** Where a template begins that nobody has rendered. */
+function lineOfTemplate(text: string): number | undefined {
+  const index = text.split('\n').findIndex(line => line.includes('{{'));
+  return index < 0 ? undefined : index + 1;
+}
+
+function assertBounded({ name, text }: NamedSource, document: YamlDocument) {
   const sizes = new Map<object, number>();
   const within = new Set<object>();
   const measure = (value: unknown): number => {
@@ -197,7 +203,7 @@ function assertBounded(name: string, document: YamlDocument) {
     if (Object.hasOwn(value, MAPPING_AS_KEY)) {
       throw new ManifestError(
         name,
-        document.line,
+        lineOfTemplate(text) ?? document.line,
         'has a mapping for a key; was a template left unrendered?',
       );
     }

@@ -65,6 +65,7 @@ describe('assessPromotion', () => {
     expect(assess([])).toEqual({
       changes: [],
       restarts: [],
+      obstacles: [],
       findings: { starts: [], stops: [], stays: [] },
     });
   });
@@ -102,5 +103,44 @@ describe('assessPromotion', () => {
       after: prod[0].text.replace('checkout:0.1.0', 'checkout:0.2.0'),
     });
     expect(result.changes).toHaveLength(1);
+  });
+
+  it('foresees fields that the API server does not let be changed', () => {
+    const { obstacles } = assess([
+      [
+        '  selector:\n    matchLabels:\n      app.kubernetes.io/name: checkout\n  strategy',
+        '  selector:\n    matchLabels:\n      app.kubernetes.io/name: basket\n  strategy',
+      ],
+    ]);
+    expect(obstacles).toMatchObject([
+      {
+        subject: 'apps/Deployment checkout',
+        pointer: '/spec/selector/matchLabels/app.kubernetes.io~1name',
+      },
+    ]);
+    expect(obstacles[0].reason).toContain('the sync would fail');
+  });
+
+  it('foresees keys of secrets that the environment lacks', () => {
+    const { obstacles } = assess(
+      [
+        [
+          'key: database-url\n              name',
+          'key: replica-url\n              name',
+        ],
+      ],
+      'orders',
+    );
+    expect(obstacles).toMatchObject([
+      {
+        subject: 'apps/Deployment orders',
+        reason:
+          'It reads key replica-url of Secret orders-secrets, which has no such key: its pods would not start',
+      },
+    ]);
+  });
+
+  it('sees nothing in the way of an ordinary release', () => {
+    expect(assess([['1.3.1', '1.3.2']], 'orders').obstacles).toEqual([]);
   });
 });

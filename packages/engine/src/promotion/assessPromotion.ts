@@ -6,6 +6,8 @@ import { buildContext } from '../rules/buildContext';
 import { RULES } from '../rules/registry';
 import { evaluate, failuresOf, verifyContext } from '../rules/verify';
 import { Finding } from '../rules/types';
+import { immutableChanges, missingKeys } from './obstacles';
+import { Obstacle } from './types';
 
 /**
  * What a promotion changes in the rendered manifests of its target.
@@ -17,6 +19,8 @@ export interface PromotionAssessment {
   readonly changes: readonly Difference[];
   /** Workloads whose pods are replaced: `apps/Deployment checkout`. */
   readonly restarts: readonly string[];
+  /** Fields that cannot be changed, and keys that the target lacks. */
+  readonly obstacles: readonly Obstacle[];
   /** Rules about the target that begin to fail, no longer fail, and go on failing. */
   readonly findings: {
     readonly starts: readonly Finding[];
@@ -87,6 +91,10 @@ export function assessPromotion(options: {
         : { ...difference, reason: 'The promotion changes it' };
     }),
     restarts: [...new Set(restarts)],
+    obstacles: [
+      ...immutableChanges(classified),
+      ...(renewed ? missingKeys(renewed) : []),
+    ],
     findings: compareFindings(
       problemsOf(verifyContext(before, RULES).findings, to),
       problemsOf(verifyContext(after, RULES).findings, to),

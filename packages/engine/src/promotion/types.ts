@@ -11,6 +11,18 @@ export interface PromotionFile {
   readonly after?: string;
 }
 
+/**
+ * Something that a sync would fail on, or that would keep pods from starting.
+ *
+ * @public
+ */
+export interface Obstacle {
+  readonly subject: string;
+  readonly pointer?: string;
+  readonly reason: string;
+  readonly remedy: string;
+}
+
 /** @public */
 export interface Gate {
   readonly id: string;
@@ -57,6 +69,8 @@ export interface PromotionPlan {
   readonly changesUnknown?: string;
   /** Workloads that restart: `apps/Deployment checkout`. */
   readonly restarts: readonly string[];
+  /** What would make the sync fail, or keep pods from starting; absent where that could not be foreseen. */
+  readonly obstacles?: readonly Obstacle[];
   readonly findings: {
     readonly starts: readonly Finding[];
     readonly stops: readonly Finding[];

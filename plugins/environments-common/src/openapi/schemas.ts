@@ -430,6 +430,19 @@ const promotions = {
       changes: listOf('Difference'),
       changesUnknown: text,
       restarts: texts,
+      obstacles: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['subject', 'reason', 'remedy'],
+          properties: {
+            subject: text,
+            pointer: text,
+            reason: text,
+            remedy: text,
+          },
+        },
+      },
       findings: {
         type: 'object',
         required: ['starts', 'stops', 'stays'],
