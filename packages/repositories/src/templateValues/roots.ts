@@ -124,6 +124,10 @@ function stateValues(intent: Intent, root: string, clusterName: string) {
   const kind =
     intent.stateBackend?.kind ?? (intent.cloud === 'aws' ? 's3' : 'local');
   const account = cluster?.aws?.accountId;
+  // An account has one bucket, in the region of its first cluster, whatever regions its roots are in.
+  const home = intent.clusters.find(
+    ({ aws }) => aws !== undefined && aws.accountId === account,
+  );
   return {
     kind,
     bucket:
@@ -132,7 +136,7 @@ function stateValues(intent: Intent, root: string, clusterName: string) {
           `${intent.metadata.name}-terraform-state-${account ?? clusterName}`
         : undefined,
     key: `${intent.metadata.name}/${root}/terraform.tfstate`,
-    region: cluster?.aws?.region,
+    region: home?.aws?.region,
   };
 }
 
