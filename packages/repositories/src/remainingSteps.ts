@@ -183,8 +183,8 @@ function observability(intent: Intent): RemainingStep[] {
     },
     {
       id: 'notifications',
-      title: 'Give Argo CD the keys of Slack and Grafana',
-      text: `The platform's \`argocd-notifications-cm\` names them as \`service.slack\` and \`service.grafana\`; \`argocd/notifications.yaml\` adds what ${intent.metadata.name} says.`,
+      title: 'Let Argo CD tell of releases',
+      text: 'Merge `argocd/notifications.yaml` into the ConfigMap `argocd-notifications-cm` of Argo CD, which names Slack and Grafana as `service.slack` and `service.grafana`.',
     },
   ];
 }

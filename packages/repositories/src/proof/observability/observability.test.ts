@@ -195,6 +195,34 @@ if (which('amtool')) {
   });
 }
 
+describe('notifications of Argo CD', () => {
+  it.each(each('argocd/notifications.yaml'))(
+    'tell of every environment, in Slack and as a marker: %s',
+    (_, { content, config }) => {
+      const data: Record<string, string> = parse(content).data;
+      const subscriptions: {
+        recipients: string[];
+        selector: string;
+        triggers: string[];
+      }[] = parse(data.subscriptions);
+      for (const { triggers } of subscriptions) {
+        for (const trigger of triggers) {
+          const [{ send, when }] = parse(data[`trigger.${trigger}`]);
+          expect(when).toContain('app.status');
+          expect(data).toHaveProperty([`template.${send[0]}`]);
+        }
+      }
+      for (const { name } of config.intent.environments) {
+        const recipients = subscriptions
+          .filter(({ selector }) => selector.endsWith(`,environment=${name}`))
+          .flatMap(subscription => subscription.recipients);
+        expect(recipients).toContain('grafana:deployment|checkout');
+        expect(recipients.some(to => to.startsWith('slack:'))).toBe(true);
+      }
+    },
+  );
+});
+
 describe('receivers', () => {
   it.each(each(ROUTES))('hold no key: %s', (_, { content }) => {
     expect(content).not.toMatch(

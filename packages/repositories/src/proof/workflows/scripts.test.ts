@@ -231,6 +231,40 @@ describe('promote.sh', () => {
     });
   });
 
+  it('moves the pin of an Application on, to the commit before its own and to the release', () => {
+    const config = deployConfigs().find(({ files }) =>
+      files.some(
+        ({ path: file, content }) =>
+          file === 'argocd/applications/checkout-prod.yaml' &&
+          content.includes('- checkout=ghcr.io/acme/checkout:0.1.0'),
+      ),
+    );
+    inFolder(folder => {
+      const repository = new ClonedRepository(folder, config?.files);
+      repository.script('release.sh', ['checkout', '0.2.0', DIGEST]);
+      repository.script('promote.sh', ['checkout', 'staging', '0.2.0']);
+      const head = () =>
+        repository.git('-C', repository.clone, 'rev-parse', 'HEAD').trim();
+      const before = head();
+      expect(
+        repository.script('promote.sh', ['checkout', 'prod', '0.2.0']),
+      ).toMatchObject({ code: 0 });
+      expect(repository.changed()).toEqual([
+        '--- a/apps/checkout/overlays/prod/kustomization.yaml',
+        '+++ b/apps/checkout/overlays/prod/kustomization.yaml',
+        '-    newTag: "0.1.0"',
+        '+    newTag: "0.2.0"',
+        `+    digest: ${DIGEST}`,
+        '--- a/argocd/applications/checkout-prod.yaml',
+        '+++ b/argocd/applications/checkout-prod.yaml',
+        '-    targetRevision: main',
+        `+    targetRevision: "${before}"`,
+        '-        - checkout=ghcr.io/acme/checkout:0.1.0',
+        `+        - checkout=ghcr.io/acme/checkout:0.2.0@${DIGEST}`,
+      ]);
+    });
+  });
+
   // The same script is run once.
   const configs = new Map(
     deployConfigs().map(config => [config.read('scripts/promote.sh'), config]),

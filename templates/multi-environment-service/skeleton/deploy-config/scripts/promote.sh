@@ -38,7 +38,12 @@ if [ "$current" = "$release" ]; then
 fi
 set_release "$service" "$to" "$tag" "$digest"
 title="Promote $service $version to $to"
-commit_overlay "$service" "$to" "$title"
+files=("$(overlay_of "$service" "$to")")
+while read -r pin; do
+  move_pin "$pin" "$service" "$tag" "$digest" "$(git rev-parse HEAD)"
+  files+=("$pin")
+done < <(pins_of "$service" "$to")
+commit "$title" "${files[@]}"
 say "way=$way"
 say "branch=promote/$to-$version"
 say "title=$title"

@@ -18,5 +18,5 @@ if [ "$current" = "$version $digest" ]; then
   exit 0
 fi
 set_release "$service" "$environment" "$version" "$digest"
-commit_overlay "$service" "$environment" "Release $service $version to $environment"
+commit "Release $service $version to $environment" "$(overlay_of "$service" "$environment")"
 scripts/push.sh

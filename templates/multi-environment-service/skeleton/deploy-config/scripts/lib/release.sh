@@ -58,6 +58,36 @@ set_release() {
   rm -f "$changed"
 }
 
+# pins_of SERVICE ENVIRONMENT: the files in which Argo CD is told of a commit and a release, where it does not follow the branch.
+pins_of() {
+  local file
+  for file in argocd/applications/*.yaml argocd/applicationsets/*.yaml; do
+    if [ -f "$file" ] && grep -qE "^ +path: apps/$1/overlays/$2\$" "$file" && grep -qE "^ +- $1=" "$file"; then
+      printf '%s\n' "$file"
+    fi
+  done
+}
+
+# move_pin FILE SERVICE TAG DIGEST REVISION: on to the commit that was tried before. The release stands beside it, as that commit does
+# not know of its own promotion.
+move_pin() {
+  local changed release=$3
+  [ "$4" = - ] || release=$3@$4
+  changed=$(mktemp)
+  awk -v service="$2" -v release="$release" -v revision="$5" '
+    $1 == "targetRevision:" { sub(/targetRevision:.*/, "targetRevision: \"" revision "\"") }
+    $1 == "-" && index($2, service "=") == 1 {
+      image = $2
+      sub(/@.*$/, "", image)
+      sub(/:[^\/:]*$/, "", image)
+      sub(/- .*/, "- " image ":" release)
+    }
+    { print }
+  ' "$1" >"$changed"
+  cat "$changed" >"$1"
+  rm -f "$changed"
+}
+
 check_service() {
   if ! [[ $1 =~ ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$ && -d apps/$1/overlays ]]; then
     fail "'$1' is not a service of this repository"
@@ -72,11 +102,11 @@ check_version() {
   esac
 }
 
-# commit_overlay SERVICE ENVIRONMENT MESSAGE: exactly this one file, or nothing.
-commit_overlay() {
-  local file
-  file=$(overlay_of "$1" "$2")
-  git add -- "$file"
-  [ "$(git diff --cached --name-only)" = "$file" ] || fail "more than $file would change; commit or discard the rest first"
-  git commit --quiet -m "$3"
+# commit MESSAGE FILE...: exactly these files, or nothing.
+commit() {
+  local message=$1
+  shift
+  git add -- "$@"
+  [ "$(git diff --cached --name-only)" = "$(printf '%s\n' "$@" | LC_ALL=C sort)" ] || fail "more than $* would change; commit or discard the rest first"
+  git commit --quiet -m "$message"
 }
