@@ -30,7 +30,7 @@ export function remainingSteps(intent: Intent): RemainingStep[] {
     ...pipelines(intent),
     ...infrastructure(intent),
     ...secrets(intent),
-    ...observability(intent),
+    ...observability(),
   ];
 }
 
@@ -174,7 +174,7 @@ function secrets(intent: Intent): RemainingStep[] {
   ];
 }
 
-function observability(intent: Intent): RemainingStep[] {
+function observability(): RemainingStep[] {
   return [
     {
       id: 'alert-keys',
