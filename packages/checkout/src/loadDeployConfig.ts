@@ -24,7 +24,7 @@ export interface DeployConfig {
   readonly manifests: Readonly<Record<string, readonly NamedText[]>>;
   /** The files of the `argocd` folder. */
   readonly argocd: readonly NamedText[];
-  /** The text files of the repository as they stand there. */
+  /** The YAML files of the repository as they stand there: kustomizations, workflows, rules, routes. */
   readonly repository: readonly NamedText[];
   /** Overlays that belong to no declared environment, by folder. */
   readonly undeclared: readonly string[];
@@ -92,13 +92,12 @@ export async function loadDeployConfig(options: {
       });
     }
   }
-  const repository = (await readTextFiles(directory)).map(file => ({
-    name: file.path,
-    text: file.content,
-  }));
+  const repository = (await readTextFiles(directory))
+    .filter(file => /\.ya?ml$/.test(file.path))
+    .map(file => ({ name: file.path, text: file.content }));
   return {
     manifests,
-    argocd: repository.filter(({ name }) => /^argocd\/.*\.ya?ml$/.test(name)),
+    argocd: repository.filter(({ name }) => name.startsWith('argocd/')),
     repository,
     undeclared,
     problems,

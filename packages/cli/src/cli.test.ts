@@ -91,6 +91,52 @@ describe('environments', () => {
     await fs.rm(folder, { recursive: true, force: true });
   });
 
+  it('says what the portal and the template say of the same repository', async () => {
+    const { out, err } = await run([
+      'verify',
+      '--deploy-config',
+      FIXTURE,
+      '--format',
+      'json',
+    ]);
+    expect(err).toBe('');
+    const { findings, differences } = JSON.parse(out);
+    const told: unknown = JSON.parse(
+      await fs.readFile(
+        path.resolve(__dirname, '__fixtures__/verified.json'),
+        'utf8',
+      ),
+    );
+    expect({ findings, differences }).toEqual(told);
+  });
+
+  it('explains its rules', async () => {
+    const { out } = await run(['rules', 'k8s-04']);
+    expect(out).toMatch(/^K8S-04  .*probe/i);
+    const { out: all } = await run(['rules', '--format', 'json']);
+    expect(JSON.parse(all).rules).toHaveLength(95);
+    const { code, err } = await run(['rules', 'K8S-99']);
+    expect(code).toBe(2);
+    expect(err).toContain('no rule K8S-99');
+  });
+
+  it('writes the entries that accept what is wrong', async () => {
+    const broken = await write(
+      'broken.yaml',
+      manifests.prod.replace(/replicas: \d+/, 'replicas: 1'),
+    );
+    const { out } = await run([
+      'verify',
+      ...given({ prod: broken }),
+      '--accept',
+      'Until the second node is there',
+    ]);
+    expect(out).toMatch(
+      /^- rule: K8S-08\n {2}subject: apps\/Deployment checkout/m,
+    );
+    expect(out).toContain('reason: Until the second node is there');
+  });
+
   describe('verify', () => {
     it('renders a repository, and finds nothing wrong with it', async () => {
       expect(await findKustomize()).toBeDefined();

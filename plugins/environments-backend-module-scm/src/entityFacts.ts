@@ -107,14 +107,16 @@ export async function desiredFacts(options: {
 
 /** The files that tell Argo CD what to run. */
 export function argoCdFilesFact(files: DeployConfigFiles): ArgoCdFilesFact {
+  const repository = filesOf(files)
+    .filter(({ path }) => /\.ya?ml$/.test(path))
+    .map(({ path, content }) => ({
+      name: path,
+      text: withoutSecrets(content),
+    }));
   return {
     revision: files.revision,
-    files: filesOf(files)
-      .filter(({ path }) => /^argocd\/.*\.ya?ml$/.test(path))
-      .map(({ path, content }) => ({
-        name: path,
-        text: withoutSecrets(content),
-      })),
+    files: repository.filter(({ name }) => name.startsWith('argocd/')),
+    repository,
   };
 }
 

@@ -164,6 +164,11 @@ export interface ArgoCdFilesFact {
   /** Commit of the deploy-config repository. */
   readonly revision: string;
   readonly files: readonly { readonly name: string; readonly text: string }[];
+  /** All YAML files of the repository as they stand there: kustomizations, workflows, rules, routes. */
+  readonly repository?: readonly {
+    readonly name: string;
+    readonly text: string;
+  }[];
 }
 
 /**

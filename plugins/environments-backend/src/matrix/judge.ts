@@ -44,6 +44,9 @@ export class Judge {
         manifests,
         now,
         ...(argocdFiles ? { argocd: argocdFiles.files } : {}),
+        ...(argocdFiles?.repository
+          ? { repository: argocdFiles.repository }
+          : {}),
       });
       judgement = { findings, differences };
     } catch (error) {

@@ -60,6 +60,14 @@ export function createVerifyAction(options: { now?: () => Date } = {}) {
         unclassified: z =>
           z.number().describe('Differences that no rule covers'),
         summary: z => z.string().describe('One sentence for a person'),
+        findings: z =>
+          z
+            .array(z.any())
+            .describe('What every rule says, as the command line gives it'),
+        differences: z =>
+          z
+            .array(z.any())
+            .describe('Differences between neighbours, each with its class'),
       },
     },
     async handler(ctx) {
@@ -139,6 +147,8 @@ export function createVerifyAction(options: { now?: () => Date } = {}) {
       ctx.output('failed', failed);
       ctx.output('unclassified', unclassified.length);
       ctx.output('summary', `${sentence}.`);
+      ctx.output('findings', findings);
+      ctx.output('differences', differences);
       if (
         (failed > 0 || unclassified.length > 0) &&
         (ctx.input.failOnFindings ?? true)
