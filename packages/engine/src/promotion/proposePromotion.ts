@@ -1,6 +1,7 @@
 import { isPair, isScalar, Scalar } from 'yaml';
 import { Intent } from '../intent';
 import { Overlay, OverlayImage, readOverlay } from './overlayImages';
+import { movePins } from './pinnedApplications';
 import { PromotionError } from './PromotionError';
 import { PromotionFile } from './types';
 
@@ -22,7 +23,7 @@ export interface PromotionProposal {
 
 /**
  * Sets tag and digest of every image in the overlay of `to` to what the overlay of `from` says, and nothing else: comments,
- * order and layout stay.
+ * order and layout stay. Where the Application of `to` is pinned to a commit, the pin moves on with it.
  *
  * @param options - `files` are the text files of the deploy-config repository by path.
  * @throws {@link PromotionError} where the layout of the repository is not understood.
@@ -33,8 +34,10 @@ export function proposePromotion(options: {
   from: string;
   to: string;
   files: Readonly<Record<string, string>>;
+  /** Commit that `files` are of; an Application that is pinned moves on to it. */
+  revision?: string;
 }): PromotionProposal {
-  const { intent, from, to, files } = options;
+  const { intent, from, to, files, revision } = options;
   const service = intent.metadata.name;
   for (const name of [from, to]) {
     if (!intent.environments.some(environment => environment.name === name)) {
@@ -65,7 +68,20 @@ export function proposePromotion(options: {
     files:
       after === target.text
         ? []
-        : [{ path: target.path, before: target.text, after }],
+        : [
+            { path: target.path, before: target.text, after },
+            ...movePins({
+              overlay: `apps/${service}/overlays/${to}`,
+              images: edits.map(({ image, own }) => ({
+                name: own.name,
+                newName: own.newName,
+                newTag: image.newTag,
+                digest: image.digest,
+              })),
+              revision,
+              files,
+            }),
+          ],
     release: { from: versionOf(before), to: sourceVersion },
   };
 }

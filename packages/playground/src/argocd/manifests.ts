@@ -32,6 +32,9 @@ const application = z.object({
       repoURL: z.string(),
       path: z.string().optional(),
       targetRevision: z.string().optional(),
+      kustomize: z
+        .looseObject({ images: z.array(z.string()).optional() })
+        .optional(),
     }),
     destination,
     project: z.string(),

@@ -2,7 +2,7 @@ import fs from 'fs/promises';
 import os from 'os';
 import path from 'path';
 import { renderOverlay } from '@envmatrix/checkout';
-import { parseAllDocuments } from 'yaml';
+import { parseAllDocuments, parseDocument } from 'yaml';
 import { isFields } from '../cluster/values';
 import type { GitStore, KubeObject, RepositoryId } from '../core';
 import type { ApplicationSource } from './resources';
@@ -28,6 +28,39 @@ function isKubeObject(value: unknown): value is KubeObject {
     isFields(value.metadata) &&
     typeof value.metadata.name === 'string'
   );
+}
+
+/** What `kustomize edit set image` does, with which Argo CD lets a source name its images: `checkout=ghcr.io/acme/checkout:1.4.0`. */
+async function setImages(
+  directory: string,
+  images: readonly string[],
+): Promise<void> {
+  if (images.length === 0) {
+    return;
+  }
+  const file = path.join(directory, 'kustomization.yaml');
+  const document = parseDocument(await fs.readFile(file, 'utf8'));
+  const kustomization: unknown = document.toJS();
+  const before =
+    isFields(kustomization) && Array.isArray(kustomization.images)
+      ? kustomization.images.filter(isFields)
+      : [];
+  const set = images.map(image => {
+    const match =
+      /^(?:([^=]+)=)?([^@]+?)(?::([^:/@]+))?(?:@(.+))?$/.exec(image) ?? [];
+    const [, name, newName = '', newTag, digest] = match;
+    return {
+      name: name ?? newName,
+      newName,
+      ...(newTag === undefined ? {} : { newTag }),
+      ...(digest === undefined ? {} : { digest }),
+    };
+  });
+  const others = before.filter(
+    entry => !set.some(({ name }) => name === entry.name),
+  );
+  document.set('images', [...others, ...set]);
+  await fs.writeFile(file, document.toString());
 }
 
 /** From a source and a revision to manifests. */
@@ -81,12 +114,17 @@ export class RepositoryServer {
     sha: string,
   ): Promise<readonly KubeObject[]> {
     const repository = await this.existing(source);
-    const key = `${repository.owner}/${repository.name}@${sha}:${source.path}`;
+    const key = JSON.stringify([
+      repository,
+      sha,
+      source.path,
+      source.kustomize?.images,
+    ]);
     const cached = this.renderings.get(key);
     if (cached) {
       return await cached;
     }
-    const rendering = this.render(repository, source.path ?? '.', sha);
+    const rendering = this.render(repository, source, sha);
     this.renderings.set(key, rendering);
     const [oldest] = this.renderings.keys();
     if (this.renderings.size > CACHED_RENDERINGS) {
@@ -154,9 +192,10 @@ export class RepositoryServer {
 
   private async render(
     repository: RepositoryId,
-    folder: string,
+    source: ApplicationSource,
     sha: string,
   ): Promise<KubeObject[]> {
+    const folder = source.path ?? '.';
     return await this.withTree(repository, sha, async root => {
       const directory = path.resolve(root, folder);
       const inside =
@@ -165,6 +204,7 @@ export class RepositoryServer {
       if (!found || !found.isDirectory()) {
         throw new SourceError(`${folder}: app path does not exist`);
       }
+      await setImages(directory, source.kustomize?.images ?? []);
       const result = await renderOverlay({
         root,
         overlay: path.relative(root, directory) || '.',

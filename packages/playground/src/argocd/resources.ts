@@ -6,6 +6,7 @@ export interface ApplicationSource {
   repoURL: string;
   path?: string;
   targetRevision?: string;
+  kustomize?: { images?: string[]; [field: string]: unknown };
   [field: string]: unknown;
 }
 

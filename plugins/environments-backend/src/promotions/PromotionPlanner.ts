@@ -75,7 +75,13 @@ export class PromotionPlanner {
       this.repository().snapshot({ entity: known.entity }),
     );
     const proposed = await outside(async () =>
-      proposePromotion({ intent, from: from.name, to: to.name, files }),
+      proposePromotion({
+        intent,
+        from: from.name,
+        to: to.name,
+        files,
+        revision,
+      }),
     );
     const { summary } = to;
     const isLive =
@@ -128,7 +134,13 @@ export class PromotionPlanner {
     }
     const { from, to } = plan;
     const now = await outside(async () =>
-      proposePromotion({ intent: entity.intent, from, to, files }),
+      proposePromotion({
+        intent: entity.intent,
+        from,
+        to,
+        files,
+        revision: plan.revision,
+      }),
     );
     if (JSON.stringify(now.files) !== JSON.stringify(plan.files)) {
       const what =

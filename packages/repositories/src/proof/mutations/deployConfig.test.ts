@@ -1,0 +1,83 @@
+import { Intent } from '@envmatrix/engine';
+import { COMBINATIONS, intentOfAnswers, renderAnswers } from '../../testing';
+import { RepositoryFile } from '../../types';
+import { judge } from '../deployConfig/__testUtils__/judge';
+import { objectsOf } from '../deployConfig/__testUtils__/objects';
+import { typeProblems } from '../deployConfig/__testUtils__/typeProblems';
+import { DEPLOY_CONFIG_MUTATIONS, DeployConfigMutation } from './deployConfig';
+
+jest.setTimeout(300_000);
+
+function mutated(mutation: DeployConfigMutation): {
+  intent: Intent;
+  deployConfig: RepositoryFile[];
+} {
+  const { answers } =
+    COMBINATIONS.find(({ name }) => name === mutation.combination) ??
+    COMBINATIONS[0];
+  const { deployConfig } = renderAnswers(answers);
+  const changed = deployConfig.map(file =>
+    file.path === mutation.file
+      ? { ...file, content: file.content.replace(mutation.from, mutation.to) }
+      : file,
+  );
+  if (
+    changed.every((file, index) => file.content === deployConfig[index].content)
+  ) {
+    throw new Error(`${mutation.name} changes nothing`);
+  }
+  return { intent: intentOfAnswers(answers), deployConfig: changed };
+}
+
+const by = (kind: DeployConfigMutation['caught']['by']) =>
+  DEPLOY_CONFIG_MUTATIONS.filter(({ caught }) => caught.by === kind).map(
+    mutation => [mutation.name, mutation] as const,
+  );
+
+describe('a generated deploy-config repository, done wrong', () => {
+  it('in thirty ways and more', () => {
+    expect(DEPLOY_CONFIG_MUTATIONS.length).toBeGreaterThanOrEqual(30);
+  });
+
+  it.each(by('rule'))('%s: a rule notices', (_, mutation) => {
+    const { intent, deployConfig } = mutated(mutation);
+    const { findings } = judge(intent, { deployConfig });
+    const wanted =
+      mutation.caught.by === 'rule' && mutation.caught.warns ? 'warn' : 'fail';
+    const noticed = findings
+      .filter(({ outcome }) => outcome === wanted)
+      .map(finding => finding.rule);
+    expect(noticed).toContain(
+      mutation.caught.by === 'rule' ? mutation.caught.rule : undefined,
+    );
+  });
+
+  it.each(by('kustomize'))('%s: kustomize notices', (_, mutation) => {
+    const { intent, deployConfig } = mutated(mutation);
+    expect(() => judge(intent, { deployConfig })).toThrow(
+      mutation.caught.by === 'kustomize' ? mutation.caught.says : '',
+    );
+  });
+
+  it('in ways that the types of the kinds notice', () => {
+    const broken = by('types').map(([name, mutation]) => {
+      const { intent, deployConfig } = mutated(mutation);
+      return {
+        name,
+        says: mutation.caught.by === 'types' ? mutation.caught.says : '',
+        objects: objectsOf(intent, deployConfig).map(object => ({
+          ...object,
+          where: name,
+        })),
+      };
+    });
+    const problems = typeProblems(broken.flatMap(({ objects }) => objects));
+    for (const { name, says } of broken) {
+      expect(
+        problems.filter(
+          problem => problem.includes(name) && problem.includes(says),
+        ),
+      ).not.toEqual([]);
+    }
+  });
+});
