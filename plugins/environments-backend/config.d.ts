@@ -26,6 +26,21 @@ export interface Config {
       /** Whether Argo CD syncs by itself; `automatic` by default. */
       sync?: 'automatic' | 'manual';
     }[];
+    parity?: {
+      /** Differences that every service may have, beside those of its own intent. */
+      allow?: {
+        /** Rule whose finding is allowed. */
+        rule?: string;
+        /** `apps/Deployment checkout` */
+        subject?: string;
+        /** JSON pointer in the subject; a prefix covers what is below it. */
+        pointer?: string;
+        environments?: string[];
+        reason: string;
+        /** ISO date; afterwards the finding counts again. */
+        expires?: string;
+      }[];
+    };
     history?: {
       /** How long changes of environments are kept; the latest of each is always. For ever by default. */
       retention?: HumanDuration | string;

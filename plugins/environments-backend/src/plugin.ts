@@ -161,6 +161,7 @@ export const environmentsPlugin = createBackendPlugin({
           signals,
           logger,
           secret: await installationSecret(knex),
+          exceptions: config.exceptions,
         });
         const promotions = new PromotionService({
           store: promotionStore,

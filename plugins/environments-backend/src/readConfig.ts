@@ -1,6 +1,7 @@
 import { Config, readDurationFromConfig } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import { durationToMilliseconds } from '@backstage/types';
+import { Intent } from '@envmatrix/engine';
 import { EnvironmentDefinition } from './matrix/inferIntent';
 
 /** The template of this suite; a fork names its own. */
@@ -17,6 +18,8 @@ export interface EnvironmentsConfig {
   readonly previewTemplate: string;
   /** Of addresses of people whose own one is not known. */
   readonly emailDomain: string;
+  /** Exceptions of the whole organisation, beside those of every intent. */
+  readonly exceptions: Intent['parity']['allow'];
 }
 
 /** Reads what `config.d.ts` describes. */
@@ -33,6 +36,9 @@ export function readConfig(config: Config): EnvironmentsConfig {
     definitions: (
       config.getOptionalConfigArray('environments.definitions') ?? []
     ).map(readDefinition),
+    exceptions: (
+      config.getOptionalConfigArray('environments.parity.allow') ?? []
+    ).map(readException),
     previewTemplate:
       config.getOptionalString('environments.preview.template') ??
       DEFAULT_TEMPLATE,
@@ -84,4 +90,27 @@ function durationOf(config: Config, key: string): number | undefined {
   return config.has(key)
     ? durationToMilliseconds(readDurationFromConfig(config, { key }))
     : undefined;
+}
+
+/** @throws Error that names the key, for an entry that selects nothing or has no reason. */
+function readException(config: Config): Intent['parity']['allow'][number] {
+  const entry = {
+    rule: config.getOptionalString('rule'),
+    subject: config.getOptionalString('subject'),
+    pointer: config.getOptionalString('pointer'),
+    environments: config.getOptionalStringArray('environments'),
+    reason: config.getString('reason'),
+    expires: config.getOptionalString('expires'),
+  };
+  if (!entry.rule && !entry.subject && !entry.pointer) {
+    throw new InputError(
+      'environments.parity.allow: every entry must select what it allows, by rule, subject or pointer',
+    );
+  }
+  if (entry.expires !== undefined && Number.isNaN(Date.parse(entry.expires))) {
+    throw new InputError(
+      `environments.parity.allow: expires is '${entry.expires}'; it must be an ISO date such as 2027-01-31`,
+    );
+  }
+  return entry;
 }

@@ -3,7 +3,12 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import { SignalsService } from '@backstage/plugin-signals-node';
 import { TrackedEntity } from '@envmatrix/backstage-plugin-environments-node';
-import { computeMatrix, Matrix, runningVersion } from '@envmatrix/engine';
+import {
+  computeMatrix,
+  Intent,
+  Matrix,
+  runningVersion,
+} from '@envmatrix/engine';
 import { Tracker } from '../collector/Tracker';
 import { Changes, FactStore } from '../store/FactStore';
 import { PromotionStore } from '../store/PromotionStore';
@@ -66,6 +71,8 @@ export class MatrixService {
     logger: LoggerService;
     /** Makes keys of entities that say nothing to who does not know it. */
     secret: string;
+    /** Exceptions of the whole organisation. */
+    exceptions?: Intent['parity']['allow'];
   }) {
     this.#facts = options.facts;
     this.#intents = options.intents;
@@ -76,7 +83,10 @@ export class MatrixService {
     this.#signals = options.signals;
     this.#logger = options.logger;
     this.#secret = options.secret;
-    this.#judge = new Judge({ logger: options.logger });
+    this.#judge = new Judge({
+      logger: options.logger,
+      exceptions: options.exceptions,
+    });
   }
 
   /** What is known of an entity, without asking anybody outside. */

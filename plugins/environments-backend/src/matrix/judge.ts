@@ -1,5 +1,5 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { Difference, Finding, verify } from '@envmatrix/engine';
+import { Difference, Finding, Intent, verify } from '@envmatrix/engine';
 import { Assembled } from './assembleInput';
 
 /** What the rules say of the environments that git declares. */
@@ -15,10 +15,16 @@ export const NO_JUDGEMENT: Judgement = { findings: [], differences: [] };
  */
 export class Judge {
   readonly #logger: LoggerService;
+  readonly #exceptions: Intent['parity']['allow'];
   readonly #known = new Map<string, { key: string; judgement: Judgement }>();
 
-  constructor(options: { logger: LoggerService }) {
+  constructor(options: {
+    logger: LoggerService;
+    /** Exceptions of the whole organisation. */
+    exceptions?: Intent['parity']['allow'];
+  }) {
     this.#logger = options.logger;
+    this.#exceptions = options.exceptions ?? [];
   }
 
   judge(input: Assembled): Judgement {
@@ -43,6 +49,7 @@ export class Judge {
         intent,
         manifests,
         now,
+        organisation: this.#exceptions,
         ...(argocdFiles ? { argocd: argocdFiles.files } : {}),
         ...(argocdFiles?.repository
           ? { repository: argocdFiles.repository }
