@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { environmentName } from './names';
 
+const window = z.looseObject({
+  cron: z.string().describe('Cron expression of its beginning.'),
+  duration: z.string().describe('How long it lasts: `64h`.'),
+  timeZone: z.string().optional().describe('IANA name; UTC when absent.'),
+  reason: z.string().optional().describe('What people are told.'),
+});
+
 export const gate = z.union([
   z.object({
     health: z
@@ -15,36 +22,30 @@ export const gate = z.union([
       ),
   }),
   z.object({
-    approval: z.looseObject({
-      by: z
-        .array(z.string())
-        .min(1)
-        .describe('Entity references of the groups or users that may approve.'),
-    }),
+    approval: z
+      .looseObject({
+        by: z
+          .array(z.string())
+          .min(1)
+          .describe(
+            'Entity references of the groups or users that may approve.',
+          ),
+      })
+      .describe('Somebody agrees.'),
   }),
   z.object({
-    freeze: z.looseObject({
-      deny: z
-        .array(
-          z.looseObject({
-            cron: z.string(),
-            duration: z.string(),
-            timeZone: z.string().optional(),
-            reason: z.string().optional(),
-          }),
-        )
-        .optional(),
-      allow: z
-        .array(
-          z.looseObject({
-            cron: z.string(),
-            duration: z.string(),
-            timeZone: z.string().optional(),
-            reason: z.string().optional(),
-          }),
-        )
-        .optional(),
-    }),
+    freeze: z
+      .looseObject({
+        deny: z
+          .array(window)
+          .optional()
+          .describe('When no promotion may begin.'),
+        allow: z
+          .array(window)
+          .optional()
+          .describe('When promotions may begin, and at no other time.'),
+      })
+      .describe('Times in which nothing moves.'),
   }),
   z.object({
     parity: z.unknown().describe('No violation in the environment before.'),

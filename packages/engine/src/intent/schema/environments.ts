@@ -12,7 +12,10 @@ const resources = z
 const target = z.looseObject({
   cluster: z.string().describe('Name of a cluster of this intent.'),
   namespace: name.describe('Namespace in that cluster.'),
-  region: z.string().optional(),
+  region: z
+    .string()
+    .optional()
+    .describe('Region of that cluster: `eu-central-1`.'),
 });
 
 const workload = z.looseObject({

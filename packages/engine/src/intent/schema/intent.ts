@@ -23,18 +23,27 @@ import { ingress, service } from './service';
  * @public
  */
 export const intentSchema = z.looseObject({
-  apiVersion: z.literal('environments.envmatrix.dev/v1alpha1'),
-  kind: z.literal('Environments'),
-  metadata: z.looseObject({
-    name: serviceName.describe('Name of the service.'),
-    title: z.string().optional(),
-    description: z.string().optional(),
-    owner: z.string().describe('Entity reference of the owning group or user.'),
-    system: z
-      .string()
-      .optional()
-      .describe('Entity reference or name of the system.'),
-  }),
+  apiVersion: z
+    .literal('environments.envmatrix.dev/v1alpha1')
+    .describe('Version of this format.'),
+  kind: z.literal('Environments').describe('What the file is.'),
+  metadata: z
+    .looseObject({
+      name: serviceName.describe('Name of the service.'),
+      title: z
+        .string()
+        .optional()
+        .describe('What a person reads instead of the name.'),
+      description: z.string().optional().describe('What the service does.'),
+      owner: z
+        .string()
+        .describe('Entity reference of the owning group or user.'),
+      system: z
+        .string()
+        .optional()
+        .describe('Entity reference or name of the system.'),
+    })
+    .describe('The service, as the catalog has it.'),
   isolation: z
     .enum(['shared-nonprod', 'separate', 'namespaces', 'custom'])
     .describe('How environments are kept apart.'),
@@ -99,8 +108,14 @@ export const intentSchema = z.looseObject({
   alerts: alerts.optional().describe('Where alerts go.'),
   slo: slo.optional().describe('What is promised to the users.'),
   parity: z
-    .looseObject({ allow: z.array(allow).default([]) })
-    .default({ allow: [] }),
+    .looseObject({
+      allow: z
+        .array(allow)
+        .default([])
+        .describe('Each with its reason, and an expiry if it is for a time.'),
+    })
+    .default({ allow: [] })
+    .describe('Differences between environments that are meant.'),
 });
 
 /** @public */

@@ -11,8 +11,14 @@ export const allow = z
       .describe(
         'JSON pointer in the subject; a prefix covers what is below it.',
       ),
-    environments: z.array(environmentName).optional(),
-    reason: z.string().min(10, 'must say why, in at least 10 characters'),
+    environments: z
+      .array(environmentName)
+      .optional()
+      .describe('Only between these; all when absent.'),
+    reason: z
+      .string()
+      .min(10, 'must say why, in at least 10 characters')
+      .describe('Why it is meant.'),
     expires: z
       .string()
       .refine(

@@ -13,11 +13,14 @@ export const argocd = z.looseObject({
   syncWindows: z
     .array(
       z.looseObject({
-        kind: z.enum(['allow', 'deny']),
+        kind: z
+          .enum(['allow', 'deny'])
+          .describe('Whether syncs may happen in the window, or may not.'),
         schedule: z.string().describe('Cron expression of its beginning.'),
         duration: z
           .string()
-          .regex(/^[0-9]+[mh]$/, "must be a duration such as '8h'"),
+          .regex(/^[0-9]+[mh]$/, "must be a duration such as '8h'")
+          .describe('How long it lasts: `8h`.'),
         timeZone: z.string().optional().describe('IANA name; UTC when absent.'),
         manualSync: z
           .boolean()
@@ -31,7 +34,7 @@ export const argocd = z.looseObject({
 
 /** The store that secrets come from. */
 export const secretStore = z.looseObject({
-  kind: z.literal('vault'),
+  kind: z.literal('vault').describe('The kind of store.'),
   address: z.url().describe('Address of Vault.'),
   kvMount: z
     .string()
@@ -41,7 +44,9 @@ export const secretStore = z.looseObject({
 
 /** Where the state of Terraform is kept. */
 export const stateBackend = z.looseObject({
-  kind: z.enum(['s3', 'local']),
+  kind: z
+    .enum(['s3', 'local'])
+    .describe('A bucket for each account, or files beside the roots.'),
   buckets: z
     .record(z.string(), z.string())
     .optional()
@@ -73,7 +78,8 @@ export const scm = z.looseObject({
           'Teams that approve what reaches production: `acme/release-managers`.',
         ),
     })
-    .optional(),
+    .optional()
+    .describe('What GitHub needs to know beyond the rest.'),
 });
 
 /** Where alerts go; names and references, never keys. */

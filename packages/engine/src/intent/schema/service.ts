@@ -13,9 +13,15 @@ export const service = z
     port: port.default(8080).describe('The port that it listens on.'),
     probes: z
       .looseObject({
-        startup: path.default(PROBES.startup),
-        readiness: path.default(PROBES.readiness),
-        liveness: path.default(PROBES.liveness),
+        startup: path
+          .default(PROBES.startup)
+          .describe('Answers once the service has started.'),
+        readiness: path
+          .default(PROBES.readiness)
+          .describe('Answers while it can take requests.'),
+        liveness: path
+          .default(PROBES.liveness)
+          .describe('Answers unless it has to be started anew.'),
       })
       .default({ ...PROBES })
       .describe('The paths that Kubernetes asks.'),
