@@ -17,7 +17,7 @@ export const alertRoutes: Rule = {
   guideStep: 23,
   sources: ['repository'],
   semantics:
-    'Routes of Alertmanager, tried with every environment and severity: critical alerts of production page; nothing of another environment does; an alert without labels is not dropped.',
+    'Routes of Alertmanager, tried with every environment and severity: critical alerts of production page; nothing of another environment does, unless the intent has it page; an alert without labels is not dropped.',
   remedy:
     'Route by the labels environment and severity, the most special route first.',
   appliesTo: context => {
@@ -56,6 +56,11 @@ function routeProblems(
       : [];
   const pages = (name: string) => hasConfig(receivers.get(name), PAGERS);
   const tells = (name: string) => hasConfig(receivers.get(name), /_configs$/);
+  const wanted = (name: string) =>
+    context.intent.environments.some(
+      environment =>
+        environment.name === name && environment.observability?.paging === true,
+    );
   const problems: Verdict[] = [];
   for (const [name, role] of rolesOf(context.intent)) {
     const critical = reached({ environment: name, severity: 'critical' });
@@ -72,7 +77,8 @@ function routeProblems(
     }
     for (const severity of ['critical', 'warning', 'info']) {
       const paging = reached({ environment: name, severity }).filter(pages);
-      if (paging.length > 0 && (role !== 'prod' || severity === 'info')) {
+      const mayPage = severity !== 'info' && (role === 'prod' || wanted(name));
+      if (paging.length > 0 && !mayPage) {
         problems.push(
           onFile(context, file, {
             environments: [name],

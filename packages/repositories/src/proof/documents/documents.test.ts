@@ -1,5 +1,7 @@
+import fs from 'fs';
 import path from 'path';
 import { remainingSteps } from '../../remainingSteps';
+import { CLI_VERSION } from '../../templateValues/pipelines';
 import { deployConfigs } from '../deployConfigs';
 
 const configs = deployConfigs().map(config => [config.name, config] as const);
@@ -119,5 +121,18 @@ describe('what remains to be done', () => {
       ])
       .map(([, name]) => name);
     expect(used.filter(name => !list.includes(name))).toEqual([]);
+  });
+});
+
+describe('the rules that the scripts fetch', () => {
+  it('are those of this repository', () => {
+    const manifest = fs.readFileSync(
+      path.resolve(__dirname, '../../../../cli/package.json'),
+      'utf8',
+    );
+    expect(JSON.parse(manifest)).toMatchObject({
+      name: '@envmatrix/cli',
+      version: CLI_VERSION,
+    });
   });
 });

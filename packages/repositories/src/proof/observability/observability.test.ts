@@ -1,3 +1,4 @@
+import { verify } from '@envmatrix/engine';
 import { parse } from 'yaml';
 import { deployConfigs, unique } from '../deployConfigs';
 import { inFolder, run, which, writeFiles } from '../programs';
@@ -232,4 +233,31 @@ describe('receivers', () => {
     const names: string[] = receivers.map(({ name }: { name: string }) => name);
     expect(new Set(names).size).toBe(names.length);
   });
+});
+
+describe('the rules of the engine about pipelines and alerts', () => {
+  it.each(configs.map(config => [config.name, config] as const))(
+    'are held: %s',
+    (_, { files, intent, dialect }) => {
+      const { findings } = verify({
+        intent,
+        manifests: {},
+        now: '2026-01-01T00:00:00Z',
+        repository: files.map(({ path, content }) => ({
+          name: path,
+          text: content,
+        })),
+        rules: ['PIPE-05', 'OBS-04', 'OBS-05', 'OBS-09'],
+      });
+      const outcomes = new Set(
+        findings.map(({ rule, outcome }) => `${rule} ${outcome}`),
+      );
+      expect(outcomes).toContain('OBS-04 pass');
+      expect(outcomes).toContain('OBS-09 pass');
+      expect(outcomes).toContain(
+        dialect === 'gitlab' ? 'PIPE-05 not-applicable' : 'PIPE-05 pass',
+      );
+      expect(findings.filter(({ outcome }) => outcome === 'fail')).toEqual([]);
+    },
+  );
 });
