@@ -24,7 +24,7 @@ describe('environments:verify', () => {
     );
   });
 
-  const context = (input: Record<string, unknown> = {}) =>
+  const context = (input: { failOnFindings?: boolean } = {}) =>
     createMockActionContext({ workspacePath: workspace.path, input });
 
   it('says of a repository what the command line says of it', async () => {
