@@ -35,6 +35,9 @@ async function unit(node) {
   if (!which('terraform')) {
     notRun.push('terraform init, validate, plan, apply and test of the generated roots: terraform is not installed');
   }
+  for (const program of ['make', 'jq'].filter(name => !which(name))) {
+    notRun.push(`the Makefile and the scripts of the generated infrastructure: ${program} is not installed`);
+  }
   const folders = [];
   for (const tool of [
     { name: 'prometheus', programs: ['promtool'], proves: 'promtool check and test of the generated rules' },
@@ -48,6 +51,7 @@ async function unit(node) {
       notRun.push(`${tool.proves}: ${tool.programs[0]} is not installed, and the Debian package ${tool.name} cannot be fetched`);
     }
   }
+  notRun.push('OpenTofu and tflint on the generated infrastructure: they cannot be had here; what OpenTofu reads is read by Terraform');
   notRun.push('GitLab CI by GitLab itself, and runs of the generated workflows: there is no git host with runners; they are parsed, linted and their scripts run');
   const report = resultFile('unit.json');
   const args = ['repo', 'test', '--json', `--outputFile=${report}`, '--maxWorkers=2', '--workerIdleMemoryLimit=1.5GB', '--passWithNoTests=false'];

@@ -14,6 +14,6 @@ case $code in
   2) drifted=true ;;
   *) exit "$code" ;;
 esac
-"$here/changes.sh" "$root" > "$file"
+bash "$here/changes.sh" "$root" > "$file"
 cat "$file"
 echo "drifted=$drifted" >> "${GITHUB_OUTPUT:-/dev/null}"

@@ -75,9 +75,19 @@ export class Terraform {
     args: readonly string[],
     account?: string,
   ): Promise<Outcome> {
+    return this.execute(terraformProgram ?? 'terraform', folder, args, account);
+  }
+
+  /** Runs another program, which may run Terraform. */
+  execute(
+    program: string,
+    folder: string,
+    args: readonly string[],
+    account?: string,
+  ): Promise<Outcome> {
     return new Promise(resolve => {
       execFile(
-        terraformProgram ?? 'terraform',
+        program,
         args,
         {
           cwd: folder,
