@@ -4,8 +4,8 @@ import { Command, Option } from 'commander';
 import { readTextFiles, writeTextFiles } from '@envmatrix/checkout';
 import {
   editedFiles,
+  keepRelease,
   renderRepositories,
-  RepositoryFile,
 } from '@envmatrix/repositories';
 import { readIntent } from '../input/readIntent';
 import { assertDirectory } from '../input/readManifests';
@@ -67,7 +67,7 @@ export function addRender(program: Command, surroundings: Surroundings) {
             directory,
             files
               .filter(file => paths.has(file.path))
-              .map(file => withRelease(file, actual.get(file.path))),
+              .map(file => keepRelease(file, actual.get(file.path))),
           );
         }
         listed.push(
@@ -97,24 +97,4 @@ async function existingFiles(
   return new Map(
     (await readTextFiles(directory)).map(file => [file.path, file.content]),
   );
-}
-
-/** The release that an overlay has, in the file that is written anew. */
-function withRelease(file: RepositoryFile, actual?: string): RepositoryFile {
-  if (
-    actual === undefined ||
-    !/(^|\/)overlays\/[^/]+\/kustomization\.yaml$/.test(file.path)
-  ) {
-    return file;
-  }
-  const releases = actual.match(/^\s*newTag:.*$/gm) ?? [];
-  let index = 0;
-  return {
-    ...file,
-    content: file.content.replace(/^\s*newTag:.*$/gm, line => {
-      const own = releases[index];
-      index += 1;
-      return own ?? line;
-    }),
-  };
 }
