@@ -149,7 +149,9 @@ function answerArgoCd(url, response) {
     const items = Array.from({ length: state.applications }, (_, index) => application(index));
     send(response, { items: url.searchParams.has('fields') ? items.map(outline) : items });
   } else {
-    send(response, { message: 'not found' }, 404);
+    const [, service, environment] = /\/svc-(\d+)-(\w+)$/.exec(path) ?? [];
+    const place = ENVIRONMENTS.findIndex(({ name }) => name === environment);
+    send(response, place < 0 ? { message: 'permission denied' } : application(Number(service) * ENVIRONMENTS.length + place), place < 0 ? 403 : 200);
   }
 }
 

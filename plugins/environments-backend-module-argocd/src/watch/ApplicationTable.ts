@@ -87,6 +87,14 @@ export class ApplicationTable {
     return isNews;
   }
 
+  /** It is listed and cannot be read: there is no more to see than that, until it changes. */
+  giveUp(key: string, now: number): void {
+    const entry = this.#entries.get(key);
+    if (entry) {
+      this.#entries.set(key, { ...entry, seenWholeAt: now });
+    }
+  }
+
   remove(key: string): boolean {
     this.#touched?.add(key);
     return this.#entries.delete(key);

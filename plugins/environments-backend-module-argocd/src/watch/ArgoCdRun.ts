@@ -61,6 +61,8 @@ export class ArgoCdRun {
   #isListed = false;
   #isListWanted = true;
   #listing: Promise<number> | undefined;
+  #detailing: Promise<void> | undefined;
+  #isDetailWanted = false;
 
   constructor(options: {
     client: ArgoCdClient;
@@ -92,7 +94,7 @@ export class ArgoCdRun {
     const unsubscribe = this.#context.interest.subscribe(entities => {
       this.#owned = new OwnedApplications(entities);
       if (this.#isListed) {
-        this.#detail(this.#context.signal).catch(error => this.#report(error));
+        this.#detailSoon();
       }
     });
     try {
@@ -258,6 +260,23 @@ export class ArgoCdRun {
     return news;
   }
 
+  /** After the entities changed: they may change many times in a row, and are looked at once more afterwards. */
+  #detailSoon(): void {
+    if (this.#detailing) {
+      this.#isDetailWanted = true;
+      return;
+    }
+    this.#isDetailWanted = false;
+    this.#detailing = this.#detail(this.#context.signal)
+      .catch(error => this.#report(error))
+      .finally(() => {
+        this.#detailing = undefined;
+        if (this.#isDetailWanted && !this.#context.signal.aborted) {
+          this.#detailSoon();
+        }
+      });
+  }
+
   /** Sees as a whole what belongs to entities: with their history, conditions, and the health of single resources. */
   async #detail(signal: AbortSignal): Promise<void> {
     const keys = this.#table.partial(
@@ -287,7 +306,9 @@ export class ArgoCdRun {
           const application =
             known &&
             (await getApplication(this.#client, this.#reduce, known, signal));
-          if (application && this.#table.put(application, Date.now())) {
+          if (!application) {
+            this.#table.giveUp(key, Date.now());
+          } else if (this.#table.put(application, Date.now())) {
             this.#writer.changed(application);
           }
         }),

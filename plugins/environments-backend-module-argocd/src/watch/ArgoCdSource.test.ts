@@ -364,6 +364,12 @@ describe('ArgoCdSource', () => {
     });
     await until(() => isObserved(bench) && argocd.streams === 1);
     expect(valueOf(bench, 'checkout-prod')).toMatchObject({ history: [] });
+    const asked = () =>
+      argocd.server.requestsTo('/api/v1/applications/checkout-prod').length;
+    const before = asked();
+    bench.setEntities([checkout]);
+    await bench.refresh(['component:default/nobody']);
+    expect(asked()).toBe(before);
 
     argocd.sendLine('{"result":{"type":"MODIFIED","application":{}}}');
     argocd.send('MODIFIED', changed(named('checkout-dev'), '9000', 'Degraded'));
