@@ -34,18 +34,6 @@ export const policyEngine = elsewhere({
   ask: CLUSTERS,
 });
 
-export const documentFacts = elsewhere({
-  id: 'ENV-10',
-  kind: 'sources agree',
-  title: 'The architecture document says what the intent says',
-  guideStep: 4,
-  sources: ['terraform'],
-  semantics:
-    'The facts of docs/environment-architecture.md are those of the intent that it was rendered from, and somebody has looked at it within 180 days.',
-  remedy: 'Render the repositories again: environments render.',
-  ask: 'Run environments render --check, which holds the document to the intent',
-});
-
 export const addOns = elsewhere({
   id: 'ENV-11',
   kind: 'must match',

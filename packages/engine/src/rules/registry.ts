@@ -44,6 +44,7 @@ import {
 import { selectors, servicePorts } from './services';
 import { syncPolicies } from './syncPolicies';
 import { TERRAFORM_RULES } from './terraform';
+import { documentFacts } from './terraform/documents';
 import { volumes } from './volumes';
 
 /** Every rule, in the order of the catalogue. The claims of an earlier one come before those of a later one. */
@@ -57,7 +58,7 @@ export const RULES: readonly Rule[] = [
   podSecurity,
   ingressPattern,
   hostNames,
-  elsewhere.documentFacts,
+  documentFacts,
   elsewhere.addOns,
   elsewhere.platformClasses,
   ...TERRAFORM_RULES,

@@ -202,6 +202,13 @@ export const infrastructureMutations: readonly InfrastructureMutation[] = [
     'zone_id    = null',
     'zone_id    = null\ndb_password = "correct-horse-battery"',
   ),
+  byRule(
+    'a document that the facts have left behind',
+    'ENV-10',
+    /^docs\/environment-architecture\.md$/,
+    /facts: "[0-9a-f]+"/,
+    'facts: "0000000000000000"',
+  ),
   {
     name: 'the values of one environment in the folder of another',
     repository: 'local',
