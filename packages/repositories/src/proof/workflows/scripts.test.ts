@@ -339,3 +339,46 @@ describe('difference.sh', () => {
     });
   });
 });
+
+describe('validate.sh', () => {
+  const bin = path.resolve(__dirname, '../../../../cli/bin');
+  const PATH = `${bin}${path.delimiter}${process.env.PATH}`;
+
+  it('takes what was generated, and nothing that was made worse', () => {
+    withRepository(repository => {
+      const validated = () =>
+        repository.script('validate.sh', [], repository.clone, { PATH });
+      expect(validated()).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining('Nothing fails'),
+      });
+      run(
+        'sed',
+        [
+          '-i',
+          's/maxUnavailable: 0/maxUnavailable: [/',
+          'apps/checkout/base/deployment.yaml',
+        ],
+        { cwd: repository.clone },
+      );
+      expect(validated()).toMatchObject({
+        code: 1,
+        stdout: 'rendering apps/checkout/overlays/dev\n',
+      });
+      repository.git('-C', repository.clone, 'checkout', '--quiet', '.');
+      run(
+        'sed',
+        [
+          '-i',
+          's/newTag: .*/newTag: latest/',
+          'apps/checkout/overlays/prod/kustomization.yaml',
+        ],
+        { cwd: repository.clone },
+      );
+      expect(validated()).toMatchObject({
+        code: 1,
+        stdout: expect.stringContaining('K8S-11'),
+      });
+    });
+  });
+});

@@ -2,7 +2,8 @@ import path from 'path';
 import { defaultDeployConfig } from '../../deployConfigs';
 import { Outcome, run, writeFiles } from '../../programs';
 
-const IDENTITY = {
+/** Git that depends on nothing of this machine. */
+export const IDENTITY = {
   GIT_AUTHOR_NAME: 'Ada',
   GIT_AUTHOR_EMAIL: 'ada@example.com',
   GIT_COMMITTER_NAME: 'Ada',
