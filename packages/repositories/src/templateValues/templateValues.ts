@@ -45,6 +45,7 @@ export function templateValues(intent: Intent) {
     parameterised:
       service.exposure !== 'none' || (service.secrets ?? []).length > 0,
     code_owners: codeOwners(intent),
+    release_groups: releaseGroups(intent),
     pod_security: service.podSecurity,
     autoscaled: environments.some(({ workload }) => workload.autoscaled),
     isolation: intent.isolation,
@@ -113,6 +114,18 @@ export function templateValues(intent: Intent) {
     ...infrastructureValues(intent),
     isolation_sentence: isolationSentence(intent),
   };
+}
+
+/** Groups that may start a sync of production: those that may approve a promotion, else the owner. */
+function releaseGroups(intent: Intent): string[] {
+  const approvers = intent.environments
+    .flatMap(({ delivery }) => delivery.gates ?? [])
+    .flatMap(gate => ('approval' in gate ? gate.approval.by : []));
+  const reviewers = intent.scm?.github?.reviewers ?? [];
+  const groups = [...approvers, ...reviewers].map(lastPart);
+  return groups.length > 0
+    ? [...new Set(groups)]
+    : [lastPart(intent.metadata.owner)];
 }
 
 /** Who is asked, as the git host writes people and teams. */
