@@ -1,5 +1,6 @@
 import { parse } from '@cdktf/hcl2json';
 import { Intent, targetsOf, verify } from '@envmatrix/engine';
+import { parseAllDocuments } from 'yaml';
 import { COMBINATIONS, intentOfAnswers } from '../../testing';
 import {
   renderInfrastructure,
@@ -118,6 +119,33 @@ describe.each(cases)('infrastructure of $name', ({ intent, files }) => {
     expect(roots).toHaveLength(
       shared.length + inside.reduce((sum, count) => sum + count, 0),
     );
+  });
+
+  it('declares entities with names of their own, that depend on what is declared', () => {
+    const entities = parseAllDocuments(
+      files.get('catalog-info.yaml') ?? '',
+    ).map(
+      (
+        document,
+      ): {
+        kind: string;
+        metadata: { name: string };
+        spec: { dependsOn?: string[] };
+      } => document.toJS(),
+    );
+    const names = entities.map(
+      ({ kind, metadata }) => `${kind.toLowerCase()}:default/${metadata.name}`,
+    );
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toEqual(
+      expect.arrayContaining(
+        roots.map(root => `resource:default/checkout-${root}`),
+      ),
+    );
+    for (const { metadata, spec } of entities) {
+      expect(metadata.name).toMatch(/^[a-z0-9-]{1,63}$/);
+      expect(names).toEqual(expect.arrayContaining(spec.dependsOn ?? []));
+    }
   });
 
   it('holds to the rules about Terraform', async () => {
