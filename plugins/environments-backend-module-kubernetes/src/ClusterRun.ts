@@ -7,6 +7,7 @@ import {
 import pLimit from 'p-limit';
 import { Backoff } from './Backoff';
 import { readGroupVersions, readVersion } from './describeCluster';
+import { Discovery } from './Discovery';
 import {
   ClusterFailure,
   ClusterRequestError,
@@ -45,6 +46,9 @@ export class ClusterRun {
   #describedAt = 0;
   #trouble: Observation | undefined;
   #lastSign = 0;
+  /** How many failures there were, and how many of them a probe has looked into since. */
+  #failures = 0;
+  #examined = 0;
   #storedFact = '';
   #told: Observation | undefined;
   #telling: Promise<void> = Promise.resolve();
@@ -68,11 +72,19 @@ export class ClusterRun {
       },
     });
     const limit = pLimit(CONCURRENT_LISTS);
+    const discovery = new Discovery({
+      client,
+      cluster,
+      signal: context.signal,
+      timeoutMs: timing.requestTimeoutMs,
+      rememberMs: timing.discoveryMs,
+    });
     this.#watchers = WATCHED_KINDS.map(
       kind =>
         new KindWatcher(kind, {
           cluster,
           client,
+          discovery,
           sink: context.sink,
           batch: this.#batch,
           gate: this.#gate,
@@ -109,6 +121,7 @@ export class ClusterRun {
   }
 
   #probeSoon(): void {
+    this.#failures += 1;
     // An event from just before says nothing about now.
     this.#lastSign = 0;
     this.#pace.wake();
@@ -122,10 +135,13 @@ export class ClusterRun {
       const isDue = Date.now() - this.#describedAt > timing.versionMs;
       if (this.#trouble || isDue || silentMs >= timing.probeMs) {
         await this.#probe(signal);
-        await this.#pace.pause(
-          this.#trouble ? timing.troubledProbeMs : timing.probeMs,
-          signal,
-        );
+        // What failed while the probe was under way may tell of something that it was too early for.
+        if (this.#trouble || this.#examined === this.#failures) {
+          await this.#pace.pause(
+            this.#trouble ? timing.troubledProbeMs : timing.probeMs,
+            signal,
+          );
+        }
       } else {
         this.#tell();
         await this.#pace.pause(timing.probeMs - silentMs, signal);
@@ -135,6 +151,7 @@ export class ClusterRun {
 
   async #probe(signal: AbortSignal): Promise<void> {
     const { client, cluster, context, timing } = this.#options;
+    const failures = this.#failures;
     const timeoutMs = this.#trouble
       ? timing.troubledTimeoutMs
       : timing.probeTimeoutMs;
@@ -166,6 +183,7 @@ export class ClusterRun {
         this.#gate.close();
       }
     }
+    this.#examined = failures;
     this.#tell();
   }
 
@@ -182,6 +200,9 @@ export class ClusterRun {
   #observation(): Observation | undefined {
     if (this.#trouble) {
       return this.#trouble;
+    }
+    if (this.#examined !== this.#failures) {
+      return undefined;
     }
     const { cluster } = this.#options;
     for (const { kind, state } of this.#watchers) {

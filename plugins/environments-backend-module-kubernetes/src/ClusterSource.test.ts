@@ -31,6 +31,7 @@ const TIMING: Partial<Timing> = {
   openMs: 20,
   idleMs: 60_000,
   unavailableMs: 60,
+  discoveryMs: 30,
   backoffMs: { first: 20, max: 100 },
   batchMs: 10,
 };
@@ -55,7 +56,7 @@ describe('ClusterSource', () => {
     await cluster.close();
   });
 
-  const start = (timing: Partial<Timing> = {}) => {
+  const start = (timing: Partial<Timing> = {}, maxBodyBytes?: number) => {
     source = new ClusterSource({
       cluster: 'nonprod',
       client: new KubernetesPluginClient({
@@ -64,6 +65,7 @@ describe('ClusterSource', () => {
           getBaseUrl: async () => cluster.url,
           getExternalBaseUrl: async () => cluster.url,
         },
+        maxBodyBytes,
       }),
       timing: { ...TIMING, ...timing },
       random: () => 0.5,
@@ -92,7 +94,7 @@ describe('ClusterSource', () => {
   const clusterFact = () => sink.fact('cluster', '', '')?.value;
 
   it('lists and watches every kind once, as the proxy needs it asked', async () => {
-    await startAndWatch();
+    await startAndWatch({ probeTimeoutMs: 20_000 });
 
     for (const kind of WATCHED_KINDS) {
       const path = `${groupPathOf(kind)}/${kind.plural}`;
@@ -130,9 +132,9 @@ describe('ClusterSource', () => {
     expect(new Set(cluster.requests.map(({ method }) => method))).toEqual(
       new Set(['GET']),
     );
-    expect(cluster.requests.filter(({ path }) => /secret/i.test(path))).toEqual(
-      [],
-    );
+    expect(
+      cluster.requests.filter(({ path }) => /\/secrets(\/|$)/.test(path)),
+    ).toEqual([]);
   });
 
   it('says what the cluster is', async () => {
@@ -329,14 +331,21 @@ describe('ClusterSource', () => {
       );
       expect(sink.facts.size).toBe(facts);
 
-      cluster.writeSilently(DEPLOYMENTS, {
-        ...deployment(),
-        metadata: { name: 'meanwhile', namespace: 'x' },
-      });
       const [expired] = recordedEvents('watch/410-after-restart');
-      cluster.answers.set(DEPLOYMENTS, response => {
-        cluster.answers.delete(DEPLOYMENTS);
-        response.end(`${JSON.stringify(expired)}\n`);
+      cluster.answers.set(DEPLOYMENTS, (response, { query }) => {
+        if (!query.has('watch')) {
+          json(response, 200, {
+            metadata: { resourceVersion: '20000' },
+            items: [
+              {
+                ...deployment(),
+                metadata: { name: 'meanwhile', namespace: 'x' },
+              },
+            ],
+          });
+        } else if (query.get('resourceVersion') !== '20000') {
+          response.end(`${JSON.stringify(expired)}\n`);
+        }
       });
       cluster.set('up');
       await until(() => sink.status === 'observed');
@@ -510,6 +519,202 @@ describe('ClusterSource', () => {
       cluster.answers.delete(LIMIT_RANGES);
       await until(() => sink.status === 'observed');
     });
+  });
+
+  describe('an answer', () => {
+    it('without end is given up before it fills the memory', async () => {
+      cluster.answers.set(LIMIT_RANGES, response => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        const goOn = () => {
+          while (!response.destroyed && response.write(Buffer.alloc(1 << 20))) {
+            // as fast as it is read
+          }
+        };
+        response.on('drain', goOn);
+        goOn();
+      });
+      start({ requestTimeoutMs: 20_000 }, 2 * 1024 * 1024);
+      await until(() => sink.status === 'stale');
+      expect(sink.states.at(-1)?.reason).toMatch(
+        /^limitranges of cluster nonprod are last known: .* is longer than 2 MiB$/,
+      );
+      cluster.answers.delete(LIMIT_RANGES);
+      await until(() => sink.status === 'observed');
+    });
+
+    it('whose next page has expired is asked for again from the start', async () => {
+      let isExpired = true;
+      cluster.answers.set(PODS, (response, { query }) => {
+        if (query.has('watch')) {
+          return;
+        }
+        if (!query.has('continue')) {
+          json(response, 200, recording('list/page-1').response.body);
+        } else if (isExpired) {
+          isExpired = false;
+          json(response, 410, {
+            kind: 'Status',
+            code: 410,
+            reason: 'Expired',
+            message: 'The provided continue parameter is too old',
+          });
+        } else {
+          json(response, 200, recording('list/page-2').response.body);
+        }
+      });
+      start({ backoffMs: { first: 60_000, max: 60_000 } });
+      await until(() => sink.status === 'observed');
+      expect(sink.names('Pod/')).toHaveLength(4);
+      expect(
+        cluster.seen(PODS, 'list').map(({ query }) => query.has('continue')),
+      ).toEqual([false, true, false, true]);
+    });
+
+    it('that asks for patience gets it, for the kind that it is about', async () => {
+      let refusals = 0;
+      cluster.answers.set(LIMIT_RANGES, response => {
+        refusals += 1;
+        response.writeHead(429, {
+          'content-type': 'application/json',
+          'retry-after': '3600',
+        });
+        response.end(
+          JSON.stringify({ kind: 'Status', code: 429, message: 'Too many' }),
+        );
+      });
+      start({ retryAfterMs: 60_000 });
+      await until(() => refusals === 1);
+      await until(() => cluster.watches() === WATCHED_KINDS.length - 1);
+      const probes = cluster.seen('/version').length;
+      await until(() => cluster.seen('/version').length > probes + 4);
+      expect(refusals).toBe(1);
+      expect(sink.names('apps/Deployment/').length).toBeGreaterThan(0);
+    });
+  });
+
+  describe('a kind that is not part of Kubernetes', () => {
+    const withoutGatewayApi = () => ({
+      groups: [
+        { versions: [{ groupVersion: 'apps/v1' }] },
+        { versions: [{ groupVersion: 'argoproj.io/v1alpha1' }] },
+      ],
+    });
+
+    it('is not asked for until discovery says that it is there, and is watched from then on', async () => {
+      cluster.answers.set('/apis', response =>
+        json(response, 200, withoutGatewayApi()),
+      );
+      start();
+      await until(() => sink.status === 'observed');
+      expect(clusterFact()).toMatchObject({
+        unavailable: expect.arrayContaining([
+          {
+            kind: 'gateway.networking.k8s.io/HTTPRoute',
+            status: 'absent',
+            reason: 'Cluster nonprod does not serve httproutes',
+          },
+        ]),
+      });
+      const routes = '/apis/gateway.networking.k8s.io/v1/httproutes';
+      expect(cluster.seen(routes)).toEqual([]);
+
+      cluster.answers.delete('/apis');
+      await until(
+        () =>
+          sink.names('gateway.networking.k8s.io/HTTPRoute/').length ===
+          recordedList('httproutes').items.length,
+      );
+      await until(() => cluster.watches(routes) === 1);
+      await until(() => JSON.stringify(clusterFact()).includes('able":[]'));
+    });
+  });
+
+  it('has no more lists under way at a time than it may, and as many watches after a hundred reconnects as before', async () => {
+    let listing = 0;
+    let most = 0;
+    cluster.onRequest = ({ query }, response) => {
+      if (query.has('limit')) {
+        listing += 1;
+        most = Math.max(most, listing);
+        response.on('close', () => {
+          listing -= 1;
+        });
+      }
+    };
+    await startAndWatch();
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThanOrEqual(4);
+    const lists = cluster.seen(PODS, 'list').length;
+    const reconnect = async (how: 'cut' | 'ended') => {
+      const before = cluster.seen(PODS, 'watch').length;
+      await until(() => cluster.watches(PODS) === 1);
+      cluster.end(PODS, how);
+      await until(() => cluster.seen(PODS, 'watch').length > before);
+    };
+    for (let round = 0; round < 100; round += 1) {
+      await reconnect(round % 2 ? 'cut' : 'ended');
+    }
+    await until(() => cluster.watches() === WATCHED_KINDS.length);
+    expect(cluster.seen(PODS, 'list')).toHaveLength(lists);
+  });
+
+  it('is forbidden while its token has expired, and is back with the renewed one', async () => {
+    await startAndWatch();
+    const facts = sink.facts.size;
+    const unauthorized = recording('error/401-bad-token').response.body;
+    const paths = [
+      '/version',
+      ...WATCHED_KINDS.map(kind => `${groupPathOf(kind)}/${kind.plural}`),
+    ];
+    paths.forEach(path =>
+      cluster.answers.set(path, response => json(response, 401, unauthorized)),
+    );
+    cluster.end(PODS, 'ended');
+    await until(() => sink.status === 'forbidden');
+    expect(sink.facts.size).toBe(facts);
+
+    cluster.answers.clear();
+    await until(() => sink.status === 'observed');
+    cluster.write(DEPLOYMENTS, 'DELETED', deployment());
+    await until(() => isGone());
+  });
+
+  it('says of a certificate that is not accepted what to look at', async () => {
+    cluster.answers.set('/version', response =>
+      json(response, 500, {
+        error: {
+          name: 'FetchError',
+          message: 'request failed',
+          cause: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
+        },
+      }),
+    );
+    start();
+    await until(() => sink.status === 'unreachable');
+    expect(sink.states.at(-1)?.reason).toBe(
+      'The certificate of cluster nonprod is not accepted (DEPTH_ZERO_SELF_SIGNED_CERT): check its caData in the Kubernetes configuration',
+    );
+  });
+
+  it("goes by the portal's clock, whatever the cluster's says", async () => {
+    const before = new Date().toISOString();
+    await startAndWatch();
+    cluster.write(DEPLOYMENTS, 'MODIFIED', {
+      ...deployment(),
+      metadata: {
+        ...deployment().metadata,
+        creationTimestamp: '2099-01-01T00:00:00Z',
+      },
+    });
+    const fact = () =>
+      sink.fact(
+        'object',
+        `${deployment().metadata.namespace}`,
+        nameOf(deployment()),
+      );
+    await until(() => JSON.stringify(fact()?.value).includes('2099-01-01'));
+    expect(`${fact()?.observedAt}` >= before).toBe(true);
+    expect(`${fact()?.observedAt}` <= new Date().toISOString()).toBe(true);
   });
 
   it('lists again what could not be stored', async () => {

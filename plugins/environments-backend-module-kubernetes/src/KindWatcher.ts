@@ -3,40 +3,23 @@ import {
   FactKinds,
   ObservationSink,
 } from '@envmatrix/backstage-plugin-environments-node';
-import { z } from 'zod';
 import { Backoff } from './Backoff';
+import { changeOf } from './changeOf';
+import { Discovery } from './Discovery';
 import { ClusterFailure, ClusterRequestError } from './errors';
 import { EventBatch } from './EventBatch';
 import { Gate } from './Gate';
-import { isServed } from './isServed';
 import { groupKindOf, groupPathOf, WatchedKind } from './kinds';
+import { KindState } from './KindState';
 import { KubernetesPluginClient, WatchEvent } from './KubernetesPluginClient';
-import { objectFact, objectKey, reduceObject } from './reduce';
+import { objectFact, reduceObject } from './reduce';
 import { Timing } from './timing';
-
-const metadataSchema = z.looseObject({
-  metadata: z.looseObject({
-    name: z.string().optional(),
-    namespace: z.string().optional(),
-    resourceVersion: z.string().optional(),
-  }),
-});
-
-const errorEventSchema = z.looseObject({
-  code: z.number().default(500),
-  message: z.string().default('The watch ended with an error'),
-  reason: z.string().default(''),
-});
-
-export type KindState =
-  | { readonly status: 'starting' }
-  | { readonly status: 'watching' }
-  | { readonly status: 'absent' | 'forbidden'; readonly reason: string }
-  | { readonly status: 'failing'; readonly failure: ClusterFailure };
+import { unlessAborted } from './unlessAborted';
 
 export interface KindWatcherOptions {
   readonly cluster: string;
   readonly client: KubernetesPluginClient;
+  readonly discovery: Discovery;
   readonly sink: ObservationSink;
   readonly batch: EventBatch;
   /** Closed while the cluster as a whole is in trouble. */
@@ -60,7 +43,8 @@ export class KindWatcher {
   state: KindState = { status: 'starting' };
   readonly #options: KindWatcherOptions;
   readonly #backoff: Backoff;
-  readonly #path: string;
+  /** With the version that this cluster serves. */
+  #served: WatchedKind;
   #resourceVersion: string | undefined;
   /** Whether anything since the last list shows that watching from there works. */
   #isProven = false;
@@ -74,7 +58,11 @@ export class KindWatcher {
       ...options.timing.backoffMs,
       random: options.random,
     });
-    this.#path = `${groupPathOf(kind)}/${kind.plural}`;
+    this.#served = kind;
+  }
+
+  get #path(): string {
+    return `${groupPathOf(this.#served)}/${this.#served.plural}`;
   }
 
   /** Tries anew, from where the last watch was: what an outage left behind may look open and be dead. */
@@ -98,6 +86,9 @@ export class KindWatcher {
       this.#attempt = attempt;
       const attemptSignal = AbortSignal.any([signal, attempt.signal]);
       try {
+        if (this.#resourceVersion === undefined && this.kind.isCustom) {
+          await this.#findVersion(attemptSignal);
+        }
         if (this.#resourceVersion === undefined) {
           await this.#list(attemptSignal);
         }
@@ -113,12 +104,31 @@ export class KindWatcher {
     }
   }
 
+  /** Lists nothing that discovery says is not there. */
+  async #findVersion(signal: AbortSignal): Promise<void> {
+    const { cluster, discovery } = this.#options;
+    const found = await unlessAborted(discovery.find(this.kind), signal);
+    if (found.status === 'absent') {
+      throw new ClusterRequestError({
+        kind: 'status',
+        code: 404,
+        reason: 'NotFound',
+        message: `Cluster ${cluster} does not serve ${this.kind.plural}`,
+      });
+    }
+    if (found.status === 'served') {
+      this.#served = { ...this.kind, version: found.version };
+    }
+  }
+
   async #list(signal: AbortSignal): Promise<void> {
     const { client, cluster, batch, limit, timing, onSign } = this.#options;
+    const kind = this.#served;
     const { items, resourceVersion } = await limit(() =>
       client.list(cluster, this.#path, {
         signal,
         timeoutMs: timing.requestTimeoutMs,
+        read: item => reduceObject(kind, item),
       }),
     );
     onSign();
@@ -126,9 +136,7 @@ export class KindWatcher {
     await batch.flush();
     const observedAt = new Date().toISOString();
     await this.#replace(
-      items
-        .flatMap(item => reduceObject(this.kind, item) ?? [])
-        .map(object => objectFact(this.kind, object, observedAt)),
+      items.map(object => objectFact(kind, object, observedAt)),
     );
     signal.throwIfAborted();
     this.#resourceVersion = resourceVersion;
@@ -175,23 +183,15 @@ export class KindWatcher {
     }
   }
 
-  #take({ type, object: value }: WatchEvent): void {
+  #take(event: WatchEvent): void {
     const { batch } = this.#options;
-    if (type === 'ERROR') {
-      const { code, message, reason } = errorEventSchema.parse(value);
-      throw new ClusterRequestError({ kind: 'status', code, message, reason });
+    const change = changeOf(this.#served, event);
+    if (change.type === 'upsert') {
+      batch.upsert(change.fact);
+    } else if (change.type === 'remove') {
+      batch.remove(change.key);
     }
-    const { metadata } = metadataSchema.parse(value);
-    if (type === 'DELETED' && metadata.name) {
-      const { name, namespace } = metadata;
-      batch.remove(objectKey(this.kind, { name, namespace }));
-    } else if (type !== 'BOOKMARK') {
-      const object = reduceObject(this.kind, value);
-      if (object) {
-        batch.upsert(objectFact(this.kind, object, new Date().toISOString()));
-      }
-    }
-    this.#resourceVersion = metadata.resourceVersion ?? this.#resourceVersion;
+    this.#resourceVersion = change.resourceVersion ?? this.#resourceVersion;
   }
 
   #prove(): void {
@@ -228,7 +228,17 @@ export class KindWatcher {
     if (this.#failures > 1) {
       this.#set({ status: 'failing', failure });
     }
-    await this.#backoff.wait(signal);
+    const wait = failure.kind === 'status' ? failure.retryAfterMs : undefined;
+    if (wait) {
+      const { timing, random } = this.#options;
+      // It says when it can be asked again; not everyone at that very moment.
+      await this.#backoff.pause(
+        Math.min(wait, timing.retryAfterMs) * (1 + random() / 4),
+        signal,
+      );
+    } else {
+      await this.#backoff.wait(signal);
+    }
   }
 
   async #becomeUnavailable(
@@ -236,23 +246,18 @@ export class KindWatcher {
     code: number,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const { client, cluster, batch, limit, timing } = this.#options;
+    const { cluster, batch, discovery } = this.#options;
     const { plural } = this.kind;
     try {
-      const served = await limit(() =>
-        isServed(client, cluster, this.kind, {
-          signal,
-          timeoutMs: timing.requestTimeoutMs,
-        }),
-      );
-      if (served !== false && code !== 403) {
+      const { status } = await unlessAborted(discovery.find(this.kind), signal);
+      if (status !== 'absent' && code !== 403) {
         return false;
       }
       // What was seen is not shown any longer where it went, or the right to see it did.
       await batch.flush();
       await this.#replace([]);
       this.#set(
-        served === false
+        status === 'absent'
           ? {
               status: 'absent',
               reason: `Cluster ${cluster} does not serve ${plural}`,

@@ -2,12 +2,25 @@ import { AuthService, DiscoveryService } from '@backstage/backend-plugin-api';
 import { ServiceUnavailableError } from '@backstage/errors';
 import { Agent, fetch, Response } from 'undici';
 import { z } from 'zod';
+import {
+  ExpiredPageError,
+  failed,
+  notUnderstood,
+  parseJson,
+  textOf,
+} from './answers';
 import { ClusterRequestError, failureOfResponse } from './errors';
 import { linesOf } from './lines';
 import { TIMING } from './timing';
 
 /** Objects per list request. */
 const PAGE_SIZE = 500;
+
+/** Pages of one list: half a million objects. A list that goes on beyond them does not end. */
+const MAX_PAGES = 1000;
+
+/** A page of a list of large objects is some megabytes; what is larger than this is no answer, and must not fill the memory. */
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 const listSchema = z.looseObject({
   metadata: z.looseObject({
@@ -43,10 +56,16 @@ export interface ClusterRequest {
 export class KubernetesPluginClient {
   readonly #auth: AuthService;
   readonly #discovery: DiscoveryService;
+  readonly #maxBodyBytes: number;
   /** A quiet watch is silent for a minute at a time, its headers included. */
   readonly #patient = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
 
-  constructor(options: { auth: AuthService; discovery: DiscoveryService }) {
+  constructor(options: {
+    auth: AuthService;
+    discovery: DiscoveryService;
+    maxBodyBytes?: number;
+  }) {
+    this.#maxBodyBytes = options.maxBodyBytes ?? MAX_BODY_BYTES;
     this.#auth = options.auth;
     this.#discovery = options.discovery;
   }
@@ -82,7 +101,11 @@ export class KubernetesPluginClient {
         path,
         AbortSignal.any([signal, timeout]),
       );
-      const parsed = schema.safeParse(parseJson(await response.text()));
+      const parsed = schema.safeParse(
+        parseJson(
+          await textOf(response, `The answer to ${path}`, this.#maxBodyBytes),
+        ),
+      );
       if (!parsed.success) {
         throw notUnderstood(
           `${path} gave an answer that is not understood: ${z.prettifyError(
@@ -104,30 +127,77 @@ export class KubernetesPluginClient {
     }
   }
 
-  /** Every object of a kind, page by page. */
-  async list(
+  /** Every object of a kind, page by page; what `read` makes of each is kept, and nothing else. */
+  async list<T>(
     cluster: string,
     path: string,
-    options: ClusterRequest,
-  ): Promise<{ items: unknown[]; resourceVersion: string }> {
-    const items: unknown[] = [];
+    options: ClusterRequest & {
+      readonly read: (item: unknown) => T | undefined;
+    },
+  ): Promise<{ items: T[]; resourceVersion: string }> {
+    try {
+      return await this.#listFrom(cluster, path, options);
+    } catch (error) {
+      if (!(error instanceof ExpiredPageError)) {
+        throw error;
+      }
+      // It took longer than the cluster remembers the version that the pages are of: once more, from the start.
+      return await this.#listFrom(cluster, path, options);
+    }
+  }
+
+  async #listFrom<T>(
+    cluster: string,
+    path: string,
+    options: ClusterRequest & {
+      readonly read: (item: unknown) => T | undefined;
+    },
+  ): Promise<{ items: T[]; resourceVersion: string }> {
+    const items: T[] = [];
     let token: string | undefined;
-    for (;;) {
+    for (let pages = 0; pages < MAX_PAGES; pages += 1) {
       const query = new URLSearchParams({
         limit: String(PAGE_SIZE),
         ...(token ? { continue: token } : {}),
       });
-      const page = await this.get(
+      const page = await this.#page(
         cluster,
         `${path}?${query}`,
-        listSchema,
+        token,
         options,
       );
-      items.push(...(page.items ?? []));
+      for (const item of page.items ?? []) {
+        const read = options.read(item);
+        if (read !== undefined) {
+          items.push(read);
+        }
+      }
       token = page.metadata.continue;
       if (!token) {
         return { items, resourceVersion: page.metadata.resourceVersion };
       }
+    }
+    throw notUnderstood(`The list of ${path} does not end`);
+  }
+
+  async #page(
+    cluster: string,
+    path: string,
+    token: string | undefined,
+    options: ClusterRequest,
+  ): Promise<z.infer<typeof listSchema>> {
+    try {
+      return await this.get(cluster, path, listSchema, options);
+    } catch (error) {
+      if (
+        token !== undefined &&
+        error instanceof ClusterRequestError &&
+        error.failure.kind === 'status' &&
+        error.failure.code === 410
+      ) {
+        throw new ExpiredPageError(error.failure);
+      }
+      throw error;
     }
   }
 
@@ -187,7 +257,12 @@ export class KubernetesPluginClient {
     );
     if (!response.ok) {
       throw new ClusterRequestError(
-        failureOfResponse(cluster, response.status, await response.text()),
+        failureOfResponse(
+          cluster,
+          response.status,
+          await textOf(response, `The refusal of ${path}`, this.#maxBodyBytes),
+          response.headers.get('retry-after'),
+        ),
       );
     }
     return response;
@@ -199,37 +274,5 @@ export class KubernetesPluginClient {
       targetPluginId: 'kubernetes',
     });
     return { Authorization: `Bearer ${token}`, Accept: 'application/json' };
-  }
-}
-
-/** Errors of the network, as failures; what was given up on purpose stays as it is. */
-function failed(cluster: string, error: unknown, signal: AbortSignal): unknown {
-  if (error instanceof ClusterRequestError || signal.aborted) {
-    return error;
-  }
-  const cause =
-    error instanceof Error && error.cause instanceof Error
-      ? error.cause.message || error.cause.name
-      : String(error);
-  return new ClusterRequestError({
-    kind: 'unreachable',
-    message: `The connection to cluster ${cluster} through the Kubernetes plugin failed: ${cause}`,
-  });
-}
-
-function notUnderstood(message: string): ClusterRequestError {
-  return new ClusterRequestError({
-    kind: 'status',
-    code: 502,
-    reason: '',
-    message,
-  });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -10,6 +10,8 @@ export type ClusterFailure =
       readonly code: number;
       readonly reason: string;
       readonly message: string;
+      /** When it asked to be asked again, in milliseconds from then. */
+      readonly retryAfterMs?: number;
     }
   | { readonly kind: 'unreachable'; readonly message: string }
   | { readonly kind: 'timeout'; readonly message: string }
@@ -49,6 +51,9 @@ const TIMEOUT_CODES = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
+/** How Node says that it does not trust whom it is talking to. */
+const CERTIFICATE_CODES = /CERT|^UNABLE_TO_(VERIFY|GET_ISSUER)|^ERR_TLS_/;
+
 /** What a load balancer says whose API server is gone; an API server itself would send a Status. */
 const NO_UPSTREAM = new Set([502, 503, 504]);
 
@@ -57,9 +62,11 @@ export function failureOfResponse(
   cluster: string,
   status: number,
   body: string,
+  retryAfter?: string | null,
 ): ClusterFailure {
   const value = parseJson(body);
   const apiStatus = statusSchema.safeParse(value);
+  const wait = retryAfterOf(retryAfter);
   if (apiStatus.success) {
     const { code, reason, message } = apiStatus.data;
     return {
@@ -67,6 +74,7 @@ export function failureOfResponse(
       code: code ?? status,
       reason: reason ?? '',
       message: message ?? `HTTP ${status}`,
+      ...wait,
     };
   }
   const backstage = backstageSchema.safeParse(value);
@@ -82,6 +90,7 @@ export function failureOfResponse(
       code: status,
       reason: '',
       message: `HTTP ${status}: ${body.slice(0, 200).trim()}`,
+      ...wait,
     };
   }
   const { name, message, cause } = backstage.data.error;
@@ -95,6 +104,12 @@ export function failureOfResponse(
     return {
       kind: 'timeout',
       message: `Cluster ${cluster} did not answer: ${cause.code}`,
+    };
+  }
+  if (cause?.code && CERTIFICATE_CODES.test(cause.code)) {
+    return {
+      kind: 'unreachable',
+      message: `The certificate of cluster ${cluster} is not accepted (${cause.code}): check its caData in the Kubernetes configuration`,
     };
   }
   if (status >= 500) {
@@ -150,6 +165,14 @@ export function observationOf(
         `Unknown failure ${JSON.stringify(failure satisfies never)}`,
       );
   }
+}
+
+/** Seconds; a date, which the header may carry too, is not what an API server sends. */
+function retryAfterOf(header: string | null | undefined): {
+  retryAfterMs?: number;
+} {
+  const seconds = Number(header || NaN);
+  return seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {};
 }
 
 function parseJson(text: string): unknown {

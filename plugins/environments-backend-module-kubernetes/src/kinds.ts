@@ -5,12 +5,19 @@ export interface WatchedKind {
   /** Empty for the core group. */
   readonly group: string;
   readonly version: string;
+  /** Versions before it, newest first, for clusters that do not serve it yet. */
+  readonly earlierVersions?: readonly string[];
   readonly kind: string;
   readonly plural: string;
-  /** The fields of `spec` and `status` that are kept; all of them where it says nothing. */
+  /** Not part of Kubernetes itself: many a cluster does not serve it, and discovery is asked before it is listed. */
+  readonly isCustom?: boolean;
+  /** Of the whole cluster, or of the platform: without the right to read it the matrix lacks a comparison, and nothing of the service. */
+  readonly isOptional?: boolean;
+  /** The fields of `spec` and `status` that are kept, all of them where it says nothing; and fields beside those two, none where it says nothing. */
   readonly keep?: {
     readonly spec?: readonly string[];
     readonly status?: readonly string[];
+    readonly fields?: readonly string[];
   };
 }
 
@@ -39,6 +46,18 @@ export const WATCHED_KINDS: readonly WatchedKind[] = [
   { group: '', version: 'v1', kind: 'Service', plural: 'services' },
   { group: '', version: 'v1', kind: 'ResourceQuota', plural: 'resourcequotas' },
   { group: '', version: 'v1', kind: 'LimitRange', plural: 'limitranges' },
+  {
+    group: '',
+    version: 'v1',
+    kind: 'Node',
+    plural: 'nodes',
+    isOptional: true,
+    // Its conditions carry a heartbeat, and its images are many.
+    keep: {
+      spec: ['taints', 'unschedulable'],
+      status: ['capacity', 'allocatable', 'nodeInfo'],
+    },
+  },
   { group: 'apps', version: 'v1', kind: 'Deployment', plural: 'deployments' },
   { group: 'apps', version: 'v1', kind: 'StatefulSet', plural: 'statefulsets' },
   { group: 'apps', version: 'v1', kind: 'DaemonSet', plural: 'daemonsets' },
@@ -52,6 +71,13 @@ export const WATCHED_KINDS: readonly WatchedKind[] = [
       spec: ['replicas', 'selector'],
       status: ['replicas', 'readyReplicas', 'observedGeneration', 'conditions'],
     },
+  },
+  {
+    group: 'argoproj.io',
+    version: 'v1alpha1',
+    kind: 'Rollout',
+    plural: 'rollouts',
+    isCustom: true,
   },
   {
     group: 'autoscaling',
@@ -77,17 +103,90 @@ export const WATCHED_KINDS: readonly WatchedKind[] = [
     kind: 'Ingress',
     plural: 'ingresses',
   },
+  {
+    group: 'networking.k8s.io',
+    version: 'v1',
+    kind: 'IngressClass',
+    plural: 'ingressclasses',
+    isOptional: true,
+  },
+  {
+    group: 'gateway.networking.k8s.io',
+    version: 'v1',
+    earlierVersions: ['v1beta1'],
+    kind: 'Gateway',
+    plural: 'gateways',
+    isCustom: true,
+    isOptional: true,
+  },
+  {
+    group: 'gateway.networking.k8s.io',
+    version: 'v1',
+    earlierVersions: ['v1beta1'],
+    kind: 'HTTPRoute',
+    plural: 'httproutes',
+    isCustom: true,
+  },
+  {
+    group: 'cert-manager.io',
+    version: 'v1',
+    kind: 'Certificate',
+    plural: 'certificates',
+    isCustom: true,
+  },
+  {
+    group: 'external-secrets.io',
+    version: 'v1',
+    earlierVersions: ['v1beta1'],
+    kind: 'ExternalSecret',
+    plural: 'externalsecrets',
+    isCustom: true,
+  },
+  {
+    group: 'external-secrets.io',
+    version: 'v1',
+    earlierVersions: ['v1beta1'],
+    kind: 'SecretStore',
+    plural: 'secretstores',
+    isCustom: true,
+  },
+  {
+    group: 'external-secrets.io',
+    version: 'v1',
+    earlierVersions: ['v1beta1'],
+    kind: 'ClusterSecretStore',
+    plural: 'clustersecretstores',
+    isCustom: true,
+    isOptional: true,
+  },
+  {
+    group: 'storage.k8s.io',
+    version: 'v1',
+    kind: 'StorageClass',
+    plural: 'storageclasses',
+    isOptional: true,
+    keep: {
+      fields: [
+        'provisioner',
+        'parameters',
+        'reclaimPolicy',
+        'volumeBindingMode',
+        'allowVolumeExpansion',
+      ],
+    },
+  },
 ];
 
-export function apiVersionOf(kind: WatchedKind): string {
-  return kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
+/** The parts of a kind that addresses are made of. */
+export type GroupVersion = Pick<WatchedKind, 'group' | 'version'>;
+
+export function apiVersionOf({ group, version }: GroupVersion): string {
+  return group === '' ? version : `${group}/${version}`;
 }
 
 /** `/api/v1`, `/apis/apps/v1`: where discovery and the resources are. */
-export function groupPathOf(kind: WatchedKind): string {
-  return kind.group === ''
-    ? `/api/${kind.version}`
-    : `/apis/${kind.group}/${kind.version}`;
+export function groupPathOf({ group, version }: GroupVersion): string {
+  return group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
 }
 
 /** `apps/Deployment`, `Pod`: how facts name the kind. */

@@ -100,6 +100,7 @@ export function reduceObject(
           status: keep?.status ? pick(rest.status, keep.status) : rest.status,
         }
       : {}),
+    ...pick(rest, keep?.fields ?? []),
   };
 }
 

@@ -21,6 +21,10 @@ export interface Timing {
   readonly idleMs: number;
   /** How often a kind that is not served, or not permitted, is tried again. */
   readonly unavailableMs: number;
+  /** How long what discovery said holds; shorter than the pause before it is asked again. */
+  readonly discoveryMs: number;
+  /** The longest that a cluster's own `Retry-After` is heeded. */
+  readonly retryAfterMs: number;
   /** First and longest wait after a failure. */
   readonly backoffMs: { readonly first: number; readonly max: number };
   /** A step of a rollout is several events within milliseconds; together they are one change. */
@@ -38,6 +42,8 @@ export const TIMING: Timing = {
   openMs: 1_000,
   idleMs: 150_000,
   unavailableMs: 60_000,
+  discoveryMs: 50_000,
+  retryAfterMs: 120_000,
   backoffMs: { first: 1_000, max: 30_000 },
   batchMs: 60,
 };

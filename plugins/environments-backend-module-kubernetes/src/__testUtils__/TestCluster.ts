@@ -23,11 +23,16 @@ export class TestCluster {
   condition: 'up' | 'refuses' | 'hangs' = 'up';
   /** Answers of its own to requests of a path (without query), instead of the usual ones; gone when undefined. */
   readonly answers = new Map<string, Answer>();
+  /** Told of every request to the cluster before it is answered. */
+  onRequest: (request: SeenRequest, response: ServerResponse) => void =
+    () => {};
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #watches = new Map<string, Set<ServerResponse>>();
   readonly #held: (() => void)[] = [];
   readonly #objects = new Map<string, Map<string, Listed>>();
+  /** What was written, for watches that resume from before it. */
+  readonly #written: { path: string; version: number; line: string }[] = [];
   #version = 10_000;
 
   private constructor() {
@@ -99,7 +104,9 @@ export class TestCluster {
     } else {
       objects?.set(keyOf(object), written);
     }
-    this.send(path, JSON.stringify({ type, object: written }));
+    const line = JSON.stringify({ type, object: written });
+    this.#written.push({ path, version: this.#version, line });
+    this.send(path, line);
   }
 
   /** A line to every open watch of a path. */
@@ -155,6 +162,7 @@ export class TestCluster {
       headers: request.headers,
     };
     this.requests.push(seen);
+    this.onRequest(seen, response);
     if (this.condition === 'refuses') {
       json(response, 500, {
         error: {
@@ -195,7 +203,7 @@ export class TestCluster {
     } else if (!objects) {
       json(response, 404, recording('error/404-version').response.body);
     } else if (query.has('watch')) {
-      this.#watch(path, response);
+      this.#watch(path, Number(query.get('resourceVersion')), response);
     } else {
       json(response, 200, {
         metadata: { resourceVersion: String(this.#version) },
@@ -205,10 +213,15 @@ export class TestCluster {
   }
 
   /** Sends no headers before the first event, as the way through the proxy does not either. */
-  #watch(path: string, response: ServerResponse): void {
+  #watch(path: string, since: number, response: ServerResponse): void {
     const watches = this.#watches.get(path);
     watches?.add(response);
     response.on('close', () => watches?.delete(response));
+    for (const event of this.#written) {
+      if (event.path === path && event.version > since) {
+        response.write(`${event.line}\n`);
+      }
+    }
   }
 }
 

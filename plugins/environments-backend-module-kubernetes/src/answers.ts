@@ -1,0 +1,61 @@
+import { Response } from 'undici';
+import { ClusterRequestError } from './errors';
+
+/** A page refers to a version that the cluster has forgotten meanwhile. */
+export class ExpiredPageError extends ClusterRequestError {}
+
+/** A body, as long as it is no longer than an answer can be; the rest of a longer one is not read. */
+export async function textOf(
+  response: Response,
+  what: string,
+  maxBytes: number,
+): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) {
+      throw notUnderstood(
+        `${what} is longer than ${maxBytes / 1024 / 1024} MiB`,
+      );
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Errors of the network, as failures; what was given up on purpose stays as it is. */
+export function failed(
+  cluster: string,
+  error: unknown,
+  signal: AbortSignal,
+): unknown {
+  if (error instanceof ClusterRequestError || signal.aborted) {
+    return error;
+  }
+  const cause =
+    error instanceof Error && error.cause instanceof Error
+      ? error.cause.message || error.cause.name
+      : String(error);
+  return new ClusterRequestError({
+    kind: 'unreachable',
+    message: `The connection to cluster ${cluster} through the Kubernetes plugin failed: ${cause}`,
+  });
+}
+
+export function notUnderstood(message: string): ClusterRequestError {
+  return new ClusterRequestError({
+    kind: 'status',
+    code: 502,
+    reason: '',
+    message,
+  });
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
