@@ -1,10 +1,16 @@
 import { InputError, NotFoundError } from '@backstage/errors';
-import { ScmIntegrations } from '@backstage/integration';
+import {
+  DefaultGithubCredentialsProvider,
+  DefaultGitlabCredentialsProvider,
+  ScmIntegrations,
+} from '@backstage/integration';
 import { GiteaHost } from './gitea/GiteaHost';
+import { GithubHost } from './github/GithubHost';
+import { GitlabHost } from './gitlab/GitlabHost';
 import { RepositoryRef, ScmHost } from './types';
 
 /**
- * The git hosts of Backstage's integrations.
+ * The git hosts of Backstage's integrations: GitHub, GitLab and Gitea.
  *
  * @public
  */
@@ -18,9 +24,15 @@ export class ScmHosts {
 
   /** Names of the hosts that repositories can be created on. */
   names(): string[] {
-    return this.#integrations.gitea
-      .list()
-      .map(integration => integration.config.host);
+    const { gitea, github, gitlab } = this.#integrations;
+    // Backstage has integrations for github.com and gitlab.com that nobody configured; without credentials nothing can be created.
+    return [
+      ...gitea.list(),
+      ...github
+        .list()
+        .filter(({ config }) => config.token || config.apps?.length),
+      ...gitlab.list().filter(({ config }) => config.token),
+    ].map(({ config }) => config.host);
   }
 
   /** @throws NotFoundError when no integration that is supported covers the host. */
@@ -29,23 +41,44 @@ export class ScmHosts {
     if (known) {
       return known;
     }
-    const gitea = this.#integrations.gitea.byHost(host);
-    if (!gitea) {
-      const other = this.#integrations.byHost(host);
-      throw new NotFoundError(
-        other
-          ? `Repositories on ${host} (${other.type}) are not supported yet; Gitea is`
-          : `There is no integration for the git host ${host}; add one under 'integrations.gitea' in app-config`,
-      );
-    }
-    const created = new GiteaHost(gitea.config);
+    const created = this.#create(host);
     this.#hosts.set(host, created);
     return created;
   }
 
+  #create(host: string): ScmHost {
+    const integrations = this.#integrations;
+    const gitea = integrations.gitea.byHost(host);
+    if (gitea) {
+      return new GiteaHost(gitea.config);
+    }
+    const github = integrations.github.byHost(host);
+    if (github) {
+      return new GithubHost(
+        github.config,
+        DefaultGithubCredentialsProvider.fromIntegrations(integrations),
+      );
+    }
+    const gitlab = integrations.gitlab.byHost(host);
+    if (gitlab) {
+      return new GitlabHost(
+        gitlab.config,
+        DefaultGitlabCredentialsProvider.fromIntegrations(integrations),
+      );
+    }
+    const other = integrations.byHost(host);
+    throw new NotFoundError(
+      other
+        ? `Repositories on ${host} (${other.type}) are not supported; GitHub, GitLab and Gitea are`
+        : `There is no integration for the git host ${host}; add one under 'integrations.gitea', 'integrations.github' or 'integrations.gitlab' in app-config`,
+    );
+  }
+
   /** The host and the repository that an address names: `https://git.example.com/acme/checkout`, with or without more path. */
   byUrl(url: string): { host: ScmHost; repository: RepositoryRef } {
-    const repository = parseRepositoryUrl(url);
+    const parsed = parseRepositoryUrl(url);
+    const isGitlab = Boolean(this.#integrations.gitlab.byHost(parsed.host));
+    const repository = isGitlab ? parseProjectUrl(url) : parsed;
     return { host: this.byHost(repository.host), repository };
   }
 
@@ -76,4 +109,19 @@ export function parseRepositoryUrl(url: string): RepositoryRef {
     );
   }
   return { host: parsed.host, owner, name: name.replace(/\.git$/, '') };
+}
+
+/** GitLab's projects are in groups of groups; what is not the project starts with `/-/`. */
+function parseProjectUrl(url: string): RepositoryRef {
+  const { host, pathname } = new URL(url);
+  const parts = pathname
+    .split('/-/')[0]
+    .split('/')
+    .filter(Boolean)
+    .map(decodeURIComponent);
+  return {
+    host,
+    owner: parts.slice(0, -1).join('/'),
+    name: parts[parts.length - 1].replace(/\.git$/, ''),
+  };
 }
