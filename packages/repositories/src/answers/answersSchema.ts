@@ -90,7 +90,7 @@ export const answersSchema = z.object({
   /** Names for the clusters of a preset, or every cluster with what runs in it. */
   clusters: z
     .union([
-      z.array(cluster).min(1),
+      z.array(cluster),
       z
         .object({
           nonProduction: z.string(),
@@ -105,9 +105,9 @@ export const answersSchema = z.object({
     .optional(),
   aws: z
     .object({
-      region: z.string(),
+      region: z.string().optional(),
       /** Account of each cluster, by the name of the cluster. */
-      accounts: z.record(z.string(), z.string()),
+      accounts: z.record(z.string(), z.string()).default({}),
     })
     .optional(),
   vpcCidr: z.record(z.string(), z.string()).optional(),
@@ -135,7 +135,7 @@ export const answersSchema = z.object({
     .optional(),
   secrets: z
     .object({
-      keys: z.array(z.string()),
+      keys: z.array(z.string()).default([]),
       store: z.literal('vault').optional(),
       address: z.string().optional(),
       kvMount: z.string().optional(),
@@ -189,6 +189,14 @@ export const answersSchema = z.object({
 
 /** @public */
 export type Answers = z.infer<typeof answersSchema>;
+
+/** Names of the secrets; a database brings its address as one. An empty form is the same as none. */
+export function secretKeysOf(answers: Answers): readonly string[] {
+  const keys = answers.secrets?.keys ?? [];
+  return keys.length === 0 && answers.database === 'postgres'
+    ? ['DATABASE_URL']
+    : keys;
+}
 
 /** One environment of the answers. */
 export type EnvironmentAnswers = NonNullable<Answers['environments']>[number];

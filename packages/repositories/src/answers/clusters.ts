@@ -1,7 +1,7 @@
 import { IntentInput } from '@envmatrix/engine';
 import { DEFAULT_KUBERNETES_VERSION } from '../defaults';
 import { RenderError } from '../types';
-import { Answers, EnvironmentAnswers } from './answersSchema';
+import { Answers, EnvironmentAnswers, secretKeysOf } from './answersSchema';
 
 type Cluster = IntentInput['clusters'][number];
 
@@ -25,8 +25,9 @@ function placesOf(
   answers: Answers,
   environments: readonly EnvironmentAnswers[],
 ): (ClusterAnswers & { environments: string[] })[] {
-  if (Array.isArray(answers.clusters)) {
-    return answers.clusters.map(cluster => ({
+  const { clusters } = answers;
+  if (Array.isArray(clusters) && clusters.length > 0) {
+    return clusters.map(cluster => ({
       ...cluster,
       environments: [
         ...new Set([
@@ -40,7 +41,7 @@ function placesOf(
       ],
     }));
   }
-  const names = answers.clusters;
+  const names = Array.isArray(clusters) ? undefined : clusters;
   const ofKind = (kind: EnvironmentAnswers['kind']) =>
     environments.filter(entry => entry.kind === kind).map(({ name }) => name);
   const isolation = answers.isolation ?? 'shared-nonprod';
@@ -90,14 +91,12 @@ function clusterOf(
   const account = answers.aws?.accounts[name];
   const aws =
     place.aws ??
-    (answers.aws && account !== undefined
+    (answers.aws?.region && account
       ? { accountId: account, region: answers.aws.region }
       : undefined);
   const authMount =
     place.authMount ??
-    (answers.secrets === undefined && answers.database !== 'postgres'
-      ? undefined
-      : `kubernetes-${name}`);
+    (secretKeysOf(answers).length === 0 ? undefined : `kubernetes-${name}`);
   return {
     name,
     environments: place.environments,

@@ -1,6 +1,11 @@
 import { IntentInput } from '@envmatrix/engine';
 import { RenderError } from '../types';
-import { Answers, answersSchema, EnvironmentAnswers } from './answersSchema';
+import {
+  Answers,
+  answersSchema,
+  EnvironmentAnswers,
+  secretKeysOf,
+} from './answersSchema';
 import { clustersOf } from './clusters';
 import { exceptionsOf } from './exceptions';
 import { environmentOf, gatesOf } from './environments';
@@ -110,8 +115,7 @@ function readAnswers(value: unknown): Answers {
 
 function serviceOf(answers: Answers): IntentInput['service'] {
   const database = answers.database ?? 'none';
-  const keys =
-    answers.secrets?.keys ?? (database === 'none' ? [] : ['DATABASE_URL']);
+  const keys = secretKeysOf(answers);
   return present({
     port: answers.port ?? 8080,
     probes: {
@@ -122,7 +126,7 @@ function serviceOf(answers: Answers): IntentInput['service'] {
     },
     image: answers.image,
     initialVersion: answers.initialVersion ?? '0.1.0',
-    secrets: keys.length > 0 ? keys : undefined,
+    secrets: keys.length > 0 ? [...keys] : undefined,
     database,
     exposure: answers.exposure ?? 'none',
     podSecurity: answers.podSecurity,
@@ -131,7 +135,7 @@ function serviceOf(answers: Answers): IntentInput['service'] {
 
 function secretStoreOf(answers: Answers): IntentInput['secretStore'] {
   const address = answers.secrets?.address;
-  return address === undefined
+  return !address || secretKeysOf(answers).length === 0
     ? undefined
     : present({
         kind: 'vault' as const,

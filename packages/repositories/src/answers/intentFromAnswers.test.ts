@@ -1,0 +1,72 @@
+import { intentFromAnswers } from '.';
+
+const answers = {
+  service: 'checkout',
+  owner: 'group:default/payments',
+  image: 'ghcr.io/acme/checkout',
+  repos: { host: 'git.example.com', owner: 'acme' },
+};
+
+const intentOf = (more: object = {}, dialectOf?: () => 'gitlab') =>
+  intentFromAnswers(
+    { ...answers, ...more },
+    {
+      repositoryUrl: ({ host, owner, name }) =>
+        `https://${host}/${owner}/${name}`,
+      dialectOf,
+    },
+  );
+
+describe('intentFromAnswers', () => {
+  it('takes an empty form for no answer', () => {
+    expect(
+      intentOf({
+        clusters: [],
+        aws: { accounts: {} },
+        secrets: { keys: [], address: '' },
+        slo: {},
+        review: {},
+      }),
+    ).toEqual({ ...intentOf(), slo: {} });
+  });
+
+  it('places a release behind the gates that were chosen', () => {
+    const production = (prodGate?: string[]) =>
+      intentOf({ prodGate }).environments.at(-1)?.delivery;
+    expect(production()).toMatchObject({ sync: 'manual', way: 'pull-request' });
+    expect(production(['pull-request'])).toMatchObject({
+      sync: 'automatic',
+      way: 'pull-request',
+    });
+    expect(production(['github-environment'])).toMatchObject({
+      sync: 'automatic',
+      way: 'workflow',
+    });
+    expect(production(['argo-manual-sync'])).toMatchObject({
+      sync: 'manual',
+      way: 'commit',
+    });
+  });
+
+  it('knows the kind of git host: said, configured, or by its name', () => {
+    const dialect = (more: object, known?: () => 'gitlab') =>
+      intentOf(more, known).scm?.dialect;
+    const repos = { host: 'github.com', owner: 'acme' };
+    expect(dialect({})).toBe('gitea');
+    expect(dialect({ repos })).toBe('github');
+    expect(dialect({}, () => 'gitlab')).toBe('gitlab');
+    expect(dialect({ repos: { ...repos, dialect: 'gitea' } })).toBe('gitea');
+  });
+
+  it('brings the address of a database as a secret', () => {
+    const intent = intentOf({
+      database: 'postgres',
+      secrets: { keys: [], address: 'https://vault.example.com' },
+    });
+    expect(intent.service?.secrets).toEqual(['DATABASE_URL']);
+    expect(intent.secretStore).toMatchObject({
+      address: 'https://vault.example.com',
+      kvMount: 'secret',
+    });
+  });
+});
