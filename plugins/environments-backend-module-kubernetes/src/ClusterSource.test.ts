@@ -699,12 +699,13 @@ describe('ClusterSource', () => {
   it("goes by the portal's clock, whatever the cluster's says", async () => {
     const before = new Date().toISOString();
     await startAndWatch();
+    const ahead = {
+      ...deployment().metadata,
+      creationTimestamp: '2099-01-01T00:00:00Z',
+    };
     cluster.write(DEPLOYMENTS, 'MODIFIED', {
       ...deployment(),
-      metadata: {
-        ...deployment().metadata,
-        creationTimestamp: '2099-01-01T00:00:00Z',
-      },
+      metadata: ahead,
     });
     const fact = () =>
       sink.fact(
