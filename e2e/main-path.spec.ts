@@ -53,6 +53,9 @@ test('five answers make a service with its environments', async () => {
     .fill('ghcr.io/acme/checkout');
   await shot('wizard-1-service');
   await next();
+  await expect(page.getByText('Which secrets does it read?')).toBeVisible();
+  await shot('wizard-1-needs');
+  await next();
   await expect(
     page.getByText('How are the environments kept apart?'),
   ).toBeVisible();

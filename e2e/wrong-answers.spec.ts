@@ -62,6 +62,7 @@ test('a repository that is taken is told of before anything is created', async (
   await next();
   await next();
   await next();
+  await next();
   await page.getByRole('textbox', { name: /^Owner/ }).fill('acme');
   await page
     .getByRole('textbox', { name: /Deploy.?config/i })

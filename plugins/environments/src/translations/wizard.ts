@@ -10,11 +10,50 @@ export const wizardMessages = {
   isolation: {
     title: 'How are the environments kept apart?',
     usual: 'usual',
-    sharedNonprod: 'Shared non-production',
-    sharedNonprodText:
-      'One cluster for every environment before production, one for production. Nothing in dev can reach production.',
-    sharedNonprodCost: '2 clusters',
-    picture: 'dev and staging in one cluster, prod in another',
+    picture: 'Clusters, with the environments in each',
+    'shared-nonprod': {
+      name: 'Shared non-production',
+      text: 'One cluster for every environment before production, one for production. Nothing in dev can reach production.',
+      cost: '2 clusters',
+    },
+    separate: {
+      name: 'Separate',
+      text: 'A cluster for each environment. Nothing that one does touches another, upgrades of Kubernetes included.',
+      cost: 'As many clusters as environments: the safest, and the dearest',
+    },
+    namespaces: {
+      name: 'Namespaces',
+      text: 'One cluster for everything. Production shares its control plane, its nodes and its version of Kubernetes with the rest; quotas, priorities and policies are all that is between them.',
+      cost: '1 cluster. You are asked to confirm it.',
+    },
+    custom: {
+      name: 'Custom',
+      text: 'You say which cluster each environment runs in.',
+      cost: 'As many clusters as you name',
+    },
+  },
+  clusters: {
+    title: 'Which cluster does each environment run in?',
+    of: 'Cluster of {{environment}}',
+    hint: 'As the portal and Argo CD call it',
+    wrong:
+      'Lower-case letters, digits and hyphens; a letter or digit at both ends',
+  },
+  accounts: {
+    title: 'AWS accounts',
+    region: 'Region',
+    of: 'Account of {{cluster}}',
+    hint: 'For {{environments}}',
+    wrong: '12 digits',
+  },
+  secrets: {
+    title: 'Which secrets does it read?',
+    keys: 'Names',
+    keysHint:
+      'Names of environment variables, separated by commas. Values stay in the store; leave it empty if there are none.',
+    wrong: "'{{wrong}}' is not the name of an environment variable",
+    address: 'Address of Vault',
+    addressHint: 'Each environment gets a role and a path of its own.',
   },
   table: {
     title: 'What runs where',
@@ -26,6 +65,7 @@ export const wizardMessages = {
     cpu: 'CPU, request and limit',
     memory: 'Memory, request and limit',
     logLevel: 'Log level',
+    host: 'Host name',
     requests: { cpu: 'CPU request', memory: 'Memory request' },
     limits: { cpu: 'CPU limit', memory: 'Memory limit' },
     field: '{{setting}} of {{environment}}',
@@ -35,13 +75,20 @@ export const wizardMessages = {
   },
   gate: {
     title: 'How does a release reach production?',
-    intro: 'Both, one after the other. Neither can be skipped.',
-    pullRequest: 'A pull request in deploy-config',
-    pullRequestText:
-      'Somebody sees the exact change, and the history of main says who let it in. Checks of the repository run on it.',
-    sync: 'A manual sync in Argo CD',
-    syncText:
-      'A merge alone changes nothing in production. Somebody who watches starts the rollout.',
+    intro:
+      'What is chosen stands one after the other, and cannot be skipped. One at least.',
+    'pull-request': {
+      name: 'A pull request in deploy-config',
+      text: 'Somebody sees the exact change, and the history of main says who let it in. Checks of the repository run on it.',
+    },
+    'argo-manual-sync': {
+      name: 'A manual sync in Argo CD',
+      text: 'A merge alone changes nothing in production. Somebody who watches starts the rollout.',
+    },
+    'github-environment': {
+      name: 'An environment with reviewers',
+      text: 'The promotion workflow waits until a reviewer lets it go on. GitHub only; private repositories need its enterprise plan.',
+    },
     health: 'Healthy where it ran before',
     healthText:
       'The release runs in the environment before, all of its pods, healthy.',

@@ -1,3 +1,4 @@
+import { useId } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
   CustomFieldValidator,
@@ -10,45 +11,79 @@ import fieldStyles from './Field.module.css';
 import styles from './GateField.module.css';
 import { useDefault } from './useDefault';
 
+const GATES = [
+  'pull-request',
+  'argo-manual-sync',
+  'github-environment',
+] as const;
+
+type Gate = (typeof GATES)[number];
+
 export const gateSchema = makeFieldSchema({
   output: z =>
     z
-      .array(z.enum(['pull-request', 'argo-manual-sync']))
+      .array(z.enum(GATES))
       .describe('What a release passes on its way to production'),
 });
 
-const BOTH: (typeof gateSchema.TOutput)[number][] = [
-  'pull-request',
-  'argo-manual-sync',
-];
+const USUAL: Gate[] = ['pull-request', 'argo-manual-sync'];
 
-/** What a release passes on its way to production, in order, with what each step is good for. */
+/** What a release passes on its way to production, with what each step is good for. One at least. */
 export function GateField(props: typeof gateSchema.TProps) {
-  const { formData, onChange } = props;
+  const { formData, onChange, rawErrors } = props;
   const { t } = useTranslationRef(environmentsTranslationRef);
   // The form itself makes an empty list of a list without a value.
-  useDefault(formData?.length ? formData : undefined, onChange, BOTH);
-  const steps = [
-    { title: t('gate.health'), text: t('gate.healthText') },
-    { title: t('gate.pullRequest'), text: t('gate.pullRequestText') },
-    { title: t('gate.sync'), text: t('gate.syncText') },
-  ];
+  const isEmptied = rawErrors !== undefined && rawErrors.length > 0;
+  useDefault(
+    formData?.length || isEmptied ? formData : undefined,
+    onChange,
+    USUAL,
+  );
+  const id = useId();
+  const chosen = formData ?? [];
+  const toggle = (gate: Gate) => {
+    const next = GATES.filter(candidate =>
+      candidate === gate
+        ? !chosen.includes(candidate)
+        : chosen.includes(candidate),
+    );
+    // The last one stays: production without a gate is not offered.
+    if (next.length > 0) {
+      onChange(next);
+    }
+  };
   return (
-    <section className={scopeClass}>
-      <h3 className={fieldStyles.title}>{t('gate.title')}</h3>
+    <fieldset className={`${scopeClass} ${styles.gates}`}>
+      <legend>
+        <h3 className={fieldStyles.title}>{t('gate.title')}</h3>
+      </legend>
       <p className={styles.intro}>{t('gate.intro')}</p>
       <ol className={styles.steps}>
-        {steps.map(({ title, text }) => (
-          <li key={title} className={styles.step}>
-            <Glyph tone="ok" sign="✓" strong round />
+        <li className={styles.step}>
+          <Glyph tone="ok" sign="✓" strong round />
+          <div>
+            <strong>{t('gate.health')}</strong>
+            <p>{t('gate.healthText')}</p>
+          </div>
+        </li>
+        {GATES.map(gate => (
+          <li key={gate} className={styles.step}>
             <div>
-              <strong>{title}</strong>
-              <p>{text}</p>
+              <label className={styles.choice}>
+                <input
+                  type="checkbox"
+                  checked={chosen.includes(gate)}
+                  aria-describedby={`${id}-${gate}`}
+                  onChange={() => toggle(gate)}
+                />
+                {t(`gate.${gate}.name`)}
+              </label>
+              <p id={`${id}-${gate}`}>{t(`gate.${gate}.text`)}</p>
             </div>
           </li>
         ))}
       </ol>
-    </section>
+    </fieldset>
   );
 }
 
@@ -56,9 +91,7 @@ export const validateGate: CustomFieldValidator<typeof gateSchema.TOutput> = (
   value,
   field,
 ) => {
-  for (const gate of BOTH) {
-    if (!value.includes(gate)) {
-      field.addError(`Production needs ${gate}`);
-    }
+  if (value.length === 0) {
+    field.addError('Production needs at least one gate');
   }
 };

@@ -7,7 +7,7 @@ import { Button } from '@backstage/ui';
 import { Chip } from '../shared/Chip';
 import { scopeClass } from '../shared/tones';
 import { environmentsTranslationRef } from '../translation';
-import { EnvironmentAnswer } from './answers';
+import { answersOf, EnvironmentAnswer, textAnswer } from './answers';
 import { completeEnvironments, withEnvironment } from './environmentDefaults';
 import fieldStyles from './Field.module.css';
 import { TableInput } from './TableInput';
@@ -33,6 +33,7 @@ export const tableSchema = makeFieldSchema({
           requests: resources,
           limits: resources,
           logLevel: z.string(),
+          host: z.string().optional(),
         }),
       )
       .describe('The environments in promotion order, with their sizes');
@@ -41,8 +42,9 @@ export const tableSchema = makeFieldSchema({
 
 /** The environments side by side: columns in promotion order, rows of what differs, errors in the cell that they are about. */
 export function TableField(props: typeof tableSchema.TProps) {
-  const { formData, onChange } = props;
+  const { formData, onChange, formContext } = props;
   const { t } = useTranslationRef(environmentsTranslationRef);
+  const exposure = textAnswer(answersOf(formContext), 'exposure') ?? 'none';
   const { environments, isGiven } = completeEnvironments(formData);
   useDefault(isGiven ? formData : undefined, onChange, environments);
   const problems = tableProblems(environments);
@@ -183,6 +185,26 @@ export function TableField(props: typeof tableSchema.TProps) {
                 </td>
               ))}
             </tr>
+            {exposure !== 'none' && (
+              <tr>
+                <th scope="row">{t('table.host')}</th>
+                {environments.map((environment, index) => (
+                  <td key={index}>
+                    <Cell
+                      environment={environment}
+                      index={index}
+                      setting="host"
+                      label={t('table.host')}
+                      problems={problems}
+                      value={environment.host ?? ''}
+                      onChange={host =>
+                        set(index, { host: host.trim() || undefined })
+                      }
+                    />
+                  </td>
+                ))}
+              </tr>
+            )}
           </tbody>
         </table>
       </div>

@@ -6,6 +6,8 @@ export interface EnvironmentAnswer {
   readonly requests: { readonly cpu: string; readonly memory: string };
   readonly limits: { readonly cpu: string; readonly memory: string };
   readonly logLevel: string;
+  /** Host name that the service answers to, where it is exposed. */
+  readonly host?: string;
 }
 
 /** Where the repositories go; names that are not given follow from the service. */

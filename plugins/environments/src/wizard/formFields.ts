@@ -47,6 +47,48 @@ export const formFields = [
     },
   }),
   FormFieldBlueprint.make({
+    name: 'clusters',
+    params: {
+      field: async () => {
+        const m = await import('./ClustersField');
+        return createFormField({
+          name: 'EnvironmentsClusters',
+          component: m.ClustersField,
+          validation: m.validateClusters,
+          schema: m.clustersSchema,
+        });
+      },
+    },
+  }),
+  FormFieldBlueprint.make({
+    name: 'accounts',
+    params: {
+      field: async () => {
+        const m = await import('./AccountsField');
+        return createFormField({
+          name: 'EnvironmentsAccounts',
+          component: m.AccountsField,
+          validation: m.validateAccounts,
+          schema: m.accountsSchema,
+        });
+      },
+    },
+  }),
+  FormFieldBlueprint.make({
+    name: 'secrets',
+    params: {
+      field: async () => {
+        const m = await import('./SecretsField');
+        return createFormField({
+          name: 'EnvironmentsSecrets',
+          component: m.SecretsField,
+          validation: m.validateSecrets,
+          schema: m.secretsSchema,
+        });
+      },
+    },
+  }),
+  FormFieldBlueprint.make({
     name: 'table',
     params: {
       field: async () => {

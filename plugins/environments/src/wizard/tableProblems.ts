@@ -8,7 +8,8 @@ export type Setting =
   | 'requests.cpu'
   | 'limits.cpu'
   | 'requests.memory'
-  | 'limits.memory';
+  | 'limits.memory'
+  | 'host';
 
 /** Something to put right, and the cell that it is in. */
 export interface TableProblem {
@@ -47,6 +48,7 @@ export function tableProblems(
     ),
     ...limitProblems(environment, index, 'cpu'),
     ...limitProblems(environment, index, 'memory'),
+    ...hostProblems(environments, index),
   ]);
 }
 
@@ -134,6 +136,28 @@ function quantityProblems(
           setting,
         )}`,
       )
+    : [];
+}
+
+const HOST = /^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}$/;
+
+/** A host name is one, and no other environment's. */
+function hostProblems(
+  environments: readonly EnvironmentAnswer[],
+  index: number,
+): TableProblem[] {
+  const { host } = environments[index];
+  if (host === undefined) {
+    return [];
+  }
+  const problem = (message: string): TableProblem[] => [
+    { environment: index, setting: 'host', message },
+  ];
+  if (!HOST.test(host)) {
+    return problem('A host name such as checkout.example.com');
+  }
+  return environments.findIndex(other => other.host === host) < index
+    ? problem('Another environment has this host name')
     : [];
 }
 

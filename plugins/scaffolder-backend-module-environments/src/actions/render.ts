@@ -128,6 +128,7 @@ function readIntent(
     input.intent ??
     intentFromAnswers(input.answers, {
       repositoryUrl: repository => hosts.urlOf(repository),
+      dialectOf: host => hosts.typeOf(host),
     });
   const result = validateIntent(value);
   if (!result.ok) {

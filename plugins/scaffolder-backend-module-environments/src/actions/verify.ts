@@ -147,8 +147,8 @@ export function createVerifyAction(options: { now?: () => Date } = {}) {
       ctx.output('failed', failed);
       ctx.output('unclassified', unclassified.length);
       ctx.output('summary', `${sentence}.`);
-      ctx.output('findings', findings);
-      ctx.output('differences', differences);
+      ctx.output('findings', [...findings]);
+      ctx.output('differences', [...differences]);
       if (
         (failed > 0 || unclassified.length > 0) &&
         (ctx.input.failOnFindings ?? true)
