@@ -9,8 +9,12 @@ jest.setTimeout(120_000);
 
 const DIGEST = `sha256:${'ab'.repeat(32)}`;
 
+const first = fs.mkdtempSync(path.join(os.tmpdir(), 'proof-'));
+const generated = ClonedRepository.create(first);
+afterAll(() => fs.rmSync(first, { recursive: true, force: true }));
+
 const withRepository = (work: (repository: ClonedRepository) => void) =>
-  inFolder(folder => work(new ClonedRepository(folder)));
+  inFolder(folder => work(generated.copyTo(folder)));
 
 describe('release.sh', () => {
   it('brings a release to the first environment: one line of one file, pushed', () => {
@@ -156,10 +160,6 @@ describe('promote.sh', () => {
   });
 
   describe('refuses, and changes nothing', () => {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'proof-'));
-    const repository = new ClonedRepository(folder);
-    afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
-
     it.each([
       [
         'a version that the environment before does not have',
@@ -203,13 +203,13 @@ describe('promote.sh', () => {
       ],
       ['too little', ['checkout', 'staging'], 'usage: '],
     ])('%s', (_, args, message) => {
-      const { code, stdout, stderr } = repository.script('promote.sh', args);
+      const { code, stdout, stderr } = generated.script('promote.sh', args);
       expect(code).toBe(1);
       expect(stdout).toBe('');
       expect(stderr).toContain(message);
-      expect(repository.commits()).toBe(1);
+      expect(generated.commits()).toBe(1);
       expect(
-        repository.git('-C', repository.clone, 'status', '--porcelain'),
+        generated.git('-C', generated.clone, 'status', '--porcelain'),
       ).toBe('');
     });
   });
@@ -240,7 +240,7 @@ describe('promote.sh', () => {
       ),
     );
     inFolder(folder => {
-      const repository = new ClonedRepository(folder, config?.files);
+      const repository = ClonedRepository.create(folder, config?.files);
       repository.script('release.sh', ['checkout', '0.2.0', DIGEST]);
       repository.script('promote.sh', ['checkout', 'staging', '0.2.0']);
       const head = () =>
@@ -273,10 +273,10 @@ describe('promote.sh', () => {
     'knows the environments, order and ways of its repository: %s',
     (_, { files, intent }) => {
       inFolder(folder => {
-        const repository = new ClonedRepository(folder, files);
-        const [first, ...others] = intent.environments;
+        const repository = ClonedRepository.create(folder, files);
+        const [initial, ...others] = intent.environments;
         repository.script('release.sh', ['checkout', '0.9.0']);
-        expect(repository.changed()[0]).toContain(`/${first.name}/`);
+        expect(repository.changed()[0]).toContain(`/${initial.name}/`);
         for (const environment of others) {
           const { stdout } = repository.script('promote.sh', [
             'checkout',

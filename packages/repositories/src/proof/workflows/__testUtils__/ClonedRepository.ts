@@ -1,3 +1,4 @@
+import fs from 'fs';
 import path from 'path';
 import { defaultDeployConfig } from '../../deployConfigs';
 import { Outcome, run, writeFiles } from '../../programs';
@@ -18,16 +19,38 @@ export class ClonedRepository {
   readonly origin: string;
   readonly clone: string;
 
-  constructor(readonly folder: string, files = defaultDeployConfig().files) {
+  private constructor(readonly folder: string) {
     this.origin = path.join(folder, 'origin.git');
     this.clone = path.join(folder, 'clone');
-    this.git('init', '--quiet', '--bare', '--initial-branch=main', this.origin);
-    this.git('clone', '--quiet', this.origin, this.clone);
-    writeFiles(this.clone, files);
-    this.git('-C', this.clone, 'checkout', '--quiet', '-B', 'main');
-    this.git('-C', this.clone, 'add', '--all');
-    this.git('-C', this.clone, 'commit', '--quiet', '-m', 'First');
-    this.git('-C', this.clone, 'push', '--quiet', 'origin', 'main');
+  }
+
+  static create(
+    folder: string,
+    files = defaultDeployConfig().files,
+  ): ClonedRepository {
+    const repository = new ClonedRepository(folder);
+    const { clone, origin } = repository;
+    repository.git(
+      'init',
+      '--quiet',
+      '--bare',
+      '--initial-branch=main',
+      origin,
+    );
+    repository.git('init', '--quiet', '--initial-branch=main', clone);
+    writeFiles(clone, files);
+    // A relative address, so that a copy of both is a pair of its own.
+    repository.git('-C', clone, 'remote', 'add', 'origin', '../origin.git');
+    repository.git('-C', clone, 'add', '--all');
+    repository.git('-C', clone, 'commit', '--quiet', '-m', 'First');
+    repository.git('-C', clone, 'push', '--quiet', '-u', 'origin', 'main');
+    return repository;
+  }
+
+  /** Another one like it, which knows nothing of the first. */
+  copyTo(folder: string): ClonedRepository {
+    fs.cpSync(this.folder, folder, { recursive: true });
+    return new ClonedRepository(folder);
   }
 
   git(...args: string[]): string {
