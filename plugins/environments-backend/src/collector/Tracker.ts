@@ -15,6 +15,9 @@ import {
 } from '@envmatrix/backstage-plugin-environments-node';
 import { Intent } from '@envmatrix/engine';
 
+/** What is found out within this is told together. */
+const PUBLISH_MS = 50;
+
 /** What the collector finds out about an entity beyond its catalog entry. */
 interface Findings {
   readonly intent?: Intent;
@@ -46,7 +49,8 @@ export class Tracker implements Interest {
   readonly #entities = new Map<string, Entity>();
   readonly #findings = new Map<string, Findings>();
   readonly #listeners = new Set<(entities: readonly TrackedEntity[]) => void>();
-  #tracked: ReadonlyMap<string, TrackedEntity> = new Map();
+  #tracked = new Map<string, TrackedEntity>();
+  #timer: NodeJS.Timeout | undefined;
 
   /** Called with entities that are new or gone, or whose catalog entry changed. */
   onTracked: (entityRefs: readonly string[]) => void = () => {};
@@ -139,8 +143,17 @@ export class Tracker implements Interest {
       this.#entities.has(entityRef)
     ) {
       this.#findings.set(entityRef, findings);
-      this.#publish();
+      const tracked = this.#tracked.get(entityRef);
+      if (tracked) {
+        this.#tracked.set(entityRef, { ...tracked, ...findings });
+      }
+      this.#publishSoon();
     }
+  }
+
+  /** After a start, something is found out about every entity in a row; listeners look at all of them each time. */
+  #publishSoon(): void {
+    this.#timer ??= setTimeout(() => this.#publish(), PUBLISH_MS);
   }
 
   /** Returns whether the entity is new or changed. */
@@ -154,13 +167,19 @@ export class Tracker implements Interest {
     return true;
   }
 
-  #publish(): void {
+  #renew(): void {
     this.#tracked = new Map(
       [...this.#entities.entries()].map(([entityRef, entity]) => [
         entityRef,
         { entityRef, entity, versions: [], ...this.#findings.get(entityRef) },
       ]),
     );
+  }
+
+  #publish(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#renew();
     const entities = this.entities();
     for (const listener of this.#listeners) {
       listener(entities);

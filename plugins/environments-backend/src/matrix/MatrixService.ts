@@ -170,12 +170,21 @@ export class MatrixService {
     const computed = await this.#compute(entity);
     this.onComputed(entity, computed);
     if (computed.etag !== before) {
-      await this.#signals.publish({
+      this.#tell(entityRef);
+    }
+  }
+
+  /** Pages that do not hear of it ask again by themselves: nobody waits for it, and a failure keeps nothing from being worked out. */
+  #tell(entityRef: string): void {
+    this.#signals
+      .publish({
         recipients: { type: 'broadcast' },
         channel: SIGNAL_CHANNEL,
         message: { key: this.#key(entityRef), counter: ++this.#counter },
-      });
-    }
+      })
+      .catch(error =>
+        this.#logger.debug(`Open pages were not told of a change: ${error}`),
+      );
   }
 
   /** One computation per entity at a time: the next one sees what this one wrote. */
