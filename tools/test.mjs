@@ -6,10 +6,12 @@ import { inRoot, root } from './lib/paths.mjs';
 import { buildFrontend } from './lib/portal.mjs';
 import { prepare, requirePrograms, which } from './lib/prepare.mjs';
 import { runForCode } from './lib/run.mjs';
+import { builtServer } from './kubernetes/buildServer.mjs';
+import { runTests } from './kubernetes/runTests.mjs';
 
 // npm test                 everything
-// npm test -- types lint unit browser    only these parts
-const PARTS = ['types', 'lint', 'unit', 'browser'];
+// npm test -- types lint unit kubernetes browser    only these parts
+const PARTS = ['types', 'lint', 'unit', 'kubernetes', 'browser'];
 const asked = process.argv.slice(2);
 const unknown = asked.filter(part => !PARTS.includes(part));
 
@@ -69,6 +71,17 @@ async function unit(node) {
   record('unit', numPassedTests, numFailedTests + numRuntimeErrorTestSuites);
 }
 
+/** Building an API server takes some minutes of both cores: these run where `npm run test:kubernetes` has built it. */
+async function kubernetes(node) {
+  const server = builtServer();
+  if (!server) {
+    notRun.push('tests against a real API server: it is not built; npm run test:kubernetes builds it, with Go, in about six minutes, and runs them');
+    return;
+  }
+  const { passed, failed } = await runTests(node, server);
+  record('kubernetes', passed, failed);
+}
+
 async function browser(node) {
   const chromium = await ensureDebianPackage({ name: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] });
   if (!chromium) {
@@ -107,7 +120,7 @@ try {
   ]);
   const node = await prepare();
   const started = Date.now();
-  const run = { types, lint, unit, browser };
+  const run = { types, lint, unit, kubernetes, browser };
   for (const part of asked.length > 0 ? asked : PARTS) {
     process.stdout.write(`\n${bold(part)}\n`);
     await run[part](node);
