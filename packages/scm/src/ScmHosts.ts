@@ -35,6 +35,14 @@ export class ScmHosts {
     ].map(({ config }) => config.host);
   }
 
+  /** What kind of git host it is; undefined when it is none of those that are supported. */
+  typeOf(host: string): 'gitea' | 'github' | 'gitlab' | undefined {
+    const type = this.#integrations.byHost(host)?.type;
+    return type === 'gitea' || type === 'github' || type === 'gitlab'
+      ? type
+      : undefined;
+  }
+
   /** @throws NotFoundError when no integration that is supported covers the host. */
   byHost(host: string): ScmHost {
     const known = this.#hosts.get(host);

@@ -245,5 +245,8 @@ describe('GitlabHost', () => {
 describe('hosts that repositories can be created on', () => {
   it('are those with credentials', () => {
     expect(hosts.names()).toEqual(['gitlab.example.com']);
+    expect(hosts.typeOf('gitlab.example.com')).toBe('gitlab');
+    expect(hosts.typeOf('github.com')).toBe('github');
+    expect(hosts.typeOf('other.example.com')).toBeUndefined();
   });
 });
