@@ -72,6 +72,8 @@ test('one cluster for everything, which has to be accepted', async () => {
 test('clusters as one names them', async () => {
   await begin('custom-service');
   await page.getByRole('radio', { name: /^Custom/ }).check();
-  await page.getByRole('textbox', { name: 'Cluster of staging' }).fill('prod');
+  await page
+    .getByRole('textbox', { name: 'Cluster of staging' })
+    .fill('preprod');
   await finish();
 });

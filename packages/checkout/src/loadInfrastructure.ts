@@ -44,7 +44,9 @@ export async function loadInfrastructure(
 async function readHcl(file: string, text: string): Promise<unknown> {
   try {
     // A parser of some megabytes, which only those who have Terraform wait for.
-    const { parse } = await import('@cdktf/hcl2json');
+    const {
+      parse,
+    }: typeof import('@cdktf/hcl2json') = require('@cdktf/hcl2json');
     return await parse(file, text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -138,7 +138,7 @@ describe('the template, run dry through the scaffolder', () => {
   it.each([
     ['a name that is no DNS label', { service: 'Not A Name' }],
     ['a port below 1024', { port: 80 }],
-    ['an isolation that is not offered', { isolation: 'separate' }],
+    ['an isolation that is not offered', { isolation: 'none' }],
     ['an image with a tag', { image: 'ghcr.io/acme/shop:latest' }],
   ])('refuses %s before any step', async (_, change) => {
     expect((await dryRun({ ...values(), ...change })).status).toBe(400);

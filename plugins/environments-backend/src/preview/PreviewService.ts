@@ -23,6 +23,7 @@ import {
 } from '@envmatrix/checkout';
 import { Intent, validateIntent, verify } from '@envmatrix/engine';
 import {
+  Dialect,
   environmentSummaries,
   intentFromAnswers,
   RenderedRepositories,
@@ -126,6 +127,7 @@ export class PreviewService {
     try {
       value ??= intentFromAnswers(request.answers, {
         repositoryUrl: repository => this.#repositoryUrl(repository),
+        dialectOf: host => this.#dialectOf(host),
       });
     } catch (error) {
       if (error instanceof RenderError) {
@@ -159,16 +161,31 @@ export class PreviewService {
     owner: string;
     name: string;
   }): string {
-    const integration = this.#integrations.gitea.byHost(host);
-    if (!integration) {
+    const { gitea, github, gitlab } = this.#integrations;
+    const config =
+      gitea.byHost(host)?.config ??
+      gitlab.byHost(host)?.config ??
+      github.byHost(host)?.config;
+    if (!config) {
       throw new RenderError(
         'repos.host',
-        `there is no Gitea integration for '${host}'`,
+        `there is no Gitea, GitHub or GitLab integration for '${host}'`,
       );
     }
-    return `${
-      integration.config.baseUrl ?? `https://${host}`
-    }/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
+    const base =
+      'baseUrl' in config && config.baseUrl
+        ? config.baseUrl
+        : `https://${host}`;
+    const groups = owner.split('/').map(encodeURIComponent).join('/');
+    return `${base}/${groups}/${encodeURIComponent(name)}`;
+  }
+
+  /** The dialect of a host's pipelines. */
+  #dialectOf(host: string): Dialect | undefined {
+    const type = this.#integrations.byHost(host)?.type;
+    return type === 'gitea' || type === 'github' || type === 'gitlab'
+      ? type
+      : undefined;
   }
 
   async #problems(

@@ -11,6 +11,8 @@ export const wizardMessages = {
     title: 'How are the environments kept apart?',
     usual: 'usual',
     picture: 'Clusters, with the environments in each',
+    acknowledge:
+      'Production shares its control plane with the other environments, and we accept it',
     'shared-nonprod': {
       name: 'Shared non-production',
       text: 'One cluster for every environment before production, one for production. Nothing in dev can reach production.',

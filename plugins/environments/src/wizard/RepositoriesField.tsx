@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
+import { ScmIntegrationRegistry } from '@backstage/integration';
 import { scmIntegrationsApiRef } from '@backstage/integration-react';
 import {
   CustomFieldValidator,
@@ -36,9 +37,7 @@ export function RepositoriesField(props: typeof repositoriesSchema.TProps) {
   const { formData, onChange, rawErrors, formContext } = props;
   const { t } = useTranslationRef(environmentsTranslationRef);
   const hostId = useId();
-  const hosts = useApi(scmIntegrationsApiRef)
-    .gitea.list()
-    .map(({ config }) => config.host);
+  const hosts = hostsOf(useApi(scmIntegrationsApiRef));
   const value: RepositoriesAnswer = formData ?? {};
   const host = value.host ?? hosts[0];
   useDefault(
@@ -105,6 +104,18 @@ export function RepositoriesField(props: typeof repositoriesSchema.TProps) {
       ))}
     </section>
   );
+}
+
+/** Hosts that are always there, whether anybody has an account or not. */
+const EVERYBODYS = ['github.com', 'gitlab.com'];
+
+/** The git hosts of the portal. The public ones come last, and not at all where there is one of the own. */
+function hostsOf({ gitea, github, gitlab }: ScmIntegrationRegistry): string[] {
+  const all = [...gitea.list(), ...github.list(), ...gitlab.list()].map(
+    ({ config }) => config.host,
+  );
+  const own = all.filter(host => !EVERYBODYS.includes(host));
+  return own.length > 0 ? own : all;
 }
 
 export const validateRepositories: CustomFieldValidator<

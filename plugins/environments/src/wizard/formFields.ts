@@ -47,6 +47,20 @@ export const formFields = [
     },
   }),
   FormFieldBlueprint.make({
+    name: 'acknowledge',
+    params: {
+      field: async () => {
+        const m = await import('./AcknowledgeField');
+        return createFormField({
+          name: 'EnvironmentsAcknowledge',
+          component: m.AcknowledgeField,
+          validation: m.validateAcknowledge,
+          schema: m.acknowledgeSchema,
+        });
+      },
+    },
+  }),
+  FormFieldBlueprint.make({
     name: 'clusters',
     params: {
       field: async () => {

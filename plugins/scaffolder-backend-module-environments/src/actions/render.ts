@@ -78,6 +78,8 @@ export function createRenderAction(options: {
           z
             .number()
             .describe('Number of files of the deploy-config repository'),
+        remainingSteps: z =>
+          z.string().describe('What remains to be done by hand, in Markdown'),
       },
     },
     async handler(ctx) {
@@ -108,6 +110,12 @@ export function createRenderAction(options: {
       ctx.output('intent', jsonOf(intent));
       ctx.output('infrastructureFiles', rendered.infrastructure.length);
       ctx.output('deployConfigFiles', rendered.deployConfig.length);
+      ctx.output(
+        'remainingSteps',
+        remainingSteps(intent)
+          .map(({ title, text }) => `- **${title}.** ${text}`)
+          .join('\n'),
+      );
     },
   });
 }
