@@ -12,7 +12,11 @@ import {
   writeTextFiles,
 } from '@envmatrix/checkout';
 import { Intent, validateIntent } from '@envmatrix/engine';
-import { intentFromAnswers, renderRepositories } from '@envmatrix/repositories';
+import {
+  intentFromAnswers,
+  remainingSteps,
+  renderRepositories,
+} from '@envmatrix/repositories';
 import { ScmHosts } from '@envmatrix/scm';
 import { JsonValue } from '@backstage/types';
 import { examples } from './render.examples';
