@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addDiff } from './commands/diff';
+import { addInit } from './commands/init';
 import { addPlan } from './commands/plan';
 import { addRender } from './commands/render';
 import { addRules } from './commands/rules';
@@ -39,7 +40,14 @@ export async function main(args: readonly string[]): Promise<number> {
     .showSuggestionAfterError(false)
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
-  for (const add of [addVerify, addDiff, addPlan, addRender, addRules]) {
+  for (const add of [
+    addVerify,
+    addDiff,
+    addPlan,
+    addRender,
+    addInit,
+    addRules,
+  ]) {
     add(program, surroundings);
   }
   try {
