@@ -112,7 +112,7 @@ describe('environments', () => {
 
   it('explains its rules', async () => {
     const { out } = await run(['rules', 'k8s-04']);
-    expect(out).toMatch(/^K8S-04  .*probe/i);
+    expect(out).toMatch(/^K8S-04 {2}.*probe/i);
     const { out: all } = await run(['rules', '--format', 'json']);
     expect(JSON.parse(all).rules).toHaveLength(95);
     const { code, err } = await run(['rules', 'K8S-99']);
