@@ -10,6 +10,7 @@ import { hatchClass, scopeClass, Tone } from '../shared/tones';
 import { environmentsTranslationRef } from '../translation';
 import { cellAppearance, isUnknown } from './cellAppearance';
 import styles from './CellPanel.module.css';
+import { RuleText } from './RuleText';
 
 /** A cell with the row and the group that it is in. */
 export interface OpenCell {
@@ -123,6 +124,7 @@ function PanelBody(props: {
           <strong>{t('panel.putRight')}</strong>: {cell.remedy}
         </p>
       )}
+      {rule && <RuleText rule={rule} />}
       {cell.observation.status !== 'observed' && <NotKnown cell={cell} />}
       <Provenance cell={cell} />
       <CopyLink />

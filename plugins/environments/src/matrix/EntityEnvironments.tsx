@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { ReactNode, useMemo, useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Button } from '@backstage/ui';
 import { EnvironmentColumn, Matrix } from '@envmatrix/engine';
@@ -19,8 +19,13 @@ import { useMatrixView } from './useMatrixView';
 import { differingRows, visibleGroups } from './visibleGroups';
 
 /** The matrix of one entity with everything around it. */
-export function EntityEnvironments(props: { entityRef: string; name: string }) {
-  const { entityRef, name } = props;
+export function EntityEnvironments(props: {
+  entityRef: string;
+  name: string;
+  /** Shown in place of a matrix without environments. */
+  empty?: ReactNode;
+}) {
+  const { entityRef, name, empty } = props;
   const state = useMatrix(entityRef);
   const { matrix, error, look } = state;
   if (!matrix) {
@@ -34,7 +39,7 @@ export function EntityEnvironments(props: { entityRef: string; name: string }) {
     <>
       <MatrixBanners state={state} onRetry={look} />
       {matrix.environments.length === 0 ? (
-        <NoEnvironments problem={matrix.problem} />
+        empty ?? <NoEnvironments problem={matrix.problem} />
       ) : (
         <ShownMatrix {...props} state={state} matrix={matrix} look={look} />
       )}

@@ -262,6 +262,14 @@ describe('the Environments tab', () => {
 describe('the Environments tab without data', () => {
   it('says exactly which annotations an entity lacks', async () => {
     const api = mockEnvironmentsApi();
+    api.getMatrix.mockResolvedValue({
+      matrix: {
+        ...richMatrix(new Date().toISOString()),
+        environments: [],
+        groups: [],
+      },
+      etag: '"1"',
+    });
     renderTab({
       api,
       entity: {
@@ -287,7 +295,33 @@ describe('the Environments tab without data', () => {
     );
     expect(snippet).not.toHaveTextContent('kubernetes-id');
     expect(screen.getByText('is there')).toBeInTheDocument();
-    expect(api.getMatrix).not.toHaveBeenCalled();
+  });
+
+  it('shows environments that nobody declared, and says how they were found', async () => {
+    const api = mockEnvironmentsApi();
+    api.getMatrix.mockResolvedValue({
+      matrix: {
+        ...richMatrix(new Date().toISOString()),
+        inference: {
+          from: 'applications',
+          explanation: ['checkout-dev has the label environment: dev'],
+        },
+      },
+      etag: '"1"',
+    });
+    renderTab({
+      api,
+      entity: { ...checkout, metadata: { name: 'bare', annotations: {} } },
+    });
+    expect(
+      await screen.findByText(/they were found in Argo CD/),
+    ).toBeInTheDocument();
+    expect(
+      screen.getByText('checkout-dev has the label environment: dev'),
+    ).toBeInTheDocument();
+    expect(
+      screen.getByRole('columnheader', { name: /^dev/ }),
+    ).toBeInTheDocument();
   });
 
   it('keeps the shape of the matrix while it is loaded', async () => {

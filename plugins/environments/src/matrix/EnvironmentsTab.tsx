@@ -14,15 +14,16 @@ export function EnvironmentsTab() {
   const entityRef = stringifyEntityRef(entity);
   return (
     <div className={scopeClass}>
-      {declaresEnvironments(entity) ? (
-        <EntityEnvironments
-          key={entityRef}
-          entityRef={entityRef}
-          name={entity.metadata.title ?? entity.metadata.name}
-        />
-      ) : (
-        <MissingAnnotations entity={entity} />
-      )}
+      <EntityEnvironments
+        key={entityRef}
+        entityRef={entityRef}
+        name={entity.metadata.title ?? entity.metadata.name}
+        empty={
+          declaresEnvironments(entity) ? undefined : (
+            <MissingAnnotations entity={entity} />
+          )
+        }
+      />
     </div>
   );
 }

@@ -67,6 +67,25 @@ export function MatrixBanners(props: {
           title={t('status.problem', { problem: matrix.problem })}
         />
       )}
+      {matrix?.inference && matrix.environments.length > 0 && (
+        <Alert
+          role="status"
+          className={styles.banner}
+          status="info"
+          icon
+          title={t(`inference.${matrix.inference.from}`)}
+          description={
+            <details>
+              <summary>{t('inference.look')}</summary>
+              <ul>
+                {matrix.inference.explanation.map(sentence => (
+                  <li key={sentence}>{sentence}</li>
+                ))}
+              </ul>
+            </details>
+          }
+        />
+      )}
     </>
   );
 }

@@ -84,6 +84,7 @@ export const matrixMessages = {
     },
     in: '{{comparison}} in {{environment}}',
     rule: 'rule {{rule}}',
+    ruleSays: 'What {{rule}} says',
     notKnown: 'Why it is not known',
     notKnownSince: 'for {{age}}',
     putRight: 'To put it right',
@@ -95,6 +96,13 @@ export const matrixMessages = {
     notComparedText: 'There is nothing to compare it with.',
     copyLink: 'Copy link',
     copied: 'Copied',
+  },
+  inference: {
+    'app-config':
+      'These environments are those of app-config: this service has no intent of its own',
+    applications:
+      'No intent declares these environments: they were found in Argo CD',
+    look: 'How they were found',
   },
   status: {
     live: 'live',
