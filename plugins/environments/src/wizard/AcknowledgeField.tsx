@@ -8,6 +8,7 @@ import { environmentsTranslationRef } from '../translation';
 import { answersOf, isRecord } from './answers';
 import styles from './GateField.module.css';
 import { isolationOf } from './isolation';
+import { useDefault } from './useDefault';
 
 export const acknowledgeSchema = makeFieldSchema({
   output: z =>
@@ -20,7 +21,10 @@ export const acknowledgeSchema = makeFieldSchema({
 export function AcknowledgeField(props: typeof acknowledgeSchema.TProps) {
   const { formData, onChange, formContext } = props;
   const { t } = useTranslationRef(environmentsTranslationRef);
-  if (isolationOf(answersOf(formContext)) !== 'namespaces') {
+  const isAsked = isolationOf(answersOf(formContext)) === 'namespaces';
+  // The form asks only of fields with a value whether they are right.
+  useDefault(isAsked ? formData : false, onChange, false);
+  if (!isAsked) {
     return null;
   }
   return (
