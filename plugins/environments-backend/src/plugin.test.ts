@@ -135,6 +135,24 @@ describe('the environments API', () => {
     );
   });
 
+  it('shows a source as its cells know it, at every moment', async () => {
+    const portal = await startPortal();
+    await runService(portal, VERSIONS);
+
+    await (
+      await portal.prod.sink()
+    ).state({ status: 'timeout', reason: 'It does not answer' });
+
+    const seen: [string | undefined, string][] = [];
+    await portal.untilMatrix(({ environments, sources }) => {
+      const source = sources.find(({ name }) => name === 'prod');
+      const cell = environments[2].summary.observations.version;
+      seen.push([source?.status, cell.status]);
+      return cell.status !== 'observed';
+    });
+    expect(seen.filter(([source, cell]) => source !== cell)).toEqual([]);
+  });
+
   it('hides what the caller may not see, and says who may not do what', async () => {
     const portal = await startPortal();
     const missing = await request(portal.server).get(

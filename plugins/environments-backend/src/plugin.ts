@@ -24,6 +24,7 @@ import {
 } from '@envmatrix/backstage-plugin-environments-node';
 import { registerActions } from './actions/registerActions';
 import { Collector } from './collector/Collector';
+import { ConfiguredSources } from './collector/ConfiguredSources';
 import { LeaseKeeper } from './collector/LeaseKeeper';
 import { RevisionFollower } from './collector/RevisionFollower';
 import { Tracker } from './collector/Tracker';
@@ -137,10 +138,14 @@ export const environmentsPlugin = createBackendPlugin({
           logger,
           hasDefinitions: config.definitions.length > 0,
         });
+        const configured = new ConfiguredSources(
+          providers.map(({ kind }) => kind),
+        );
         const collector = new Collector({
           providers,
           facts,
           states,
+          configured,
           tracker,
           leases,
           keeper: new LeaseKeeper({ store: leases, logger }),
@@ -155,6 +160,7 @@ export const environmentsPlugin = createBackendPlugin({
             definitions: config.definitions,
           }),
           states,
+          configured,
           transitions,
           promotions: promotionStore,
           tracker,
@@ -181,6 +187,7 @@ export const environmentsPlugin = createBackendPlugin({
         matrices.onTimed = ms => metrics.matrixComputed(ms);
         collector.onFacts = changes => matrices.invalidateFacts(changes);
         collector.onState = source => matrices.invalidateSource(source);
+        configured.onChange = () => matrices.invalidateAll();
         tracker.onTracked = entityRefs => matrices.invalidate(entityRefs);
         const revisions = new RevisionFollower({
           lookAtGit: entityRef => {

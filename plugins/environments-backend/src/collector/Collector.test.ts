@@ -12,6 +12,7 @@ import { FactStore } from '../store/FactStore';
 import { LeaseStore } from '../store/LeaseStore';
 import { SourceStates } from '../store/SourceStates';
 import { Collector } from './Collector';
+import { ConfiguredSources } from './ConfiguredSources';
 import { LeaseKeeper } from './LeaseKeeper';
 import { Tracker } from './Tracker';
 
@@ -28,7 +29,9 @@ async function create(getSources: () => Promise<EnvironmentSource[]>) {
   logger.child.mockReturnValue(logger);
   const tracker = new Tracker({ catalog, auth: mockServices.auth(), logger });
   const leases = new LeaseStore(knex);
+  const configured = new ConfiguredSources(['broken', 'kubernetes']);
   const collector = new Collector({
+    configured,
     providers: [
       {
         kind: 'broken',

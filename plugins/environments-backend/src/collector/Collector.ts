@@ -7,6 +7,7 @@ import { Metrics } from '../metrics/Metrics';
 import { Changes, FactStore } from '../store/FactStore';
 import { LeaseRow, LeaseStore } from '../store/LeaseStore';
 import { idOf, SourceStates } from '../store/SourceStates';
+import { ConfiguredSources } from './ConfiguredSources';
 import { LeaseKeeper } from './LeaseKeeper';
 import { SourceRunner } from './SourceRunner';
 import { Tracker } from './Tracker';
@@ -34,6 +35,7 @@ export class Collector {
   readonly #providers: readonly EnvironmentSourceProvider[];
   readonly #facts: FactStore;
   readonly #states: SourceStates;
+  readonly #configured: ConfiguredSources;
   readonly #tracker: Tracker;
   readonly #logger: LoggerService;
   readonly #leases: LeaseStore;
@@ -51,6 +53,7 @@ export class Collector {
     providers: readonly EnvironmentSourceProvider[];
     facts: FactStore;
     states: SourceStates;
+    configured: ConfiguredSources;
     tracker: Tracker;
     leases: LeaseStore;
     keeper: LeaseKeeper;
@@ -60,6 +63,7 @@ export class Collector {
     this.#providers = options.providers;
     this.#facts = options.facts;
     this.#states = options.states;
+    this.#configured = options.configured;
     this.#tracker = options.tracker;
     this.#leases = options.leases;
     this.#keeper = options.keeper;
@@ -72,13 +76,19 @@ export class Collector {
   async discover(): Promise<void> {
     await Promise.all(
       this.#providers.map(async provider => {
+        const { kind } = provider;
         try {
-          await this.#reconcile(provider.kind, await provider.getSources());
+          const sources = await provider.getSources();
+          this.#configured.list(
+            kind,
+            sources.map(({ name }) => name),
+          );
+          await this.#reconcile(kind, sources);
         } catch (error) {
+          const reason = error instanceof Error ? error.message : String(error);
+          this.#configured.fail(kind, reason);
           this.#logger.warn(
-            `Sources of kind ${provider.kind} could not be listed: ${
-              error instanceof Error ? error.message : error
-            }`,
+            `Sources of kind ${kind} could not be listed: ${reason}`,
           );
         }
       }),

@@ -9,10 +9,11 @@ import {
   Matrix,
   runningVersion,
 } from '@envmatrix/engine';
+import { ConfiguredSources } from '../collector/ConfiguredSources';
 import { Tracker } from '../collector/Tracker';
 import { Changes, FactStore } from '../store/FactStore';
 import { PromotionStore } from '../store/PromotionStore';
-import { SourceStates } from '../store/SourceStates';
+import { idOf, SourceStates } from '../store/SourceStates';
 import { TransitionStore } from '../store/TransitionStore';
 import { assembleInput, Assembled } from './assembleInput';
 import { dependsOnFacts, dependsOnSource } from './dependencies';
@@ -41,6 +42,7 @@ export class MatrixService {
   readonly #facts: FactStore;
   readonly #intents: IntentReader;
   readonly #states: SourceStates;
+  readonly #configured: ConfiguredSources;
   readonly #transitions: TransitionStore;
   readonly #promotions: PromotionStore;
   readonly #tracker: Tracker;
@@ -64,6 +66,7 @@ export class MatrixService {
     facts: FactStore;
     intents: IntentReader;
     states: SourceStates;
+    configured: ConfiguredSources;
     transitions: TransitionStore;
     promotions: PromotionStore;
     tracker: Tracker;
@@ -77,6 +80,7 @@ export class MatrixService {
     this.#facts = options.facts;
     this.#intents = options.intents;
     this.#states = options.states;
+    this.#configured = options.configured;
     this.#transitions = options.transitions;
     this.#promotions = options.promotions;
     this.#tracker = options.tracker;
@@ -128,6 +132,11 @@ export class MatrixService {
 
   invalidateSource(source: string): void {
     this.#invalidateWhere(entity => dependsOnSource(entity, source));
+  }
+
+  /** Something that any entity may depend on has changed. */
+  invalidateAll(): void {
+    this.#invalidateWhere(() => true);
   }
 
   stop(): void {
@@ -239,6 +248,7 @@ export class MatrixService {
         intent,
         facts: this.#facts,
         states: this.#states,
+        configured: this.#configured,
         transitions,
         promotions,
         now,
@@ -292,13 +302,19 @@ export class MatrixService {
     return computed;
   }
 
-  /** When each source answered last changes all the time, and is no change of the matrix. */
+  /**
+   * When each source answered last changes all the time, and is no change of the matrix. A source that says something else by
+   * now is shown as the cells know it until they are worked out again.
+   */
   #withTimes(matrix: Matrix): Matrix {
     return {
       ...matrix,
-      sources: matrix.sources.map(
-        source => this.#states.get(`${source.kind}/${source.name}`) ?? source,
-      ),
+      sources: matrix.sources.map(source => {
+        const state = this.#states.get(idOf(source));
+        return state?.status === source.status && state.reason === source.reason
+          ? state
+          : source;
+      }),
     };
   }
 

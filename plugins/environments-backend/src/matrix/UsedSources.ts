@@ -1,26 +1,24 @@
 import { SourceState } from '@envmatrix/engine';
+import { ConfiguredSources } from '../collector/ConfiguredSources';
 import { SourceStates } from '../store/SourceStates';
 
 /** The sources that a matrix depends on, each once. */
 export class UsedSources {
   readonly #states: SourceStates;
+  readonly #configured: ConfiguredSources;
   readonly #used = new Map<string, SourceState>();
 
-  constructor(states: SourceStates) {
+  constructor(states: SourceStates, configured: ConfiguredSources) {
     this.#states = states;
+    this.#configured = configured;
   }
 
   of(kind: 'kubernetes' | 'argocd', name: string): SourceState {
-    const what =
-      kind === 'kubernetes'
-        ? `cluster '${name}' in the Kubernetes configuration`
-        : `Argo CD instance '${name}' in 'argocd.appLocatorMethods'`;
     return this.#note(
       this.#states.get(`${kind}/${name}`) ?? {
         kind,
         name,
-        status: 'not-configured',
-        reason: `There is no ${what} of the portal`,
+        ...this.#configured.observationOf(kind, name),
       },
     );
   }

@@ -19,6 +19,7 @@ import {
   TrackedEntity,
   workloadSelector,
 } from '@envmatrix/backstage-plugin-environments-node';
+import { ConfiguredSources } from '../collector/ConfiguredSources';
 import { FactStore, StoredFact } from '../store/FactStore';
 import { SourceStates } from '../store/SourceStates';
 import { StoredPromotion } from '../store/PromotionStore';
@@ -42,6 +43,7 @@ interface Options {
   readonly intent: Intent;
   readonly facts: FactStore;
   readonly states: SourceStates;
+  readonly configured: ConfiguredSources;
   readonly transitions: LatestTransitions;
   /** The ones that are under way. */
   readonly promotions: readonly StoredPromotion[];
@@ -58,7 +60,7 @@ export async function assembleInput(options: Options): Promise<Assembled> {
     selector: workloadSelector(entity.entity),
   };
   const facts = await readFacts(options);
-  const used = new UsedSources(options.states);
+  const used = new UsedSources(options.states, options.configured);
   const environments = intent.environments.map(definition =>
     environmentInput(definition, facts, used, options),
   );
