@@ -6,15 +6,7 @@ import { addRender } from './commands/render';
 import { addRules } from './commands/rules';
 import { addVerify } from './commands/verify';
 import { inputProblemOf } from './InputProblem';
-
-/** What a command needs of the world, so that tests can stand in for it. */
-export interface Surroundings {
-  readonly write: (text: string) => void;
-  readonly now: () => Date;
-  readonly readStdin: () => Promise<Buffer>;
-  /** Decided by a command: 0 or 1. */
-  setExitCode(code: 0 | 1): void;
-}
+import { Surroundings } from './Surroundings';
 
 const EXIT_WRONG_INPUT = 2;
 

@@ -1,14 +1,10 @@
-import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
+import { mockServices } from '@backstage/backend-test-utils';
+import { databases } from './__testUtils__/databases';
 import { ENTITY_REF, liveFacts } from './__testUtils__/facts';
 import { runService } from './__testUtils__/runService';
 import { Portal, startPortal, until } from './__testUtils__/startPortal';
 import { openDatabase } from './store/database';
 import { LeaseStore } from './store/LeaseStore';
-
-const databases = TestDatabases.create({
-  ids: ['SQLITE_3', 'POSTGRES_17'],
-  disableDocker: true,
-});
 
 jest.setTimeout(60_000);
 

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { diff } from '@envmatrix/engine';
 import { readIntent } from '../input/readIntent';
 import { readManifests } from '../input/readManifests';
-import { Surroundings } from '../main';
+import { Surroundings } from '../Surroundings';
 import { differencesText } from '../output/differencesText';
 import { json, withFormat, withIntent, withManifests } from './options';
 

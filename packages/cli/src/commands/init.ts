@@ -3,7 +3,7 @@ import { readTextFiles } from '@envmatrix/checkout';
 import { drawIntent } from '../init/drawIntent';
 import { InputProblem } from '../InputProblem';
 import { assertDirectory } from '../input/readManifests';
-import { Surroundings } from '../main';
+import { Surroundings } from '../Surroundings';
 
 /** `environments init`: an intent drawn from repositories that exist already. */
 export function addInit(program: Command, surroundings: Surroundings) {

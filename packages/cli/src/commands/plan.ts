@@ -19,7 +19,7 @@ import {
 import { InputProblem } from '../InputProblem';
 import { readIntent } from '../input/readIntent';
 import { assertDirectory } from '../input/readManifests';
-import { Surroundings } from '../main';
+import { Surroundings } from '../Surroundings';
 import { planText } from '../output/planText';
 import { json, withFormat, withIntent } from './options';
 

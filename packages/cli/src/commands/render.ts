@@ -9,7 +9,7 @@ import {
 } from '@envmatrix/repositories';
 import { readIntent } from '../input/readIntent';
 import { assertDirectory } from '../input/readManifests';
-import { Surroundings } from '../main';
+import { Surroundings } from '../Surroundings';
 
 const PARTS = {
   infrastructure: 'infrastructure',

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { ruleCatalogue, rulesDocument } from '@envmatrix/engine';
-import { Surroundings } from '../main';
+import { Surroundings } from '../Surroundings';
 import { bold, dim } from '../output/style';
 import { json, withFormat } from './options';
 import { parseRules } from './ruleIds';

@@ -4,7 +4,7 @@ import { readIntent } from '../input/readIntent';
 import { assertComplete, readManifests } from '../input/readManifests';
 import { acceptText } from '../output/acceptText';
 import { readTerraform } from '../input/readTerraform';
-import { Surroundings } from '../main';
+import { Surroundings } from '../Surroundings';
 import { toJunit } from '../output/junit';
 import { toSarif } from '../output/sarif';
 import { verifyText } from '../output/verifyText';

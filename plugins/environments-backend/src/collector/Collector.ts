@@ -4,7 +4,8 @@ import {
   EnvironmentSourceProvider,
 } from '@envmatrix/backstage-plugin-environments-node';
 import { Metrics } from '../metrics/Metrics';
-import { Changes, FactStore } from '../store/FactStore';
+import { Changes } from '../store/Changes';
+import { FactStore } from '../store/FactStore';
 import { LeaseRow, LeaseStore } from '../store/LeaseStore';
 import { idOf, SourceStates } from '../store/SourceStates';
 import { ConfiguredSources } from './ConfiguredSources';

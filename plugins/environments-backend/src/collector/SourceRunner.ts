@@ -6,7 +6,8 @@ import {
   ObservationSink,
 } from '@envmatrix/backstage-plugin-environments-node';
 import { Metrics } from '../metrics/Metrics';
-import { Changes, FactStore } from '../store/FactStore';
+import { Changes } from '../store/Changes';
+import { FactStore } from '../store/FactStore';
 import { Lease } from '../store/LeaseStore';
 import { idOf, SourceStates } from '../store/SourceStates';
 

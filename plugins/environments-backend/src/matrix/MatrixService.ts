@@ -11,7 +11,8 @@ import {
 } from '@envmatrix/engine';
 import { ConfiguredSources } from '../collector/ConfiguredSources';
 import { Tracker } from '../collector/Tracker';
-import { Changes, FactStore } from '../store/FactStore';
+import { Changes } from '../store/Changes';
+import { FactStore } from '../store/FactStore';
 import { PromotionStore } from '../store/PromotionStore';
 import { idOf, SourceStates } from '../store/SourceStates';
 import { TransitionStore } from '../store/TransitionStore';

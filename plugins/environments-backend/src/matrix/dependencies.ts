@@ -4,7 +4,7 @@ import {
   TrackedEntity,
 } from '@envmatrix/backstage-plugin-environments-node';
 import { targetsOf } from '@envmatrix/engine';
-import { Changes } from '../store/FactStore';
+import { Changes } from '../store/Changes';
 
 /** Whether the matrix of an entity may change with these facts. */
 export function dependsOnFacts(

@@ -1,12 +1,11 @@
 import { JsonValue } from '@backstage/types';
 import { Fact, FactKey } from '@envmatrix/backstage-plugin-environments-node';
 import { Knex } from 'knex';
+import { Changes, Labels } from './Changes';
 import { fence, Lease } from './LeaseStore';
 
 /** Databases bound the number of values in one statement. */
 const CHUNK = 80;
-
-type Labels = Readonly<Record<string, string>>;
 
 /** A fact as it is stored. Its kind says of which type its value is; the source that reported it answers for that. */
 export interface StoredFact<T = JsonValue> extends FactKey {
@@ -14,14 +13,6 @@ export interface StoredFact<T = JsonValue> extends FactKey {
   readonly labels?: Labels;
   readonly value: T;
   readonly observedAt: string;
-}
-
-/** Facts whose value really changed, or that are gone. */
-export interface Changes {
-  readonly source: string;
-  readonly facts: readonly (FactKey & { readonly labels?: Labels })[];
-  /** Too many to name them: anything of the source may have changed. */
-  readonly isAnything?: boolean;
 }
 
 interface FactRow {

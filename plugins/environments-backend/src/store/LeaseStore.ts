@@ -1,7 +1,7 @@
 import { randomUUID } from 'crypto';
 import { ConflictError } from '@backstage/errors';
 import { Knex } from 'knex';
-import { Changes } from './FactStore';
+import { Changes } from './Changes';
 
 /** The right to watch a source and to write what it says, until another holder has a greater token. */
 export interface Lease {

@@ -1,18 +1,14 @@
-import { TestDatabaseId, TestDatabases } from '@backstage/backend-test-utils';
+import { TestDatabaseId } from '@backstage/backend-test-utils';
 import { Fact } from '@envmatrix/backstage-plugin-environments-node';
 import { PromotionPlan } from '@envmatrix/engine';
 import { mockServices } from '@backstage/backend-test-utils';
+import { databases } from '../__testUtils__/databases';
 import { installationSecret, openDatabase } from './database';
 import { FactStore } from './FactStore';
 import { Lease, LeaseStore } from './LeaseStore';
 import { PromotionStore, StoredPromotion } from './PromotionStore';
 import { SourceStates } from './SourceStates';
 import { Transition, TransitionStore } from './TransitionStore';
-
-const databases = TestDatabases.create({
-  ids: ['SQLITE_3', 'POSTGRES_17'],
-  disableDocker: true,
-});
 
 async function open(id: TestDatabaseId) {
   const knex = await databases.init(id);
