@@ -4,6 +4,7 @@ import { ensureDebianPackage, unpackDebianPackage } from './lib/debian.mjs';
 import { bold, dim, fail, green, red } from './lib/log.mjs';
 import { inRoot, root } from './lib/paths.mjs';
 import { buildFrontend } from './lib/portal.mjs';
+import { startPostgres } from './lib/postgres.mjs';
 import { prepare, requirePrograms, which } from './lib/prepare.mjs';
 import { runForCode } from './lib/run.mjs';
 import { builtServer } from './kubernetes/buildServer.mjs';
@@ -55,14 +56,24 @@ async function unit(node) {
   }
   notRun.push('OpenTofu and tflint on the generated infrastructure: they cannot be had here; what OpenTofu reads is read by Terraform');
   notRun.push('GitLab CI by GitLab itself, and runs of the generated workflows: there is no git host with runners; they are parsed, linted and their scripts run');
+  const postgres = await startPostgres();
+  if (!postgres) {
+    notRun.push('the store on PostgreSQL: it is not installed, and its Debian package cannot be fetched; the same tests run on SQLite');
+  }
   const report = resultFile('unit.json');
   const args = ['repo', 'test', '--json', `--outputFile=${report}`, '--maxWorkers=2', '--workerIdleMemoryLimit=1.5GB', '--passWithNoTests=false'];
   await runForCode(node, [inRoot('node_modules/@backstage/cli/bin/backstage-cli'), ...args], {
     cwd: root,
-    env: { ...process.env, CI: 'true', PATH: [process.env.PATH, ...folders].join(path.delimiter) },
+    env: {
+      ...process.env,
+      CI: 'true',
+      PATH: [process.env.PATH, ...folders].join(path.delimiter),
+      ...(postgres ? { [`BACKSTAGE_TEST_DATABASE_POSTGRES${postgres.major}_CONNECTION_STRING`]: postgres.url } : {}),
+    },
     // The JSON report goes to its file; jest repeats it on standard output.
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  await postgres?.stop();
   if (!fs.existsSync(report)) {
     record('unit', 0, 1);
     return;

@@ -1,15 +1,10 @@
-import { TestDatabases } from '@backstage/backend-test-utils';
 import { HistoryEntry } from '@envmatrix/backstage-plugin-environments-common';
+import { databases } from './__testUtils__/databases';
 import { applicationFact, liveFacts } from './__testUtils__/facts';
 import { runService } from './__testUtils__/runService';
 import { Portal, startPortal, until } from './__testUtils__/startPortal';
 
 const VERSIONS = { dev: '1.2.0', staging: '1.1.0', prod: '1.0.0' };
-
-const databases = TestDatabases.create({
-  ids: ['SQLITE_3', 'POSTGRES_17'],
-  disableDocker: true,
-});
 
 async function history(portal: Portal, environment: string) {
   const { body } = await portal.get(`/history?environment=${environment}`);

@@ -1,12 +1,8 @@
-import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
+import { mockServices } from '@backstage/backend-test-utils';
+import { databases } from '../__testUtils__/databases';
 import { openDatabase } from '../store/database';
 import { Lease, LeaseStore } from '../store/LeaseStore';
 import { LeaseKeeper } from './LeaseKeeper';
-
-const databases = TestDatabases.create({
-  ids: ['SQLITE_3', 'POSTGRES_17'],
-  disableDocker: true,
-});
 
 jest.setTimeout(60_000);
 
