@@ -1,11 +1,18 @@
 import { JsonValue } from '@backstage/types';
-import { Fact, FactKey } from '@envmatrix/backstage-plugin-environments-node';
+import {
+  Fact,
+  FactKey,
+  FactKinds,
+} from '@envmatrix/backstage-plugin-environments-node';
 import { Knex } from 'knex';
 import { Changes, Labels } from './Changes';
 import { fence, Lease } from './LeaseStore';
 
 /** Databases bound the number of values in one statement. */
 const CHUNK = 80;
+
+/** What entities select by labels; everything else is found by where it is. */
+const FOUND_BY_LABELS: ReadonlySet<string> = new Set([FactKinds.application]);
 
 /** A fact as it is stored. Its kind says of which type its value is; the source that reported it answers for that. */
 export interface StoredFact<T = JsonValue> extends FactKey {
@@ -72,6 +79,7 @@ export class FactStore {
   /** Everything that a source has said. */
   async forget(source: string): Promise<void> {
     await this.#knex('facts').where({ source }).delete();
+    await this.#knex('fact_labels').where({ source }).delete();
   }
 
   /**
@@ -82,37 +90,41 @@ export class FactStore {
     source?: string;
     scopes?: readonly string[];
     names?: readonly string[];
-    /** Only facts with this label: the database looks for it. */
+    /** Only facts with this label, of a kind that is found by labels. */
     label?: readonly [key: string, value: string];
     matches?: (fact: FactKey & { source: string; labels: Labels }) => boolean;
   }): Promise<StoredFact<T>[]> {
     const { kind, source, scopes, names, label, matches } = query;
-    const select = this.#knex<FactRow>('facts').where({ kind });
+    const select = this.#knex<FactRow>('facts').where('facts.kind', kind);
     if (source !== undefined) {
-      select.where({ source });
+      select.where('facts.source', source);
     }
     if (scopes !== undefined) {
-      select.whereIn('scope', [...scopes]);
+      select.whereIn('facts.scope', [...scopes]);
     }
     if (names !== undefined) {
-      select.whereIn('name', [...names]);
+      select.whereIn('facts.name', [...names]);
     }
     if (label !== undefined) {
-      const [key, value] = label.map(text => JSON.stringify(text));
-      select.whereRaw("labels like ? escape '\\'", [
-        `%${escapeLike(`${key}:${value}`)}%`,
-      ]);
+      select
+        .join('fact_labels', join => {
+          for (const column of ['source', 'kind', 'scope', 'name']) {
+            join.on(`fact_labels.${column}`, `facts.${column}`);
+          }
+        })
+        .where('fact_labels.label', label.join('='));
     }
-    const rows = await select.select();
+    const rows: FactRow[] = await select.select('facts.*');
     return rows
-      .filter(row => {
-        const labels = parseLabels(row.labels) ?? {};
-        return (
-          (label === undefined || labels[label[0]] === label[1]) &&
-          (!matches ||
-            matches({ ...keyParts(row), source: row.source, labels }))
-        );
-      })
+      .filter(
+        row =>
+          !matches ||
+          matches({
+            ...keyParts(row),
+            source: row.source,
+            labels: parseLabels(row.labels) ?? {},
+          }),
+      )
       .map(row => ({
         source: row.source,
         ...keyParts(row),
@@ -172,6 +184,29 @@ export class FactStore {
         .onConflict(['source', 'kind', 'scope', 'name'])
         .merge();
     }
+    await this.#writeLabels(
+      transaction,
+      source,
+      facts.filter(({ kind }) => FOUND_BY_LABELS.has(kind)),
+    );
+  }
+
+  async #writeLabels(
+    transaction: Knex.Transaction,
+    source: string,
+    facts: readonly Fact[],
+  ): Promise<void> {
+    await deleteFrom(transaction, 'fact_labels', source, facts);
+    const rows = facts.flatMap(fact =>
+      Object.entries(fact.labels ?? {}).map(([key, value]) => ({
+        label: `${key}=${value}`,
+        source,
+        ...keyParts(fact),
+      })),
+    );
+    for (const chunk of chunks(rows)) {
+      await transaction('fact_labels').insert([...chunk]);
+    }
   }
 
   async #delete(
@@ -179,12 +214,23 @@ export class FactStore {
     source: string,
     keys: readonly FactKey[],
   ): Promise<void> {
-    for (const chunk of chunks(keys)) {
-      await transaction('facts')
-        .where({ source })
-        .whereIn(['kind', 'scope', 'name'], chunk.map(tupleOf))
-        .delete();
-    }
+    await deleteFrom(transaction, 'facts', source, keys);
+    const labelled = keys.filter(({ kind }) => FOUND_BY_LABELS.has(kind));
+    await deleteFrom(transaction, 'fact_labels', source, labelled);
+  }
+}
+
+async function deleteFrom(
+  transaction: Knex.Transaction,
+  table: 'facts' | 'fact_labels',
+  source: string,
+  keys: readonly FactKey[],
+): Promise<void> {
+  for (const chunk of chunks(keys)) {
+    await transaction(table)
+      .where({ source })
+      .whereIn(['kind', 'scope', 'name'], chunk.map(tupleOf))
+      .delete();
   }
 }
 

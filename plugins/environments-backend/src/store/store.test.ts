@@ -168,6 +168,34 @@ describe.each(databases.eachSupportedId())('stores in %s', id => {
       await facts.forget('k/one');
       expect(await facts.find({ kind: 'object' })).toHaveLength(1);
     });
+
+    it('finds applications by a label that they have now', async () => {
+      const { facts, one } = await openFacts(id);
+      const application = (name: string, labels: Record<string, string>) => ({
+        ...fact(name, { labels }),
+        kind: 'application',
+        labels,
+      });
+      const found = async (...label: [string, string]) =>
+        (await facts.find({ kind: 'application', label })).map(
+          ({ name }) => name,
+        );
+      await facts.replace(one, { kind: 'application' }, [
+        application('a', { service: 'x', 'example.com/team': '50%' }),
+        application('b', { service: 'x_' }),
+      ]);
+      expect(await found('service', 'x')).toEqual(['a']);
+      expect(await found('example.com/team', '50%')).toEqual(['a']);
+
+      await facts.upsert(one, [application('a', { service: 'y' })]);
+      expect(await found('service', 'x')).toEqual([]);
+      expect(await found('service', 'y')).toEqual(['a']);
+
+      await facts.remove(one, [application('a', {})]);
+      expect(await found('service', 'y')).toEqual([]);
+      await facts.forget('k/one');
+      expect(await found('service', 'x_')).toEqual([]);
+    });
   });
 
   describe('leases', () => {
