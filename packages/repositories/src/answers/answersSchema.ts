@@ -53,7 +53,11 @@ const cluster = z.object({
   kubernetesVersion: z.string().optional(),
   destination: z.string().optional(),
   aws: z.object({ accountId: z.string(), region: z.string() }).optional(),
+  /** Where it is, without a cloud as well; tells the regions of an environment apart. */
+  region: z.string().optional(),
   nodes: nodes.optional(),
+  vpcCidr: z.string().optional(),
+  stateBucket: z.string().optional(),
   authMount: z.string().optional(),
 });
 
@@ -162,6 +166,7 @@ export const answersSchema = z.object({
     source: z.string().optional(),
     /** The kind of git host, where it cannot be told from the configuration. */
     dialect: z.enum(['gitea', 'github', 'gitlab']).optional(),
+    private: z.boolean().optional(),
   }),
   github: z
     .object({

@@ -7,6 +7,17 @@ type Cluster = IntentInput['clusters'][number];
 
 type ClusterAnswers = Extract<Answers['clusters'], readonly unknown[]>[number];
 
+/** The region of a cluster that was described one by one. */
+export function regionOf(
+  { clusters }: Answers,
+  name: string,
+): string | undefined {
+  const cluster = Array.isArray(clusters)
+    ? clusters.find(candidate => candidate.name === name)
+    : undefined;
+  return cluster?.region ?? cluster?.aws?.region;
+}
+
 /**
  * The clusters that an isolation model stands for, or those that were described one by one.
  *
@@ -89,11 +100,10 @@ function clusterOf(
     DEFAULT_KUBERNETES_VERSION;
   const nodes = place.nodes ?? answers.nodes?.[name];
   const account = answers.aws?.accounts[name];
+  const region = place.region ?? answers.aws?.region;
   const aws =
     place.aws ??
-    (answers.aws?.region && account
-      ? { accountId: account, region: answers.aws.region }
-      : undefined);
+    (region && account ? { accountId: account, region } : undefined);
   const authMount =
     place.authMount ??
     (secretKeysOf(answers).length === 0 ? undefined : `kubernetes-${name}`);

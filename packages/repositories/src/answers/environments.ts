@@ -7,6 +7,7 @@ import {
 } from '../defaults';
 import { RenderError } from '../types';
 import { Answers, EnvironmentAnswers } from './answersSchema';
+import { regionOf } from './clusters';
 
 type Environment = IntentInput['environments'][number];
 
@@ -92,7 +93,12 @@ function placeOf(
   }
   return holders.length === 1
     ? { cluster: holders[0].name, namespace }
-    : { targets: holders.map(({ name }) => ({ cluster: name, namespace })) };
+    : {
+        targets: holders.map(({ name }) => {
+          const region = regionOf(answers, name);
+          return { cluster: name, namespace, ...(region ? { region } : {}) };
+        }),
+      };
 }
 
 function deliveryOf(

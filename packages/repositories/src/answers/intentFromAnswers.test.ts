@@ -25,9 +25,59 @@ describe('intentFromAnswers', () => {
         aws: { accounts: {} },
         secrets: { keys: [], address: '' },
         slo: {},
+        ingress: { gateway: {} },
+        alerts: { slackApiUrlRef: '' },
+        argocd: {},
         review: {},
       }),
-    ).toEqual({ ...intentOf(), slo: {} });
+    ).toEqual(intentOf());
+  });
+
+  it('takes what was said of each cluster to where the intent has it', () => {
+    const intent = intentOf({
+      cloud: 'aws',
+      clusters: [
+        {
+          name: 'nonprod',
+          environments: ['dev', 'staging'],
+          region: 'eu-west-1',
+          vpcCidr: '10.40.0.0/16',
+          stateBucket: 'state-nonprod',
+          aws: { accountId: '111111111111', region: 'eu-west-1' },
+        },
+        ...['eu-west-1', 'us-east-1'].map(region => ({
+          name: `prod-${region}`,
+          environments: ['prod'],
+          region,
+          aws: { accountId: '222222222222', region },
+        })),
+      ],
+    });
+    expect(intent.vpcCidr).toEqual({ nonprod: '10.40.0.0/16' });
+    expect(intent.stateBackend).toEqual({
+      kind: 's3',
+      buckets: { nonprod: 'state-nonprod' },
+    });
+    expect(intent.environments[2].targets).toEqual([
+      {
+        cluster: 'prod-eu-west-1',
+        namespace: 'checkout-prod',
+        region: 'eu-west-1',
+      },
+      {
+        cluster: 'prod-us-east-1',
+        namespace: 'checkout-prod',
+        region: 'us-east-1',
+      },
+    ]);
+  });
+
+  it('knows that repositories on GitHub are private', () => {
+    const repos = { host: 'github.com', owner: 'acme', private: true };
+    expect(intentOf({ repos }).scm?.github).toEqual({ private: true });
+    expect(intentOf({ repos, github: { private: false } }).scm?.github).toEqual(
+      { private: false },
+    );
   });
 
   it('places a release behind the gates that were chosen', () => {

@@ -52,7 +52,12 @@ export function intentFromAnswers(
   const environments = answers.environments ?? DEFAULT_ENVIRONMENTS;
   const clusters = clustersOf(answers, environments);
   const prodGate = gatesOf(answers);
-  const { host, owner, dialect } = answers.repos;
+  const { host, owner } = answers.repos;
+  const dialect =
+    answers.repos.dialect ??
+    options.dialectOf?.(host) ??
+    KNOWN_HOSTS[host] ??
+    'gitea';
   const url = (name: string) => options.repositoryUrl({ host, owner, name });
   return present({
     apiVersion: 'environments.envmatrix.dev/v1alpha1',
@@ -68,8 +73,8 @@ export function intentFromAnswers(
     acknowledged: answers.acknowledged,
     cloud: answers.cloud ?? 'local',
     terraformFlavour: answers.terraformFlavour ?? 'terraform',
-    stateBackend: answers.stateBackend,
-    vpcCidr: answers.vpcCidr,
+    stateBackend: stateBackendOf(answers),
+    vpcCidr: networksOf(answers),
     clusters,
     environments: environments.map((_, index) =>
       environmentOf(answers, environments, index, clusters),
@@ -89,9 +94,8 @@ export function intentFromAnswers(
     argocd: argocdOf(answers),
     prodGate,
     scm: present({
-      dialect:
-        dialect ?? options.dialectOf?.(host) ?? KNOWN_HOSTS[host] ?? 'gitea',
-      github: answers.github,
+      dialect,
+      github: dialect === 'github' ? githubOf(answers) : answers.github,
     }),
     alerts: answers.alerts,
     slo: answers.slo,
@@ -100,7 +104,7 @@ export function intentFromAnswers(
 }
 
 function readAnswers(value: unknown): Answers {
-  const parsed = answersSchema.safeParse(value);
+  const parsed = answersSchema.safeParse(withoutEmptyForms(value));
   if (parsed.success) {
     return parsed.data;
   }
@@ -111,6 +115,25 @@ function readAnswers(value: unknown): Answers {
       ? 'is missing'
       : issue.message,
   );
+}
+
+/** A form that somebody opened and left empty is the same as no answer. */
+function withoutEmptyForms(value: unknown): unknown {
+  if (!isForm(value)) {
+    return value;
+  }
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, entry]) => {
+      const kept = name === 'repos' ? entry : withoutEmptyForms(entry);
+      const isEmpty =
+        kept === '' || (isForm(kept) && Object.keys(kept).length === 0);
+      return isEmpty && name !== 'repos' ? [] : [[name, kept]];
+    }),
+  );
+}
+
+function isForm(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function serviceOf(answers: Answers): IntentInput['service'] {
@@ -142,6 +165,47 @@ function secretStoreOf(answers: Answers): IntentInput['secretStore'] {
         address,
         kvMount: answers.secrets?.kvMount ?? 'secret',
       });
+}
+
+/** What was said of the clusters one by one; a cluster without it takes what fits its place. */
+function clusterSettings<K extends 'vpcCidr' | 'stateBucket'>(
+  { clusters }: Answers,
+  setting: K,
+): Record<string, string> {
+  return Object.fromEntries(
+    (Array.isArray(clusters) ? clusters : []).flatMap(cluster => {
+      const value = cluster[setting];
+      return value ? [[cluster.name, value]] : [];
+    }),
+  );
+}
+
+function networksOf(answers: Answers): IntentInput['vpcCidr'] {
+  const networks = {
+    ...answers.vpcCidr,
+    ...clusterSettings(answers, 'vpcCidr'),
+  };
+  return Object.keys(networks).length > 0 ? networks : undefined;
+}
+
+function stateBackendOf(answers: Answers): IntentInput['stateBackend'] {
+  const kind =
+    answers.stateBackend?.kind ?? (answers.cloud === 'aws' ? 's3' : 'local');
+  const buckets = {
+    ...answers.stateBackend?.buckets,
+    ...clusterSettings(answers, 'stateBucket'),
+  };
+  return kind === 's3' && Object.keys(buckets).length > 0
+    ? { kind, buckets }
+    : answers.stateBackend;
+}
+
+/** Whether the repositories are private is asked once, for every kind of host. */
+function githubOf(answers: Answers): Answers['github'] {
+  const isPrivate = answers.github?.private ?? answers.repos.private;
+  return isPrivate === undefined
+    ? answers.github
+    : { ...answers.github, private: isPrivate };
 }
 
 function argocdOf({ argocd }: Answers): IntentInput['argocd'] {
