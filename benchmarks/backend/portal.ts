@@ -32,7 +32,7 @@ const floor = createBackendPlugin({
         });
         router.get('/memory', (_, response) => {
           globalThis.gc?.();
-          response.json({ rss: process.memoryUsage().rss });
+          response.json(process.memoryUsage());
         });
         http.use(router);
       },

@@ -6,7 +6,8 @@ import { environmentsMatrixReadPermission } from '@envmatrix/backstage-plugin-en
 import { ruleCatalogue } from '@envmatrix/engine';
 import { FleetService } from '../fleet/FleetService';
 import { differencesOf } from '../matrix/differencesOf';
-import { Computed, MatrixService } from '../matrix/MatrixService';
+import { Computed } from '../matrix/KeptMatrix';
+import { MatrixService } from '../matrix/MatrixService';
 import { Access } from '../router/Access';
 
 /** Enough for an explanation; a whole configuration would be read by nobody. */

@@ -5,8 +5,9 @@ import {
   FleetRow,
 } from '@envmatrix/backstage-plugin-environments-common';
 import { TrackedEntity } from '@envmatrix/backstage-plugin-environments-node';
-import { EnvironmentSummary, Matrix } from '@envmatrix/engine';
+import { EnvironmentSummary } from '@envmatrix/engine';
 import { Tracker } from '../collector/Tracker';
+import { KeptMatrix } from '../matrix/KeptMatrix';
 import { MatrixService } from '../matrix/MatrixService';
 
 const STATES = ['lagging', 'violating', 'unhealthy', 'unknown'] as const;
@@ -52,7 +53,7 @@ export class FleetService {
       .entities()
       .filter(({ entityRef }) => visible.has(entityRef))
       .map(entity =>
-        rowOf(entity, this.#matrices.known(entity.entityRef)?.matrix),
+        rowOf(entity, this.#matrices.known(entity.entityRef)?.overview),
       );
   }
 
@@ -94,7 +95,7 @@ export class FleetService {
 
 function rowOf(
   { entityRef, entity }: TrackedEntity,
-  matrix: Matrix | undefined,
+  matrix: KeptMatrix['overview'] | undefined,
 ): FleetRow {
   const environments = matrix?.environments ?? [];
   const sum = (of: (summary: EnvironmentSummary) => number) =>

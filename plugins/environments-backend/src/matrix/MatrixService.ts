@@ -18,23 +18,15 @@ import { idOf, SourceStates } from '../store/SourceStates';
 import { TransitionStore } from '../store/TransitionStore';
 import { assembleInput, Assembled } from './assembleInput';
 import { dependsOnFacts, dependsOnSource } from './dependencies';
-import { Judge, Judgement, NO_JUDGEMENT } from './judge';
+import { Judge, NO_JUDGEMENT } from './judge';
 import { IntentReader } from './IntentReader';
+import { Computed, KeptMatrix } from './KeptMatrix';
 import { newTransitions } from './transitions';
 
 /** Events of one change come within this; the matrix is worked out once for them. */
 const DEBOUNCE_MS = 150;
 
 const SIGNAL_CHANNEL = 'environments';
-
-/** A matrix with what it was made from. */
-export interface Computed {
-  readonly matrix: Matrix;
-  readonly etag: string;
-  /** Absent while the intent of the entity is not known. */
-  readonly input?: Assembled;
-  readonly judgement: Judgement;
-}
 
 /**
  * The matrix of each tracked entity, worked out when something that it depends on changed, and never because somebody looks.
@@ -51,7 +43,7 @@ export class MatrixService {
   readonly #logger: LoggerService;
   readonly #secret: string;
   readonly #judge: Judge;
-  readonly #computed = new Map<string, Computed>();
+  readonly #computed = new Map<string, KeptMatrix>();
   readonly #dirty = new Set<string>();
   readonly #running = new Map<string, Promise<Computed>>();
   #timer: NodeJS.Timeout | undefined;
@@ -104,11 +96,21 @@ export class MatrixService {
         this.#compute(
           this.#tracker.get(entityRef) ?? { entityRef, entity, versions: [] },
         )));
-    return { ...computed, matrix: this.#withTimes(computed.matrix) };
+    return {
+      etag: computed.etag,
+      matrix: this.#withTimes(computed.matrix),
+      // Most who ask look at the matrix alone.
+      get input() {
+        return computed.input;
+      },
+      get judgement() {
+        return computed.judgement;
+      },
+    };
   }
 
   /** What was worked out last, if anything was. */
-  known(entityRef: string): Computed | undefined {
+  known(entityRef: string): KeptMatrix | undefined {
     return this.#computed.get(entityRef);
   }
 
@@ -298,7 +300,7 @@ export class MatrixService {
   #keep(computed: Computed): Computed {
     const { entityRef } = computed.matrix;
     if (this.#tracker.get(entityRef)) {
-      this.#computed.set(entityRef, computed);
+      this.#computed.set(entityRef, new KeptMatrix(computed));
     }
     return computed;
   }

@@ -1,7 +1,7 @@
 import { ConflictError, InputError } from '@backstage/errors';
 import { diff, Difference } from '@envmatrix/engine';
 import { manifestsOf } from './judge';
-import { Computed } from './MatrixService';
+import { Computed } from './KeptMatrix';
 
 /** Every leaf that git declares differently for two environments, classified. */
 export function differencesOf(

@@ -1,6 +1,8 @@
+import { createHash } from 'crypto';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Difference, Finding, Intent, verify } from '@envmatrix/engine';
 import { Assembled } from './assembleInput';
+import { Packed } from './Packed';
 
 /** What the rules say of the environments that git declares. */
 export interface Judgement {
@@ -16,7 +18,10 @@ export const NO_JUDGEMENT: Judgement = { findings: [], differences: [] };
 export class Judge {
   readonly #logger: LoggerService;
   readonly #exceptions: Intent['parity']['allow'];
-  readonly #known = new Map<string, { key: string; judgement: Judgement }>();
+  readonly #known = new Map<
+    string,
+    { key: string; judgement: Packed<Judgement> }
+  >();
 
   constructor(options: {
     logger: LoggerService;
@@ -33,7 +38,7 @@ export class Judge {
       return NO_JUDGEMENT;
     }
     const { entityRef, intent, now, argocdFiles } = input;
-    const key = JSON.stringify([
+    const key = hashOf([
       now.slice(0, 10), // exceptions expire by the day
       intent,
       input.environments.map(({ desired }) => desired?.value.revision),
@@ -41,7 +46,7 @@ export class Judge {
     ]);
     const known = this.#known.get(entityRef);
     if (known?.key === key) {
-      return known.judgement;
+      return known.judgement.unpack();
     }
     let judgement = NO_JUDGEMENT;
     try {
@@ -63,13 +68,17 @@ export class Judge {
         }`,
       );
     }
-    this.#known.set(entityRef, { key, judgement });
+    this.#known.set(entityRef, { key, judgement: new Packed(judgement) });
     return judgement;
   }
 
   forget(entityRef: string): void {
     this.#known.delete(entityRef);
   }
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64');
 }
 
 /** Rendered manifests of every environment; undefined while one is missing, as half a comparison is none. */

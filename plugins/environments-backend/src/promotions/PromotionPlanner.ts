@@ -21,7 +21,7 @@ import {
   proposePromotion,
 } from '@envmatrix/engine';
 import { Assembled } from '../matrix/assembleInput';
-import { Computed } from '../matrix/MatrixService';
+import { Computed } from '../matrix/KeptMatrix';
 import { gatesOf } from './gates';
 import { outside } from './outside';
 

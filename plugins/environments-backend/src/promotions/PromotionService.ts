@@ -14,7 +14,7 @@ import {
   PromotionState,
 } from '@envmatrix/engine';
 import { Assembled } from '../matrix/assembleInput';
-import { Computed } from '../matrix/MatrixService';
+import { Computed } from '../matrix/KeptMatrix';
 import { PromotionStore, StoredPromotion } from '../store/PromotionStore';
 import { outside } from './outside';
 import { Known, PromotionPlanner, requireKnown } from './PromotionPlanner';
