@@ -36,6 +36,8 @@ export const FactKinds = {
   application: 'application',
   /** `ArgoClusterFact`; source `argocd/<instance>`, scope '', name the cluster's name. */
   argoCluster: 'argo-cluster',
+  /** `ArgoProjectFact`; source `argocd/<instance>`, scope '', name the project's name. */
+  argoProject: 'argo-project',
   /** `Intent`; source `scm/<host>`, scope entity reference, name ''. */
   intent: 'intent',
   /** `DesiredFact`; source `scm/<host>`, scope entity reference, name the environment. */

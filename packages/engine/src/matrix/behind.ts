@@ -7,6 +7,7 @@ import { Behind } from './types';
 export function behindOf({
   input,
   workload,
+  release,
 }: EnvironmentState): Behind | undefined {
   const { from } = input.definition.delivery;
   if (from === undefined) {
@@ -18,7 +19,7 @@ export function behindOf({
       environment: from,
       status: 'unknown',
       reason:
-        workload.value?.version === undefined
+        release.value?.version === undefined
           ? workload.observation.reason ?? whyNoVersion(workload)
           : `The releases of ${from} and ${input.definition.name} have not been compared yet`,
     };

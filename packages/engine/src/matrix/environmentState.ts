@@ -5,8 +5,9 @@ import {
   KubernetesObject,
 } from '../observations';
 import { EnvironmentInput } from './input';
-import { Known, known } from './known';
+import { Known, known, map } from './known';
 import { LiveWorkload, liveWorkload } from './liveWorkload';
+import { Release, releaseOf } from './release';
 
 /**
  * Everything that is known of one environment, each piece with whether it is.
@@ -15,9 +16,12 @@ export interface EnvironmentState {
   readonly input: EnvironmentInput;
   readonly name: string;
   readonly workload: Known<LiveWorkload>;
+  readonly release: Known<Release>;
   readonly application: Known<ApplicationFact>;
   readonly desired: Known<DesiredFact>;
   readonly cluster: Known<ClusterFact>;
+  /** Kubernetes version of the cluster. */
+  readonly clusterVersion: Known<string>;
   readonly objects: (kind: string) => Known<readonly KubernetesObject[]>;
 }
 
@@ -34,12 +38,21 @@ export function environmentState(
       reason: `${definition.name} declares no cluster and namespace`,
     },
   };
+  const workload = target
+    ? liveWorkload(target, options.service, options.selector)
+    : noTarget;
+  const cluster: Known<ClusterFact> = target
+    ? known(target.source, target.clusterFact?.value, {
+        absent: `Cluster ${target.cluster} did not say`,
+        observedAt: target.clusterFact?.observedAt,
+        location: '/version',
+      })
+    : noTarget;
   return {
     input,
     name: definition.name,
-    workload: target
-      ? liveWorkload(target, options.service, options.selector)
-      : noTarget,
+    workload,
+    release: releaseOf(workload, input, options.service),
     application: known(input.argocd, input.application?.value, {
       absent: `Argo CD ${input.argocd?.name} has no application for ${definition.name}`,
       observedAt: input.application?.observedAt,
@@ -54,13 +67,9 @@ export function environmentState(
       link: input.desired?.value.link,
       location: input.desired?.value.path,
     }),
-    cluster: target
-      ? known(target.source, target.clusterFact?.value, {
-          absent: `Cluster ${target.cluster} did not say`,
-          observedAt: target.clusterFact?.observedAt,
-          location: '/version',
-        })
-      : noTarget,
+    cluster,
+    clusterVersion:
+      secondHandVersion(input) ?? map(cluster, ({ gitVersion }) => gitVersion),
     objects: kind => {
       if (!target) {
         return noTarget;
@@ -87,4 +96,20 @@ export function environmentState(
       );
     },
   };
+}
+
+/** Argo CD knows the versions of clusters that the portal itself does not look at. */
+function secondHandVersion({
+  targets: [target],
+  argocd,
+  argocdCluster,
+}: EnvironmentInput): Known<string> | undefined {
+  const version = argocdCluster?.value.serverVersion;
+  return target?.source.status === 'not-configured' && version !== undefined
+    ? known(argocd, version, {
+        absent: '',
+        observedAt: argocdCluster?.observedAt,
+        location: `cluster ${argocdCluster?.value.name}`,
+      })
+    : undefined;
 }

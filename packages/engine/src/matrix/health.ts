@@ -87,23 +87,45 @@ function rolloutHealth({ rolledOut, trouble }: LiveWorkload): string {
   return trouble ? 'Degraded' : 'Progressing';
 }
 
-/** What Argo CD says of a cluster that the portal itself cannot reach is last known. */
+/** What Argo CD says of a cluster that the portal itself, or Argo CD, cannot reach is last known; of one that only Argo CD looks at it is as old as its last look. */
 function withSecondHand(
-  state: EnvironmentState,
+  { input, application }: EnvironmentState,
   said: Known<string>,
 ): Known<string> {
-  const source = state.input.targets[0]?.source;
-  const blind =
-    source && (source.status === 'unreachable' || source.status === 'timeout');
-  if (!blind || said.observation.status !== 'observed') {
+  if (said.observation.status !== 'observed') {
     return said;
   }
+  const source = input.targets[0]?.source;
+  if (source?.status === 'unreachable' || source?.status === 'timeout') {
+    return lastKnown(
+      said,
+      source.reason ?? `cluster ${source.name} cannot be reached`,
+      source.since,
+    );
+  }
+  const cluster = input.argocdCluster?.value;
+  if (cluster?.connectionState.status === 'Failed') {
+    const { message } = cluster.connectionState;
+    return lastKnown(
+      said,
+      `it cannot reach cluster ${cluster.name}${message ? `: ${message}` : ''}`,
+    );
+  }
+  const reconciledAt = application.value?.reconciledAt;
+  return source?.status === 'not-configured' && reconciledAt && said.provenance
+    ? { ...said, provenance: { ...said.provenance, observedAt: reconciledAt } }
+    : said;
+}
+
+function lastKnown(
+  said: Known<string>,
+  reason: string,
+  since?: string,
+): Known<string> {
   const observation: Observation = {
     status: 'stale',
-    reason: `Argo CD's word, last known: ${
-      source.reason ?? `cluster ${source.name} cannot be reached`
-    }`,
-    since: source.since,
+    reason: `Argo CD's word, last known: ${reason}`,
+    since,
   };
   return { ...said, observation };
 }

@@ -2,6 +2,8 @@ import { Difference } from '../differences/types';
 import { IntentEnvironment } from '../intent';
 import {
   ApplicationFact,
+  ArgoClusterFact,
+  ArgoProjectFact,
   ClusterFact,
   CommitFact,
   ComparisonFact,
@@ -46,6 +48,10 @@ export interface EnvironmentInput {
   readonly application?: Seen<ApplicationFact>;
   /** The Argo CD instance that has it, or would have it; absent where the intent names none. */
   readonly argocd?: SourceState;
+  /** What the instance says of the cluster that it deploys to. */
+  readonly argocdCluster?: Seen<ArgoClusterFact>;
+  /** The project of the Application. */
+  readonly argocdProject?: Seen<ArgoProjectFact>;
   readonly desired?: Seen<DesiredFact>;
   /** The git host that has the desired state. */
   readonly scm?: SourceState;

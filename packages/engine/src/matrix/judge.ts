@@ -70,8 +70,8 @@ function releaseVerdict(own: Read, before: Read): Verdict {
   const behind = behindOf(own.state);
   const status = behind?.status ?? 'unknown';
   const bothRun =
-    before.state.workload.value?.version !== undefined &&
-    own.state.workload.value?.version !== undefined;
+    before.state.release.value?.version !== undefined &&
+    own.state.release.value?.version !== undefined;
   if (!bothRun || right === undefined) {
     return NOT_COMPARED;
   }

@@ -12,7 +12,7 @@ export function runningVersion(
   environment: EnvironmentInput,
   options: { service: string; selector: string },
 ): string | undefined {
-  return environmentState(environment, options).workload.value?.version;
+  return environmentState(environment, options).release.value?.version;
 }
 
 /**
@@ -24,10 +24,19 @@ export function settledRelease(
   environment: EnvironmentInput,
   options: { service: string; selector: string },
 ): { version: string; digest?: string } | undefined {
-  const { observation, value } = environmentState(
+  const { workload, release, application } = environmentState(
     environment,
     options,
-  ).workload;
+  );
+  const { observation, value } = workload;
+  if (observation.status === 'not-configured') {
+    const { version } = release.value ?? {};
+    return release.observation.status === 'observed' &&
+      version !== undefined &&
+      application.value?.health.status === 'Healthy'
+      ? { version }
+      : undefined;
+  }
   return observation.status === 'observed' &&
     value?.rolledOut &&
     value.version !== undefined

@@ -15,8 +15,8 @@ export function summaryOf(
   state: EnvironmentState,
   options: { findings: readonly Finding[]; differences: readonly Difference[] },
 ): EnvironmentSummary {
-  const { workload, application, input } = state;
-  const version = map(workload, live => live.version, whyNoVersion(workload));
+  const { workload, release, application, input } = state;
+  const version = map(release, live => live.version, whyNoVersion(workload));
   const sync = syncOf(state);
   const health = healthOf(state);
   const ready = map(

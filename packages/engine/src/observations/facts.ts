@@ -104,6 +104,13 @@ export interface ApplicationFact {
     readonly status: string;
     readonly message?: string;
   }[];
+  /** Images of the pods that Argo CD sees (`status.summary.images`); of the old pods too while a release rolls out. */
+  readonly images?: readonly string[];
+  /** What made it, and would make it again: an ApplicationSet, or the application that deploys applications. */
+  readonly managedBy?: {
+    readonly kind: 'ApplicationSet' | 'Application';
+    readonly name: string;
+  };
   readonly reconciledAt?: string;
   readonly resourceVersion?: string;
   /** A page of the Argo CD UI. */
@@ -125,6 +132,41 @@ export interface ArgoClusterFact {
     readonly message?: string;
     readonly attemptedAt?: string;
   };
+}
+
+/**
+ * A time in which Argo CD allows syncs, or denies them. What it is for is matched by glob patterns.
+ *
+ * @public
+ */
+export interface ArgoSyncWindow {
+  readonly kind: 'allow' | 'deny';
+  /** Cron expression of its beginnings. */
+  readonly schedule: string;
+  /** As Argo CD writes it: `64h`. */
+  readonly duration: string;
+  readonly timeZone?: string;
+  /** Whether a person may sync against it. */
+  readonly manualSync: boolean;
+  readonly applications: readonly string[];
+  readonly namespaces: readonly string[];
+  readonly clusters: readonly string[];
+  /** All patterns have to match, in place of one. */
+  readonly matchesAll: boolean;
+  readonly isActive: boolean;
+  /** ISO 8601: when it ends, or begins next; absent where that is not in sight. */
+  readonly changesAt?: string;
+}
+
+/**
+ * An AppProject, as far as it decides when its applications may be synced.
+ *
+ * @public
+ */
+export interface ArgoProjectFact {
+  readonly instance: string;
+  readonly name: string;
+  readonly syncWindows: readonly ArgoSyncWindow[];
 }
 
 /**

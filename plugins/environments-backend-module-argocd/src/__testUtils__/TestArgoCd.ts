@@ -14,6 +14,7 @@ export class TestArgoCd {
   readonly #streams = new Set<ServerResponse>();
   server!: MisbehavingServer;
   clusters: unknown = recording('clusters/list').response.body;
+  projects: unknown = recording('projects/list').response.body;
 
   static async start(
     applications: readonly RecordedApplication[],
@@ -64,6 +65,8 @@ export class TestArgoCd {
         return { json: { Version: 'v3.5.1' } };
       case '/api/v1/clusters':
         return { json: this.clusters };
+      case '/api/v1/projects':
+        return { json: this.projects };
       case '/api/v1/stream/applications':
         return { open: response => this.#open(response) };
       case '/api/v1/applications':

@@ -175,6 +175,8 @@ function filledIn(
         history: before.history,
         conditions: before.conditions,
         unhealthyResources: before.unhealthyResources,
+        images: before.images,
+        managedBy: before.managedBy,
         reconciledAt: before.reconciledAt,
         resourceVersion: before.resourceVersion,
       }

@@ -1,5 +1,4 @@
 import {
-  FactKinds,
   SourceContext,
   TrackedEntity,
 } from '@envmatrix/backstage-plugin-environments-node';
@@ -12,13 +11,13 @@ import { ApplicationTable, keyOf } from './ApplicationTable';
 import { Backoff, pause } from './Backoff';
 import { FactWriter } from './FactWriter';
 import { OwnedApplications } from './OwnedApplications';
+import { Platform } from './Platform';
 import {
   createReduce,
   getApplication,
   listApplications,
   Reduce,
 } from './readApplications';
-import { clusterFact, readClusters } from './readClusters';
 import { Timing } from './timing';
 
 /** A get is a request to the API server behind the instance, which asks for no more than some at a time. */
@@ -26,9 +25,6 @@ const GETS_AT_ONCE = 8;
 
 /** From here on, one list of everything as it is costs the instance less than the gets. */
 const MANY_GETS = 200;
-
-/** What an instance calls the cluster that it runs in. */
-const IN_CLUSTER = ['https://kubernetes.default.svc', 'in-cluster'] as const;
 
 const eventSchema = z.looseObject({
   result: z
@@ -46,12 +42,12 @@ export class ArgoCdRun {
   readonly #instance: ArgoCdInstance;
   readonly #timing: Timing;
   readonly #table = new ApplicationTable();
+  readonly #platform: Platform;
   readonly #writer: FactWriter;
   readonly #reduce: Reduce;
   readonly #streamBackoff: Backoff;
   readonly #listBackoff: Backoff;
   readonly #gets = pLimit(GETS_AT_ONCE);
-  #clusterNames = new Map<string, string>([IN_CLUSTER]);
   #owned = new OwnedApplications([]);
   #reconnect = new AbortController();
   #isStreaming = false;
@@ -69,16 +65,18 @@ export class ArgoCdRun {
     context: SourceContext;
     instance: ArgoCdInstance;
     timing: Timing;
+    now: () => Date;
   }) {
-    const { client, context, instance, timing } = options;
+    const { client, context, instance, timing, now } = options;
     this.#client = client;
     this.#context = context;
     this.#instance = instance;
     this.#timing = timing;
     this.#streamBackoff = new Backoff(timing.backoffMs);
     this.#listBackoff = new Backoff(timing.backoffMs);
+    this.#platform = new Platform({ client, context, instance, now });
     this.#reduce = createReduce(instance, server =>
-      this.#clusterNames.get(server.replace(/\/+$/, '')),
+      this.#platform.clusterName(server),
     );
     this.#writer = new FactWriter({
       sink: context.sink,
@@ -245,7 +243,7 @@ export class ArgoCdRun {
 
   async #listNow(): Promise<number> {
     const { signal, sink } = this.#context;
-    await this.#readClusters();
+    await this.#platform.read();
     this.#table.beginList();
     const listed = await listApplications(this.#client, this.#reduce, {
       whole: false,
@@ -316,31 +314,6 @@ export class ArgoCdRun {
     );
   }
 
-  /** Their names belong to what applications say; without the right to them, or a word on them, applications still count. */
-  async #readClusters(): Promise<void> {
-    const { sink, signal, logger } = this.#context;
-    const { name } = this.#instance;
-    try {
-      const clusters = await readClusters(name, this.#client, signal);
-      this.#clusterNames = new Map([
-        IN_CLUSTER,
-        ...clusters.map(
-          cluster =>
-            [cluster.server.replace(/\/+$/, ''), cluster.name] as const,
-        ),
-      ]);
-      await sink.replace(
-        { kind: FactKinds.argoCluster },
-        clusters.map(clusterFact),
-      );
-    } catch (error) {
-      signal.throwIfAborted();
-      logger.debug(
-        `Argo CD ${name} does not tell its clusters: ${toError(error).message}`,
-      );
-    }
-  }
-
   async #keepProbing(): Promise<void> {
     const { signal, sink } = this.#context;
     let isTroubled = false;
@@ -355,6 +328,7 @@ export class ArgoCdRun {
           this.#streamBackoff.wake();
           this.#wantList();
         } else if (this.#isListed) {
+          await this.#platform.followWindows();
           await sink.state({ status: 'observed' });
         }
       } catch (error) {

@@ -70,6 +70,7 @@ describe('ArgoCdSource', () => {
       instance?: Partial<ArgoCdInstance>;
       timing?: Partial<Timing>;
       tls?: { key: string; cert: string };
+      now?: () => Date;
       before?: (argocd: TestArgoCd) => void;
     } = {},
   ) {
@@ -86,6 +87,7 @@ describe('ArgoCdSource', () => {
         limits: { silenceMs: 400, wholeMs: 2_000, maxBytes: 4 * 1024 * 1024 },
       }),
       timing: { ...TIMING, ...options.timing },
+      now: options.now,
     });
     const bench = new SourceBench(source, {
       logger: mockServices.logger.mock(),
@@ -139,6 +141,21 @@ describe('ArgoCdSource', () => {
     expect(bench.sink.get('argo-cluster', '', 'nonprod')?.value).toMatchObject({
       serverVersion: 'v1.36.1',
       connectionState: { status: 'Successful' },
+    });
+    expect(
+      bench.sink.get('argo-project', '', 'checkout-prod')?.value,
+    ).toMatchObject({
+      syncWindows: [
+        {
+          kind: 'deny',
+          schedule: '0 16 * * 5',
+          duration: '64h',
+          manualSync: true,
+          applications: ['*'],
+          isActive: expect.any(Boolean),
+          changesAt: expect.any(String),
+        },
+      ],
     });
   });
 
@@ -334,6 +351,25 @@ describe('ArgoCdSource', () => {
     expect(bench.sink.states.map(({ status }) => status)).toEqual(['observed']);
   });
 
+  it('sees a sync window open and close by itself', async () => {
+    // The recorded project of production denies syncs from Friday at four for 64 hours.
+    let now = new Date('2026-11-27T15:59:00Z');
+    const { bench, server } = await start({ now: () => now });
+    await until(() => isObserved(bench));
+    const denial = () =>
+      JSON.stringify(
+        bench.sink.get('argo-project', '', 'checkout-prod')?.value,
+      );
+    expect(denial()).toContain('"isActive":false');
+
+    now = new Date('2026-11-27T16:00:00Z');
+    await until(() => denial().includes('"isActive":true'));
+    now = new Date('2026-11-30T08:00:00Z');
+    await until(() => denial().includes('"isActive":false'));
+
+    expect(server.requestsTo('/api/v1/projects')).toHaveLength(1);
+  });
+
   it('shows applications also without the right to clusters', async () => {
     const { bench, sink } = await start({
       before: argocd => {
@@ -347,7 +383,7 @@ describe('ArgoCdSource', () => {
 
     const { bench: other } = await start({
       before: ({ server }) =>
-        server.misbehave({ status: 500 }, { url: /clusters/ }),
+        server.misbehave({ status: 500 }, { url: /clusters|projects/ }),
     });
     await until(() => isObserved(other));
     expect(valueOf(other, 'checkout-dev')).toBeDefined();

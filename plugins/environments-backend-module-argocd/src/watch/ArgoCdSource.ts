@@ -16,6 +16,7 @@ export class ArgoCdSource implements EnvironmentSource {
   readonly #instance: ArgoCdInstance;
   readonly #client: ArgoCdClient;
   readonly #timing: Timing;
+  readonly #now: () => Date;
   #current:
     | { readonly run: ArgoCdRun; readonly context: SourceContext }
     | undefined;
@@ -24,11 +25,13 @@ export class ArgoCdSource implements EnvironmentSource {
     instance: ArgoCdInstance;
     client: ArgoCdClient;
     timing?: Partial<Timing>;
+    now?: () => Date;
   }) {
     this.name = options.instance.name;
     this.#instance = options.instance;
     this.#client = options.client;
     this.#timing = { ...TIMING, ...options.timing };
+    this.#now = options.now ?? (() => new Date());
   }
 
   async run(context: SourceContext): Promise<void> {
@@ -37,6 +40,7 @@ export class ArgoCdSource implements EnvironmentSource {
       context,
       instance: this.#instance,
       timing: this.#timing,
+      now: this.#now,
     });
     const current = { run, context };
     this.#current = current;

@@ -50,8 +50,8 @@ export async function readClusters(
       serverVersion: cluster.serverVersion ?? info?.serverVersion,
       connectionState: {
         status: state?.status ?? 'Unknown',
-        message: state?.message,
-        attemptedAt: state?.attemptedAt ?? undefined,
+        // When it was tried last changes all the time, and is no change of the cluster.
+        message: state?.message || undefined,
       },
     };
   });

@@ -61,6 +61,8 @@ describe('reduceApplication', () => {
       },
       conditions: [],
       unhealthyResources: [],
+      images: ['ghcr.io/acme/checkout:1.4.0'],
+      managedBy: undefined,
       reconciledAt: expect.stringMatching(/^2026-11-23T/),
       resourceVersion: '1854',
       link: 'https://argocd.example.com/applications/argocd/checkout-dev',
@@ -71,6 +73,46 @@ describe('reduceApplication', () => {
       deployedAt: '2026-11-23T07:50:57Z',
       initiatedBy: 'automated sync',
     });
+  });
+
+  it.each([
+    [
+      {
+        ownerReferences: [
+          {
+            apiVersion: 'argoproj.io/v1alpha1',
+            kind: 'ApplicationSet',
+            name: 'preview',
+          },
+        ],
+      },
+      { kind: 'ApplicationSet', name: 'preview' },
+    ],
+    [
+      {
+        annotations: {
+          'argocd.argoproj.io/tracking-id':
+            'root:argoproj.io/Application:argocd/checkout-dev',
+        },
+      },
+      { kind: 'Application', name: 'root' },
+    ],
+    [
+      {
+        annotations: {
+          'argocd.argoproj.io/tracking-id':
+            'team_root:argoproj.io/Application:team/checkout-dev',
+        },
+      },
+      { kind: 'Application', name: 'root' },
+    ],
+    [{ annotations: { 'argocd.argoproj.io/tracking-id': 'x' } }, undefined],
+  ])('knows what made an application: %j', (metadata, managedBy) => {
+    const { spec, metadata: own } = recordedApplication('application/get');
+
+    expect(
+      reduce({ spec, metadata: { ...own, ...metadata } })?.managedBy,
+    ).toEqual(managedBy);
   });
 
   it('takes the revision of the source that has manifests where there are several', () => {

@@ -35,6 +35,10 @@ export const applicationSchema = z.looseObject({
     namespace: z.string(),
     resourceVersion: text,
     labels: z.record(z.string(), z.string()).nullish(),
+    annotations: z.record(z.string(), z.string()).nullish(),
+    ownerReferences: z
+      .array(z.looseObject({ kind: z.string(), name: z.string() }))
+      .nullish(),
   }),
   spec: z.looseObject({
     project: z.string().default('default'),
@@ -93,6 +97,9 @@ export const applicationSchema = z.looseObject({
             health: z.looseObject({ status: text, message: text }).nullish(),
           }),
         )
+        .nullish(),
+      summary: z
+        .looseObject({ images: z.array(z.string()).nullish() })
         .nullish(),
       reconciledAt: text,
     })
@@ -158,12 +165,34 @@ export function reduceApplication(
           ? [{ kind, name, status: health.status, message: health.message }]
           : [],
     ),
+    images: status?.summary?.images ?? [],
+    managedBy: managerOf(metadata),
     reconciledAt: status?.reconciledAt,
     resourceVersion: metadata.resourceVersion,
     link: `${instance.pageUrl}/applications/${encodeURIComponent(
       metadata.namespace,
     )}/${encodeURIComponent(metadata.name)}`,
   };
+}
+
+/** How Argo CD notes which application deployed an object: `name:group/kind:namespace/name`. */
+const TRACKING_ANNOTATION = 'argocd.argoproj.io/tracking-id';
+
+/** What made an application: an ApplicationSet owns it, an app of apps tracks it as it does every object. */
+function managerOf({
+  annotations,
+  ownerReferences,
+}: Application['metadata']): ApplicationFact['managedBy'] {
+  const set = ownerReferences?.find(({ kind }) => kind === 'ApplicationSet');
+  if (set) {
+    return { kind: 'ApplicationSet', name: set.name };
+  }
+  const [parent, ...rest] =
+    annotations?.[TRACKING_ANNOTATION]?.split(':') ?? [];
+  return parent && rest[0]?.startsWith('argoproj.io/Application')
+    ? // In any namespace, its own stands before its name.
+      { kind: 'Application', name: parent.replace(/^.*_/, '') }
+    : undefined;
 }
 
 interface Revisions {

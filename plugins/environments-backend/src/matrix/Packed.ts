@@ -5,10 +5,12 @@ import { deflateRawSync, inflateRawSync } from 'zlib';
  * from: as text that is deflated, they take a twentieth of the memory.
  */
 export class Packed<T> {
-  readonly #bytes: Buffer;
+  readonly #bytes: Uint8Array;
 
   constructor(value: T) {
-    this.#bytes = deflateRawSync(JSON.stringify(value), { level: 1 });
+    const bytes = deflateRawSync(JSON.stringify(value), { level: 1 });
+    // What deflates holds more memory than it filled.
+    this.#bytes = new Uint8Array(bytes);
   }
 
   /** A copy of its own, each time. */

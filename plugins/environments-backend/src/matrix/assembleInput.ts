@@ -1,6 +1,8 @@
 import {
   ApplicationFact,
   ArgoCdFilesFact,
+  ArgoClusterFact,
+  ArgoProjectFact,
   ClusterFact,
   CommitFact,
   ComparisonFact,
@@ -80,6 +82,9 @@ interface Facts {
   readonly clusters: readonly StoredFact<ClusterFact>[];
   /** The entity's own. */
   readonly applications: readonly StoredFact<ApplicationFact>[];
+  /** Of the clusters and projects of these applications. */
+  readonly argocdClusters: readonly StoredFact<ArgoClusterFact>[];
+  readonly argocdProjects: readonly StoredFact<ArgoProjectFact>[];
   readonly desired: readonly StoredFact<DesiredFact>[];
   readonly argocdFiles: ArgoCdFilesFact | undefined;
   readonly commits: readonly CommitFact[];
@@ -127,10 +132,23 @@ async function readFacts({ entity, intent, facts }: Options): Promise<Facts> {
     facts.find<CommitFact>({ kind: FactKinds.commit, scopes }),
     facts.find<ComparisonFact>({ kind: FactKinds.comparison, scopes }),
   ]);
+  const owned = applications.flat();
+  const [argocdClusters, argocdProjects] = await Promise.all([
+    facts.find<ArgoClusterFact>({
+      kind: FactKinds.argoCluster,
+      names: unique(owned.flatMap(({ value }) => value.destination.name ?? [])),
+    }),
+    facts.find<ArgoProjectFact>({
+      kind: FactKinds.argoProject,
+      names: unique(owned.map(({ value }) => value.project)),
+    }),
+  ]);
   return {
     live: new Map(live),
     clusters: clusterFacts,
-    applications: applications.flat(),
+    applications: owned,
+    argocdClusters,
+    argocdProjects,
     desired,
     argocdFiles: argocdFiles?.value,
     commits: commits.map(({ value }) => value),
@@ -193,6 +211,21 @@ function environmentInput(
     cluster => argocdOf(cluster)?.destination ?? cluster,
     facts.applications,
   );
+  const ofApplication = <T>(
+    list: readonly StoredFact<T>[],
+    name: string | undefined,
+  ) =>
+    list.find(
+      fact => fact.source === application?.source && fact.name === name,
+    );
+  const argocdCluster = ofApplication(
+    facts.argocdClusters,
+    application?.value.destination.name,
+  );
+  const argocdProject = ofApplication(
+    facts.argocdProjects,
+    application?.value.project,
+  );
   const instance =
     application?.value.instance ?? argocdOf(targets[0]?.cluster)?.instance;
   const desired = facts.desired.find(fact => fact.name === definition.name);
@@ -203,6 +236,8 @@ function environmentInput(
     targets,
     ...(application ? { application } : {}),
     ...(instance === undefined ? {} : { argocd: used.of('argocd', instance) }),
+    ...(argocdCluster ? { argocdCluster } : {}),
+    ...(argocdProject ? { argocdProject } : {}),
     ...(desired ? { desired } : {}),
     ...(scm ? { scm } : {}),
     ...(active

@@ -17,15 +17,16 @@ export function dependsOnFacts(
   const { kind, name } = splitId(source);
   switch (kind) {
     case 'argocd':
-      return facts.some(
-        fact =>
-          fact.kind === FactKinds.application &&
-          ownsApplication(entity.entity, {
-            instance: name,
-            name: fact.name,
-            namespace: fact.scope,
-            labels: fact.labels ?? {},
-          }),
+      return facts.some(fact =>
+        fact.kind === FactKinds.application
+          ? ownsApplication(entity.entity, {
+              instance: name,
+              name: fact.name,
+              namespace: fact.scope,
+              labels: fact.labels ?? {},
+            })
+          : // A cluster or a project, which seldom change: whose applications they are for is not known here.
+            dependsOnSource(entity, source),
       );
     case 'kubernetes': {
       const namespaces = namespacesIn(entity, name);

@@ -237,7 +237,16 @@ export function environment(
       objects: (options.objects ?? workload({ version: '1.0.0' })).map(seen),
       clusterFact: seen({ ...clusterFact, ...options.clusterFact }),
     })),
-    ...(app ? { application: seen(app) } : {}),
+    ...(app
+      ? {
+          application: seen(app),
+          argocdProject: seen({
+            instance: 'main',
+            name: app.project,
+            syncWindows: [],
+          }),
+        }
+      : {}),
     argocd: source('argocd', 'main', options.argocd),
     desired: seen({
       revision: 'c0ffee0c0ffee',

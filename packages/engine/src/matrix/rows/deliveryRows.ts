@@ -1,11 +1,14 @@
 import { EnvironmentState } from '../environmentState';
 import { healthOf, syncOf } from '../health';
 import { map } from '../known';
+import { maySyncBeDenied, syncWindowsReading } from '../syncWindows';
 import { Cell } from '../types';
 import { Reading, RowDefinition } from './RowDefinition';
 
 /** How a release gets there, and whether what git says is there. */
-export function deliveryRows(): RowDefinition[] {
+export function deliveryRows(
+  states: readonly EnvironmentState[],
+): RowDefinition[] {
   const row = (
     id: string,
     title: string,
@@ -46,6 +49,22 @@ export function deliveryRows(): RowDefinition[] {
       ),
     })),
     row('gate', 'A release arrives', declared, gateReading),
+    ...(states.some(maySyncBeDenied)
+      ? [
+          row(
+            'sync-windows',
+            'Sync windows',
+            'Windows are of the project of each environment',
+            syncWindowsReading,
+          ),
+        ]
+      : []),
+    row(
+      'application',
+      'Application',
+      'Every environment has its own',
+      applicationReading,
+    ),
   ];
 }
 
@@ -87,6 +106,21 @@ function gateReading({ input }: EnvironmentState): Reading {
           ? 'when it is built'
           : `${how} from ${from}${sync === 'manual' ? ', then a sync' : ''}`,
     },
+  };
+}
+
+/** The application, and what would make it again if somebody deleted or changed it. */
+function applicationReading({ application }: EnvironmentState): Reading {
+  const { managedBy, project } = application.value ?? {};
+  return {
+    known: map(application, ({ namespace, name }) => `${namespace}/${name}`),
+    display: application.value?.name,
+    detail:
+      project === undefined
+        ? undefined
+        : `project ${project}${
+            managedBy ? `, by ${managedBy.kind} ${managedBy.name}` : ''
+          }`,
   };
 }
 

@@ -33,7 +33,7 @@ export function rowsOf(
   const subject = `apps/${live?.object.kind ?? 'Deployment'} ${service}`;
   return [
     ...releaseRows(),
-    ...deliveryRows(),
+    ...deliveryRows(states),
     ...rolloutRows(subject),
     ...configurationRows({
       subject,

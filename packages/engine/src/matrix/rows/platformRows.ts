@@ -34,8 +34,8 @@ export function platformRows(): RowDefinition[] {
         reason:
           'Clusters are upgraded one after the other; one minor version apart is allowed',
       },
-      read: ({ cluster }) => ({
-        known: map(cluster, ({ gitVersion }) => gitVersion.replace(/^v/, '')),
+      read: ({ clusterVersion }) => ({
+        known: map(clusterVersion, version => version.replace(/^v/, '')),
       }),
     },
     declared(

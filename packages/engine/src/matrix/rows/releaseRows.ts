@@ -35,8 +35,19 @@ export function releaseRows(): RowDefinition[] {
   ];
 }
 
-function versionReading({ workload, desired }: EnvironmentState): Reading {
-  const known = map(workload, ({ version }) => version, whyNoVersion(workload));
+function versionReading({
+  workload,
+  release,
+  desired,
+}: EnvironmentState): Reading {
+  const known = map(release, ({ version }) => version, whyNoVersion(workload));
+  if (!workload.value && release.value && release.value.versions.length > 1) {
+    return {
+      known: map(release, ({ versions }) => versions.join(', ')),
+      state: 'progressing',
+      detail: 'Pods of several releases run at the same time',
+    };
+  }
   const live = workload.value;
   const wanted = live && versionOf(live.wanted);
   const isMoving =
@@ -54,7 +65,7 @@ function versionReading({ workload, desired }: EnvironmentState): Reading {
   return {
     known,
     detail:
-      declared !== undefined && declared !== live?.version
+      declared !== undefined && declared !== release.value?.version
         ? `git says ${declared}`
         : undefined,
   };
@@ -82,13 +93,17 @@ function shortDigest(digest: string): string {
   return `${digest.slice(0, 'sha256:'.length + 8)}…`;
 }
 
-function commitReading({ workload, input }: EnvironmentState): Reading {
+function commitReading({
+  workload,
+  release,
+  input,
+}: EnvironmentState): Reading {
   const sha = input.commit?.sha;
   if (sha !== undefined) {
-    const { provenance } = workload;
+    const { provenance } = release;
     return {
       known: {
-        observation: workload.observation,
+        observation: release.observation,
         value: sha,
         ...(provenance
           ? { provenance: { ...provenance, link: input.commit?.link } }
@@ -98,8 +113,8 @@ function commitReading({ workload, input }: EnvironmentState): Reading {
     };
   }
   const known: Known<unknown> =
-    workload.value?.version === undefined
-      ? map(workload, () => undefined, whyNoVersion(workload))
+    release.value?.version === undefined
+      ? map(release, () => undefined, whyNoVersion(workload))
       : {
           observation: {
             status: 'unknown',
@@ -114,12 +129,12 @@ function commitReading({ workload, input }: EnvironmentState): Reading {
 function deployedReading({
   input,
   application,
-  workload,
+  release,
 }: EnvironmentState): Reading {
   const at = input.arrived?.at ?? application.value?.history.at(-1)?.deployedAt;
   const by = input.arrived?.by;
   return {
-    known: map(workload, () => at, 'Nothing was deployed'),
+    known: map(release, () => at, 'Nothing was deployed'),
     display: at === undefined ? undefined : dayAndMinute(at),
     detail: by ? `by ${by}` : undefined,
   };
@@ -147,7 +162,7 @@ function behindReading(state: EnvironmentState): Reading {
       known: { observation: { status: 'unknown', reason: behind.reason } },
     };
   }
-  const { observation, provenance } = state.workload;
+  const { observation, provenance } = state.release;
   return {
     known: {
       observation,

@@ -1,0 +1,146 @@
+import {
+  application,
+  environment,
+  input,
+  source,
+} from './__testUtils__/builders';
+import { computeMatrix } from './computeMatrix';
+import { EnvironmentInput } from './input';
+import { runningVersion, settledRelease } from './observe';
+
+const NAMES = {
+  service: 'checkout',
+  selector: 'backstage.io/kubernetes-id=checkout',
+};
+const RECONCILED_AT = '2026-11-23T11:40:00Z';
+const MISSING = "There is no cluster 'prod' in the Kubernetes configuration";
+
+/** Production in a cluster that only Argo CD knows. */
+function prod(
+  images: readonly string[],
+  changes: Partial<EnvironmentInput> = {},
+): EnvironmentInput {
+  const alone = environment('prod', {
+    application: application('prod', { images, reconciledAt: RECONCILED_AT }),
+    objects: [],
+    input: {
+      argocdCluster: {
+        observedAt: '2026-11-23T11:59:00.000Z',
+        value: {
+          instance: 'main',
+          server: 'https://prod.example.com',
+          name: 'prod',
+          serverVersion: 'v1.36.1',
+          connectionState: { status: 'Successful' },
+        },
+      },
+      ...changes,
+    },
+  });
+  return {
+    ...alone,
+    targets: alone.targets.map(({ clusterFact: _, ...target }) => ({
+      ...target,
+      source: source('kubernetes', 'prod', {
+        status: 'not-configured',
+        reason: MISSING,
+      }),
+    })),
+  };
+}
+
+function cellsOf(own: EnvironmentInput) {
+  const matrix = computeMatrix(
+    input({
+      environments: [environment('dev'), environment('staging'), own],
+    }),
+  );
+  const rows = matrix.groups.flatMap(group => group.rows);
+  return {
+    summary: matrix.environments[2].summary,
+    cell: (id: string) => rows.find(row => row.id === id)?.cells.prod,
+  };
+}
+
+describe('an environment that only Argo CD knows', () => {
+  it('shows what Argo CD can tell, as of when it looked, and says which rows need the cluster', () => {
+    const own = prod([
+      'ghcr.io/acme/checkout:1.0.0',
+      'docker.io/istio/proxyv2:1.22.0',
+    ]);
+    const { summary, cell } = cellsOf(own);
+
+    expect(summary).toMatchObject({
+      version: '1.0.0',
+      sync: 'Synced',
+      health: 'Healthy',
+      observations: {
+        version: { status: 'observed' },
+        health: { status: 'observed' },
+        ready: { status: 'not-configured', reason: MISSING },
+      },
+    });
+    expect(cell('release.version')).toMatchObject({
+      display: '1.0.0',
+      provenance: { source: 'argocd/main', observedAt: RECONCILED_AT },
+    });
+    expect(cell('delivery.health')?.provenance?.observedAt).toBe(RECONCILED_AT);
+    expect(cell('platform.kubernetes')).toMatchObject({
+      display: '1.36.1',
+      provenance: { source: 'argocd/main' },
+    });
+    expect(cell('rollout.restarts')?.observation).toEqual({
+      status: 'not-configured',
+      reason: MISSING,
+    });
+    expect(runningVersion(own, NAMES)).toBe('1.0.0');
+    expect(settledRelease(own, NAMES)).toEqual({ version: '1.0.0' });
+  });
+
+  it('says that a release is on its way while pods of two run', () => {
+    const own = prod([
+      'ghcr.io/acme/checkout:1.0.0',
+      'ghcr.io/acme/checkout:1.1.0',
+    ]);
+
+    expect(cellsOf(own).cell('release.version')).toMatchObject({
+      display: '1.0.0, 1.1.0',
+      state: 'progressing',
+    });
+    expect(settledRelease(own, NAMES)).toBeUndefined();
+  });
+
+  it('has no version while Argo CD sees no image of the service', () => {
+    const { summary } = cellsOf(prod(['docker.io/a/b:1', 'docker.io/a/c:1']));
+
+    expect(summary.version).toBeUndefined();
+    expect(summary.observations.version).toEqual({
+      status: 'not-configured',
+      reason: MISSING,
+    });
+  });
+
+  it('is last known when Argo CD cannot reach the cluster itself', () => {
+    const known = prod(['ghcr.io/acme/checkout:1.0.0']);
+    const { argocdCluster } = known;
+    const { summary } = cellsOf({
+      ...known,
+      ...(argocdCluster && {
+        argocdCluster: {
+          ...argocdCluster,
+          value: {
+            ...argocdCluster.value,
+            connectionState: { status: 'Failed', message: 'no route to host' },
+          },
+        },
+      }),
+    });
+
+    expect(summary.health).toBe('Healthy');
+    expect(summary.observations.health).toMatchObject({
+      status: 'stale',
+      reason:
+        "Argo CD's word, last known: it cannot reach cluster prod: no route to host",
+    });
+  });
+});

@@ -1,0 +1,56 @@
+import { EnvironmentInput } from './input';
+import { parseImage, versionOf } from './image';
+import { Known, known, map } from './known';
+import { LiveWorkload } from './liveWorkload';
+
+/**
+ * What runs of the service, by its pods.
+ */
+export interface Release {
+  /** Of the ready pods; undefined while there is none, the wanted one of several. */
+  readonly version?: string;
+  /** Each once. */
+  readonly versions: readonly string[];
+}
+
+/**
+ * The release in an environment: as the workload's pods show it, or, where the portal looks at no cluster, as Argo CD saw its pods last.
+ */
+export function releaseOf(
+  workload: Known<LiveWorkload>,
+  input: EnvironmentInput,
+  service: string,
+): Known<Release> {
+  const { argocd, application } = input;
+  const images = imagesOf(application?.value.images ?? [], service);
+  if (
+    workload.observation.status !== 'not-configured' ||
+    !application ||
+    images.length === 0
+  ) {
+    return map(workload, ({ version, versions }) => ({ version, versions }));
+  }
+  const versions = images.flatMap(image => versionOf(parseImage(image)) ?? []);
+  return known(
+    argocd,
+    {
+      versions,
+      // Which of several is on its way in is not said.
+      ...(versions.length === 1 ? { version: versions[0] } : {}),
+    },
+    {
+      absent: '',
+      observedAt: application.value.reconciledAt ?? application.observedAt,
+      link: application.value.link,
+      location: `Application ${application.value.namespace}/${application.value.name}, images of its pods`,
+    },
+  );
+}
+
+/** Images that are called like the service, else the only one there is. */
+function imagesOf(images: readonly string[], service: string): string[] {
+  const own = images.filter(
+    image => parseImage(image).repository.split('/').pop() === service,
+  );
+  return own.length > 0 || images.length !== 1 ? own : [...images];
+}
