@@ -14,6 +14,9 @@ export function Field(props: {
   isWrong?: boolean;
   isRequired?: boolean;
   placeholder?: string;
+  inputMode?: 'decimal';
+  /** What may be meant; offered while one types. */
+  suggestions?: readonly string[];
 }) {
   const { label, value, onChange, onBlur, hint, problem, isRequired } = props;
   const isWrong = problem !== undefined || props.isWrong === true;
@@ -36,6 +39,8 @@ export function Field(props: {
         value={value}
         aria-required={isRequired}
         placeholder={props.placeholder}
+        inputMode={props.inputMode}
+        list={props.suggestions ? `${id}-suggestions` : undefined}
         autoComplete="off"
         spellCheck={false}
         aria-invalid={isWrong}
@@ -43,6 +48,13 @@ export function Field(props: {
         onChange={event => onChange(event.target.value)}
         onBlur={onBlur}
       />
+      {props.suggestions && (
+        <datalist id={`${id}-suggestions`}>
+          {props.suggestions.map(suggestion => (
+            <option key={suggestion} value={suggestion} />
+          ))}
+        </datalist>
+      )}
       <div id={`${id}-note`} className={styles.note}>
         {problem ? <span className={styles.problem}>{problem}</span> : hint}
       </div>

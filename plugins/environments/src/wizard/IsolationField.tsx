@@ -6,7 +6,7 @@ import { scopeClass } from '../shared/tones';
 import { environmentsTranslationRef } from '../translation';
 import { answersOf } from './answers';
 import fieldStyles from './Field.module.css';
-import { clustersOf, environmentsOf, ISOLATION_MODELS } from './isolation';
+import { environmentsOf, ISOLATION_MODELS, placesOf } from './isolation';
 import styles from './IsolationField.module.css';
 import { useDefault } from './useDefault';
 
@@ -29,9 +29,8 @@ export function IsolationField(props: typeof isolationSchema.TProps) {
         <h3 className={fieldStyles.title}>{t('isolation.title')}</h3>
       </legend>
       {ISOLATION_MODELS.map(model => {
-        const clusters = clustersOf(model, environments).map(cluster =>
-          cluster.environments.join(', '),
-        );
+        const places = model === 'custom' ? [] : placesOf(model, environments);
+        const clusters = places.map(place => place.environments.join(', '));
         return (
           <label
             key={model}

@@ -28,6 +28,7 @@ export const repositoriesSchema = makeFieldSchema({
         infrastructure: z.string().optional(),
         deployConfig: z.string().optional(),
         source: z.string().optional(),
+        private: z.boolean().optional(),
       })
       .describe('Where the repositories go'),
 });
@@ -57,7 +58,7 @@ export function RepositoriesField(props: typeof repositoriesSchema.TProps) {
           {t('repositories.noHost')}
         </p>
       ) : (
-        <div className={styles.grid}>
+        <div className={fieldStyles.columns}>
           <div className={fieldStyles.field}>
             <label htmlFor={hostId} className={fieldStyles.label}>
               {t('repositories.host')}
@@ -83,25 +84,39 @@ export function RepositoriesField(props: typeof repositoriesSchema.TProps) {
           />
         </div>
       )}
-      {REPOSITORY_KINDS.map(kind => (
-        <Field
-          key={kind}
-          label={t(`repositories.${kind}`)}
-          value={names[kind]}
-          hint={
-            <>
-              {t(`repositories.${kind}Hint`)}{' '}
-              {host && value.owner && (
-                <code className={styles.address}>
-                  {host}/{value.owner}/{names[kind]}
-                </code>
-              )}
-            </>
-          }
-          problem={problems[kind]}
-          onChange={name => set({ [kind]: name.trim() })}
+      <div className={fieldStyles.columns}>
+        {REPOSITORY_KINDS.map(kind => (
+          <Field
+            key={kind}
+            label={t(`repositories.${kind}`)}
+            value={names[kind]}
+            hint={
+              <>
+                {t(`repositories.${kind}Hint`)}{' '}
+                {host && value.owner && (
+                  <code className={styles.address}>
+                    {host}/{value.owner}/{names[kind]}
+                  </code>
+                )}
+              </>
+            }
+            problem={problems[kind]}
+            onChange={name => set({ [kind]: name.trim() })}
+          />
+        ))}
+      </div>
+      <label className={styles.private}>
+        <input
+          type="checkbox"
+          checked={value.private === true}
+          aria-describedby={`${hostId}-private`}
+          onChange={event => set({ private: event.target.checked })}
         />
-      ))}
+        {t('repositories.private')}
+      </label>
+      <p id={`${hostId}-private`} className={styles.privateHint}>
+        {t('repositories.privateHint')}
+      </p>
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { environmentsTranslationRef } from '../translation';
 import styles from './ReviewField.module.css';
 import { pageOf } from './reviewState';
 import { stepLabel } from './stepLabel';
+import { answerOf, wantField } from './wantedField';
 
 /** What stands in the way of creating anything, each with the page where it is put right. */
 export function ReviewProblems(props: { problems: Preview['problems'] }) {
@@ -22,7 +23,10 @@ export function ReviewProblems(props: { problems: Preview['problems'] }) {
             <Glyph tone="bad" sign="!" strong />
             <span>
               <code>{field}</code>: {message} ·{' '}
-              <PageLink title={t(`review.page.${pageOf(field)}`)} />
+              <PageLink
+                field={field}
+                title={t(`review.page.${pageOf(field)}`)}
+              />
             </span>
           </li>
         ))}
@@ -31,14 +35,17 @@ export function ReviewProblems(props: { problems: Preview['problems'] }) {
   );
 }
 
-function PageLink(props: { title: string }) {
-  const { title } = props;
+function PageLink(props: { field: string; title: string }) {
+  const { field, title } = props;
   const { t } = useTranslationRef(environmentsTranslationRef);
   return (
     <button
       type="button"
       className={styles.pageLink}
-      onClick={() => stepLabel(title)?.click()}
+      onClick={() => {
+        wantField(answerOf(field));
+        stepLabel(title)?.click();
+      }}
     >
       {t('review.onPage', { page: title })}
     </button>

@@ -4,22 +4,30 @@ import {
   makeFieldSchema,
 } from '@backstage/plugin-scaffolder-react';
 import { Button } from '@backstage/ui';
-import { Chip } from '../shared/Chip';
 import { scopeClass } from '../shared/tones';
 import { environmentsTranslationRef } from '../translation';
-import { answersOf, EnvironmentAnswer, textAnswer } from './answers';
-import { completeEnvironments, withEnvironment } from './environmentDefaults';
+import {
+  answersOf,
+  CERTIFICATES,
+  EnvironmentAnswer,
+  SECRET_SOURCES,
+} from './answers';
+import {
+  completeEnvironments,
+  moveEnvironment,
+  withEnvironment,
+} from './environmentDefaults';
+import { EnvironmentHead } from './EnvironmentHead';
+import { environmentRows } from './environmentRows';
 import fieldStyles from './Field.module.css';
-import { TableInput } from './TableInput';
+import { SettingsTable } from './SettingsTable';
 import styles from './TableField.module.css';
-import { Setting, TableProblem, tableProblems } from './tableProblems';
+import { tableProblems } from './tableProblems';
 import { useDefault } from './useDefault';
 
 /** More than that is a fleet, and wants a page of its own. */
 const MOST_ENVIRONMENTS = 6;
 const FEWEST_ENVIRONMENTS = 2;
-
-const LOG_LEVELS = ['debug', 'info', 'warn', 'error'];
 
 export const tableSchema = makeFieldSchema({
   output: z => {
@@ -29,11 +37,35 @@ export const tableSchema = makeFieldSchema({
         z.object({
           name: z.string(),
           kind: z.enum(['production', 'non-production']),
-          replicas: z.number().int().optional(),
+          replicas: z
+            .union([
+              z.number().int(),
+              z.object({ min: z.number().int(), max: z.number().int() }),
+            ])
+            .optional(),
           requests: resources,
           limits: resources,
           logLevel: z.string(),
           host: z.string().optional(),
+          certificate: z.enum(CERTIFICATES).optional(),
+          quota: z.record(z.string()).optional(),
+          database: z
+            .object({
+              class: z.string(),
+              multiAz: z.boolean(),
+              storage: z.number().int(),
+              backupDays: z.number().int(),
+            })
+            .partial()
+            .optional(),
+          waf: z.boolean().optional(),
+          secrets: z.enum(SECRET_SOURCES).optional(),
+          retentionDays: z.number().int().optional(),
+          paging: z.boolean().optional(),
+          slack: z.string().optional(),
+          title: z.string().optional(),
+          purpose: z.string().optional(),
+          dataClass: z.string().optional(),
         }),
       )
       .describe('The environments in promotion order, with their sizes');
@@ -44,20 +76,25 @@ export const tableSchema = makeFieldSchema({
 export function TableField(props: typeof tableSchema.TProps) {
   const { formData, onChange, formContext } = props;
   const { t } = useTranslationRef(environmentsTranslationRef);
-  const exposure = textAnswer(answersOf(formContext), 'exposure') ?? 'none';
   const { environments, isGiven } = completeEnvironments(formData);
-  useDefault(isGiven ? formData : undefined, onChange, environments);
+  const give = (next: readonly EnvironmentAnswer[]) =>
+    onChange(next.map(entry => ({ ...entry })));
+  useDefault<readonly EnvironmentAnswer[]>(
+    isGiven ? environments : undefined,
+    give,
+    environments,
+  );
   const problems = tableProblems(environments);
   const set = (index: number, change: Partial<EnvironmentAnswer>) =>
-    onChange(
+    give(
       environments.map((environment, at) =>
         at === index ? { ...environment, ...change } : environment,
       ),
     );
-  const canRemove = (environment: EnvironmentAnswer) =>
-    environment.kind !== 'production' &&
-    environments.length > FEWEST_ENVIRONMENTS;
-
+  const problemOf = (setting: string, index: number) =>
+    problems.find(
+      problem => problem.environment === index && problem.setting === setting,
+    )?.message;
   return (
     <section className={scopeClass}>
       <div className={styles.top}>
@@ -66,183 +103,41 @@ export function TableField(props: typeof tableSchema.TProps) {
           size="small"
           variant="secondary"
           isDisabled={environments.length >= MOST_ENVIRONMENTS}
-          onPress={() => onChange(withEnvironment(environments))}
+          onPress={() => give(withEnvironment(environments))}
         >
           + {t('table.add')}
         </Button>
         <span className={styles.hint}>{t('table.hint')}</span>
       </div>
-      <div className={styles.frame}>
-        <table className={styles.table}>
-          <thead>
-            <tr>
-              <td className={styles.corner} />
-              {environments.map((environment, index) => (
-                <th key={index} scope="col">
-                  <div className={styles.head}>
-                    <Cell
-                      environment={environment}
-                      index={index}
-                      setting="name"
-                      label={t('table.name')}
-                      problems={problems}
-                      value={environment.name}
-                      onChange={name => set(index, { name: name.trim() })}
-                    />
-                    {environment.kind === 'production' && (
-                      <Chip tone="info">{t('head.production')}</Chip>
-                    )}
-                    {canRemove(environment) && (
-                      <button
-                        type="button"
-                        className={styles.remove}
-                        aria-label={t('table.remove', {
-                          name: environment.name,
-                        })}
-                        onClick={() =>
-                          onChange(environments.filter((_, at) => at !== index))
-                        }
-                      >
-                        ×
-                      </button>
-                    )}
-                  </div>
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            <tr>
-              <th scope="row">{t('table.replicas')}</th>
-              {environments.map((environment, index) => (
-                <td key={index}>
-                  <Cell
-                    environment={environment}
-                    index={index}
-                    setting="replicas"
-                    label={t('table.replicas')}
-                    problems={problems}
-                    type="number"
-                    value={String(environment.replicas ?? '')}
-                    onChange={text =>
-                      set(index, {
-                        replicas: text === '' ? undefined : Number(text),
-                      })
-                    }
-                  />
-                </td>
-              ))}
-            </tr>
-            {(['cpu', 'memory'] as const).map(resource => (
-              <tr key={resource}>
-                <th scope="row">{t(`table.${resource}`)}</th>
-                {environments.map((environment, index) => (
-                  <td key={index}>
-                    <div className={styles.pair}>
-                      {(['requests', 'limits'] as const).map(bound => (
-                        <Cell
-                          key={bound}
-                          environment={environment}
-                          index={index}
-                          setting={`${bound}.${resource}`}
-                          label={t(`table.${bound}.${resource}`)}
-                          problems={problems}
-                          value={environment[bound][resource]}
-                          onChange={text =>
-                            set(index, {
-                              [bound]: {
-                                ...environment[bound],
-                                [resource]: text.trim(),
-                              },
-                            })
-                          }
-                        />
-                      ))}
-                    </div>
-                  </td>
-                ))}
-              </tr>
-            ))}
-            <tr>
-              <th scope="row">{t('table.logLevel')}</th>
-              {environments.map((environment, index) => (
-                <td key={index}>
-                  <select
-                    className={styles.select}
-                    aria-label={t('table.field', {
-                      setting: t('table.logLevel'),
-                      environment: environment.name,
-                    })}
-                    value={environment.logLevel}
-                    onChange={event =>
-                      set(index, { logLevel: event.target.value })
-                    }
-                  >
-                    {LOG_LEVELS.map(level => (
-                      <option key={level}>{level}</option>
-                    ))}
-                  </select>
-                </td>
-              ))}
-            </tr>
-            {exposure !== 'none' && (
-              <tr>
-                <th scope="row">{t('table.host')}</th>
-                {environments.map((environment, index) => (
-                  <td key={index}>
-                    <Cell
-                      environment={environment}
-                      index={index}
-                      setting="host"
-                      label={t('table.host')}
-                      problems={problems}
-                      value={environment.host ?? ''}
-                      onChange={host =>
-                        set(index, { host: host.trim() || undefined })
-                      }
-                    />
-                  </td>
-                ))}
-              </tr>
-            )}
-          </tbody>
-        </table>
-      </div>
+      <SettingsTable
+        label={t('table.title')}
+        columns={environments}
+        heads={environments.map((environment, index) => (
+          <EnvironmentHead
+            environments={environments}
+            index={index}
+            problem={problemOf('name', index)}
+            canRemove={
+              environment.kind !== 'production' &&
+              environments.length > FEWEST_ENVIRONMENTS
+            }
+            onRename={name => set(index, { name })}
+            onMove={by => give(moveEnvironment(environments, index, by))}
+            onRemove={() => give(environments.filter((_, at) => at !== index))}
+          />
+        ))}
+        groups={environmentRows(t, answersOf(formContext), set)}
+        labelOf={({ label }, { name }) =>
+          t('table.field', { setting: label, environment: name })
+        }
+        problemOf={problemOf}
+      />
       <p role="status" className={styles.status}>
         {problems.length === 0
           ? t('table.right')
           : t('table.wrong', { count: problems.length })}
       </p>
     </section>
-  );
-}
-
-function Cell(props: {
-  environment: EnvironmentAnswer;
-  index: number;
-  setting: Setting;
-  label: string;
-  problems: readonly TableProblem[];
-  type?: 'number';
-  value: string;
-  onChange: (value: string) => void;
-}) {
-  const { environment, index, setting, label, problems, ...input } = props;
-  const { t } = useTranslationRef(environmentsTranslationRef);
-  return (
-    <TableInput
-      {...input}
-      label={t('table.field', {
-        setting: label,
-        environment: environment.name,
-      })}
-      problem={
-        problems.find(
-          problem =>
-            problem.environment === index && problem.setting === setting,
-        )?.message
-      }
-    />
   );
 }
 

@@ -1,30 +1,71 @@
 import { useId } from 'react';
 import styles from './TableField.module.css';
 
-/** One value of the table, with its error below it. */
+/** How a value is asked for. A `check` is `'true'` or `'false'`. */
+export type TableInputKind = 'text' | 'number' | 'select' | 'check';
+
+/** One value of a table, with its error below it. */
 export function TableInput(props: {
   label: string;
   value: string;
-  type?: 'number';
+  kind?: TableInputKind;
+  placeholder?: string;
+  options?: readonly { readonly value: string; readonly text: string }[];
+  /** Has the cell for itself. */
+  isAlone?: boolean;
   problem?: string;
   onChange: (value: string) => void;
 }) {
-  const { label, value, type, problem, onChange } = props;
+  const { label, value, kind = 'text', problem, onChange } = props;
   const id = useId();
+  const described = {
+    'aria-label': label,
+    'aria-invalid': problem !== undefined,
+    'aria-describedby': problem ? id : undefined,
+  };
+  const look = [
+    styles.input,
+    props.isAlone && kind === 'text' ? styles.long : '',
+    problem ? styles.wrong : '',
+  ].join(' ');
   return (
     <div className={styles.cell}>
-      <input
-        className={`${styles.input} ${problem ? styles.wrong : ''}`}
-        type={type ?? 'text'}
-        min={type === 'number' ? 1 : undefined}
-        value={value}
-        aria-label={label}
-        aria-invalid={problem !== undefined}
-        aria-describedby={problem ? id : undefined}
-        autoComplete="off"
-        spellCheck={false}
-        onChange={event => onChange(event.target.value)}
-      />
+      {kind === 'select' && (
+        <select
+          {...described}
+          className={look}
+          value={value}
+          onChange={event => onChange(event.target.value)}
+        >
+          {props.options?.map(option => (
+            <option key={option.value} value={option.value}>
+              {option.text}
+            </option>
+          ))}
+        </select>
+      )}
+      {kind === 'check' && (
+        <input
+          {...described}
+          className={styles.check}
+          type="checkbox"
+          checked={value === 'true'}
+          onChange={event => onChange(String(event.target.checked))}
+        />
+      )}
+      {(kind === 'text' || kind === 'number') && (
+        <input
+          {...described}
+          className={look}
+          type={kind}
+          min={kind === 'number' ? 0 : undefined}
+          value={value}
+          placeholder={props.placeholder}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={event => onChange(event.target.value)}
+        />
+      )}
       {problem && (
         <span id={id} className={styles.problem}>
           {problem}

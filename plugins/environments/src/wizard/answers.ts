@@ -1,13 +1,49 @@
-/** One environment, as the wizard asks for it. */
+export interface ResourcesAnswer {
+  readonly cpu: string;
+  readonly memory: string;
+}
+
+/** Who signs a certificate. */
+export const CERTIFICATES = [
+  'selfsigned',
+  'ca',
+  'acme-staging',
+  'acme',
+] as const;
+
+/** Where secrets come from. */
+export const SECRET_SOURCES = ['vault', 'fake'] as const;
+
+export interface DatabaseAnswer {
+  readonly class?: string;
+  readonly multiAz?: boolean;
+  readonly storage?: number;
+  readonly backupDays?: number;
+}
+
+/** One environment, as the wizard asks for it. What is not said takes the default of its place in the order. */
 export interface EnvironmentAnswer {
   readonly name: string;
   readonly kind: 'production' | 'non-production';
-  readonly replicas?: number;
-  readonly requests: { readonly cpu: string; readonly memory: string };
-  readonly limits: { readonly cpu: string; readonly memory: string };
+  /** A number, or the bounds of an autoscaler. */
+  readonly replicas?: number | { readonly min: number; readonly max: number };
+  readonly requests: ResourcesAnswer;
+  readonly limits: ResourcesAnswer;
   readonly logLevel: string;
   /** Host name that the service answers to, where it is exposed. */
   readonly host?: string;
+  readonly certificate?: (typeof CERTIFICATES)[number];
+  /** `spec.hard` of the ResourceQuota. */
+  readonly quota?: Readonly<Record<string, string>>;
+  readonly database?: DatabaseAnswer;
+  readonly waf?: boolean;
+  readonly secrets?: (typeof SECRET_SOURCES)[number];
+  readonly retentionDays?: number;
+  readonly paging?: boolean;
+  readonly slack?: string;
+  readonly title?: string;
+  readonly purpose?: string;
+  readonly dataClass?: string;
 }
 
 /** Where the repositories go; names that are not given follow from the service. */
@@ -17,6 +53,7 @@ export interface RepositoriesAnswer {
   readonly infrastructure?: string;
   readonly deployConfig?: string;
   readonly source?: string;
+  readonly private?: boolean;
 }
 
 /** What the wizard knows so far, of all its pages. */

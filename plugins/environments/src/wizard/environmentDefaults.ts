@@ -30,6 +30,107 @@ export const DEFAULT_ENVIRONMENTS: EnvironmentAnswer[] = [
   },
 ];
 
+/** Which of the defaults an environment takes. */
+export type Position = 'first' | 'between' | 'production';
+
+export function positionOf(
+  { kind }: Pick<EnvironmentAnswer, 'kind'>,
+  index: number,
+): Position {
+  if (kind === 'production') {
+    return 'production';
+  }
+  return index === 0 ? 'first' : 'between';
+}
+
+const STAGING_QUOTA = {
+  'requests.cpu': '16',
+  'requests.memory': '32Gi',
+  'limits.cpu': '32',
+  'limits.memory': '64Gi',
+  pods: '100',
+} as const;
+
+/** What an environment gets that says nothing of it; the renderer of the repositories has the same. */
+export const DETAIL_DEFAULTS = {
+  first: {
+    quota: {
+      'requests.cpu': '2',
+      'requests.memory': '2Gi',
+      'limits.cpu': '4',
+      'limits.memory': '4Gi',
+      pods: '20',
+    },
+    database: {
+      class: 'db.t4g.small',
+      multiAz: false,
+      storage: 20,
+      backupDays: 1,
+    },
+    certificate: 'selfsigned',
+    waf: false,
+    retentionDays: 7,
+    paging: false,
+    purpose: 'Rapid iteration: break things, and recover quickly',
+    dataClass: 'disposable',
+  },
+  between: {
+    quota: STAGING_QUOTA,
+    database: {
+      class: 'db.t4g.medium',
+      multiAz: false,
+      storage: 50,
+      backupDays: 3,
+    },
+    certificate: 'acme-staging',
+    waf: true,
+    retentionDays: 30,
+    paging: false,
+    purpose: 'Mirror of production, for validation before a release',
+    dataClass: 'synthetic',
+  },
+  production: {
+    quota: STAGING_QUOTA,
+    database: {
+      class: 'db.m7g.large',
+      multiAz: true,
+      storage: 100,
+      backupDays: 14,
+    },
+    certificate: 'acme',
+    waf: true,
+    retentionDays: 90,
+    paging: true,
+    purpose: 'Real users, real data',
+    dataClass: 'real',
+  },
+} as const;
+
+/** Moves an environment before production one place. */
+export function moveEnvironment(
+  environments: readonly EnvironmentAnswer[],
+  index: number,
+  by: -1 | 1,
+): EnvironmentAnswer[] {
+  const moved = [...environments];
+  const [entry] = moved.splice(index, 1);
+  moved.splice(index + by, 0, entry);
+  return moved;
+}
+
+/** Whether an environment can be moved: production stays the last. */
+export function canMove(
+  environments: readonly EnvironmentAnswer[],
+  index: number,
+  by: -1 | 1,
+): boolean {
+  return (
+    environments[index].kind !== 'production' &&
+    environments[index + by] !== undefined &&
+    environments[index + by].kind !== 'production'
+  );
+}
+
 /** What somebody, or the form by itself, gave of an environment. */
 type PartialAnswer = Partial<EnvironmentAnswer> | undefined;
 

@@ -6,6 +6,71 @@ import {
 /** The fields of the wizard, under the names that templates use; each is loaded when a template asks for it. */
 export const formFields = [
   FormFieldBlueprint.make({
+    name: 'page',
+    params: {
+      field: async () => {
+        const m = await import('./PageField');
+        return createFormField({
+          name: 'EnvironmentsPage',
+          component: m.PageField,
+          schema: m.pageSchema,
+        });
+      },
+    },
+  }),
+  FormFieldBlueprint.make({
+    name: 'text',
+    params: {
+      field: async () => {
+        const m = await import('./TextField');
+        return createFormField({
+          name: 'EnvironmentsText',
+          component: m.TextField,
+          schema: m.textSchema,
+        });
+      },
+    },
+  }),
+  FormFieldBlueprint.make({
+    name: 'choice',
+    params: {
+      field: async () => {
+        const m = await import('./ChoiceField');
+        return createFormField({
+          name: 'EnvironmentsChoice',
+          component: m.ChoiceField,
+          schema: m.choiceSchema,
+        });
+      },
+    },
+  }),
+  FormFieldBlueprint.make({
+    name: 'list',
+    params: {
+      field: async () => {
+        const m = await import('./ListField');
+        return createFormField({
+          name: 'EnvironmentsList',
+          component: m.ListField,
+          schema: m.listSchema,
+        });
+      },
+    },
+  }),
+  FormFieldBlueprint.make({
+    name: 'names',
+    params: {
+      field: async () => {
+        const m = await import('./NamesField');
+        return createFormField({
+          name: 'EnvironmentsNames',
+          component: m.NamesField,
+          schema: m.namesSchema,
+        });
+      },
+    },
+  }),
+  FormFieldBlueprint.make({
     name: 'service-name',
     params: {
       field: async () => {
@@ -75,20 +140,6 @@ export const formFields = [
     },
   }),
   FormFieldBlueprint.make({
-    name: 'accounts',
-    params: {
-      field: async () => {
-        const m = await import('./AccountsField');
-        return createFormField({
-          name: 'EnvironmentsAccounts',
-          component: m.AccountsField,
-          validation: m.validateAccounts,
-          schema: m.accountsSchema,
-        });
-      },
-    },
-  }),
-  FormFieldBlueprint.make({
     name: 'secrets',
     params: {
       field: async () => {
@@ -140,6 +191,19 @@ export const formFields = [
           component: m.RepositoriesField,
           validation: m.validateRepositories,
           schema: m.repositoriesSchema,
+        });
+      },
+    },
+  }),
+  FormFieldBlueprint.make({
+    name: 'github',
+    params: {
+      field: async () => {
+        const m = await import('./GithubField');
+        return createFormField({
+          name: 'EnvironmentsGithub',
+          component: m.GithubField,
+          schema: m.githubSchema,
         });
       },
     },

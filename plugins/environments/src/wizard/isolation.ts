@@ -11,8 +11,8 @@ export const ISOLATION_MODELS = [
 
 export type IsolationModel = (typeof ISOLATION_MODELS)[number];
 
-/** One cluster, with the names of the environments that run in it. */
-export interface ClusterAnswer {
+/** A cluster, by its name, with the names of the environments that run in it. */
+export interface ClusterPlace {
   readonly name: string;
   readonly environments: readonly string[];
 }
@@ -25,17 +25,17 @@ export function environmentsOf(answers: WizardAnswers): EnvironmentAnswer[] {
   return completeEnvironments(given).environments;
 }
 
-/** The clusters that a model stands for; those of `custom` are described one by one. */
-export function clustersOf(
+/** The clusters that a model stands for; `custom` begins as the usual model. */
+export function placesOf(
   model: IsolationModel,
   environments: readonly EnvironmentAnswer[],
-  described: readonly ClusterAnswer[] = [],
-): ClusterAnswer[] {
+): ClusterPlace[] {
   const names = environments.map(({ name }) => name);
   const ofKind = (kind: EnvironmentAnswer['kind']) =>
     environments.filter(entry => entry.kind === kind).map(({ name }) => name);
   switch (model) {
     case 'shared-nonprod':
+    case 'custom':
       return [
         { name: 'nonprod', environments: ofKind('non-production') },
         { name: 'prod', environments: ofKind('production') },
@@ -44,8 +44,6 @@ export function clustersOf(
       return names.map(name => ({ name, environments: [name] }));
     case 'namespaces':
       return [{ name: 'shared', environments: names }];
-    case 'custom':
-      return [...described];
     default:
       throw new Error(`Unknown isolation model ${model satisfies never}`);
   }
@@ -56,16 +54,5 @@ export function isolationOf(answers: WizardAnswers): IsolationModel {
   return (
     ISOLATION_MODELS.find(model => model === answers.isolation) ??
     'shared-nonprod'
-  );
-}
-
-/** The clusters that were described so far. */
-export function describedClusters(value: unknown): ClusterAnswer[] {
-  return (Array.isArray(value) ? value : []).flatMap(entry =>
-    isRecord(entry) &&
-    typeof entry.name === 'string' &&
-    Array.isArray(entry.environments)
-      ? [{ name: entry.name, environments: entry.environments.map(String) }]
-      : [],
   );
 }

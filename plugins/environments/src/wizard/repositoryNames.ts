@@ -34,7 +34,7 @@ export function repositoryProblems(
   }
   if (!answer.owner) {
     problems.owner = 'Say which organisation or user gets the repositories';
-  } else if (!NAME.test(answer.owner)) {
+  } else if (!answer.owner.split('/').every(part => NAME.test(part))) {
     problems.owner = 'Not the name of an organisation or user';
   }
   const given = REPOSITORY_KINDS.flatMap(kind =>

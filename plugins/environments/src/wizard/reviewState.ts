@@ -1,4 +1,5 @@
 import { Preview } from '@envmatrix/backstage-plugin-environments-common';
+import { answerOf } from './wantedField';
 
 /** What the last page tells the form: whether everything may be created. */
 export interface ReviewAnswer {
@@ -31,25 +32,39 @@ export function reviewProblem(
 }
 
 /** The pages of the wizard that a problem can be put right on. */
-export type WizardPage = 'service' | 'environments' | 'gate' | 'repositories';
+export type WizardPage =
+  | 'service'
+  | 'needs'
+  | 'environments'
+  | 'gate'
+  | 'repositories';
+
+/** The page of each answer that is not on the first one. */
+const PAGES: Readonly<Record<string, WizardPage>> = {
+  cloud: 'needs',
+  exposure: 'needs',
+  ingress: 'needs',
+  database: 'needs',
+  secrets: 'needs',
+  slo: 'needs',
+  alerts: 'needs',
+  terraformFlavour: 'needs',
+  stateBackend: 'needs',
+  isolation: 'environments',
+  acknowledged: 'environments',
+  environments: 'environments',
+  clusters: 'environments',
+  parityAllow: 'environments',
+  prodGate: 'gate',
+  stagingTrigger: 'gate',
+  argocd: 'gate',
+  repos: 'repositories',
+  github: 'repositories',
+};
 
 /** The page that asks for a field of the intent, or of the answers. */
 export function pageOf(field: string): WizardPage {
-  const [first] = field.split('.');
-  switch (first) {
-    case 'environments':
-    case 'isolation':
-    case 'clusters':
-      return 'environments';
-    case 'prodGate':
-    case 'stagingTrigger':
-      return 'gate';
-    case 'repos':
-    case 'repositories':
-      return 'repositories';
-    default:
-      return 'service';
-  }
+  return PAGES[answerOf(field)] ?? 'service';
 }
 
 /** How many rules came to what. */

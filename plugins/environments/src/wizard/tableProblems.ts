@@ -1,18 +1,26 @@
 import { EnvironmentAnswer } from './answers';
+import { detailProblems } from './detailProblems';
 import { quantityOf } from './quantity';
 
 /** A cell of the table of environments. */
 export type Setting =
   | 'name'
   | 'replicas'
+  | 'replicas.max'
   | 'requests.cpu'
   | 'limits.cpu'
   | 'requests.memory'
   | 'limits.memory'
-  | 'host';
+  | 'host'
+  | 'certificate'
+  | `quota.${string}`
+  | `database.${'storage' | 'backupDays' | 'multiAz'}`
+  | 'secrets'
+  | 'retentionDays';
 
 /** Something to put right, and the cell that it is in. */
 export interface TableProblem {
+  /** Its place in the order. */
   readonly environment: number;
   readonly setting: Setting;
   readonly message: string;
@@ -49,6 +57,7 @@ export function tableProblems(
     ...limitProblems(environment, index, 'cpu'),
     ...limitProblems(environment, index, 'memory'),
     ...hostProblems(environments, index),
+    ...detailProblems(environments, index),
   ]);
 }
 
@@ -78,28 +87,44 @@ function replicaProblems(
   index: number,
 ): TableProblem[] {
   const { replicas, kind } = environments[index];
-  const problem = (message: string): TableProblem[] => [
-    { environment: index, setting: 'replicas', message },
-  ];
-  if (replicas === undefined || !Number.isInteger(replicas) || replicas < 1) {
+  const problem = (
+    message: string,
+    setting: Setting = 'replicas',
+  ): TableProblem[] => [{ environment: index, setting, message }];
+  const least = leastReplicas(environments[index]);
+  if (least === undefined || !Number.isInteger(least) || least < 1) {
     return problem('A whole number, at least 1');
   }
-  if (kind === 'production' && replicas < PRODUCTION_REPLICAS) {
+  if (kind === 'production' && least < PRODUCTION_REPLICAS) {
     return problem(
       `At least ${PRODUCTION_REPLICAS}, so that production survives the loss of a zone`,
     );
   }
-  if (isStaging(environments, index) && replicas < STAGING_REPLICAS) {
+  if (isStaging(environments, index) && least < STAGING_REPLICAS) {
     return problem(
       `At least ${STAGING_REPLICAS}: one alone tells nothing of several that run together`,
     );
   }
+  if (typeof replicas === 'object' && !(replicas.max >= least)) {
+    return problem(`A whole number, at least ${least}`, 'replicas.max');
+  }
   const before = environments[index - 1];
-  return before?.replicas !== undefined && before.replicas > replicas
-    ? problem(
-        `At least as many as ${before.name}, which has ${before.replicas}`,
-      )
+  const leastBefore = before && leastReplicas(before);
+  return leastBefore !== undefined && leastBefore > least
+    ? problem(`At least as many as ${before.name}, which has ${leastBefore}`)
     : [];
+}
+
+export function leastReplicas({
+  replicas,
+}: EnvironmentAnswer): number | undefined {
+  return typeof replicas === 'object' ? replicas.min : replicas;
+}
+
+export function mostReplicas({
+  replicas,
+}: EnvironmentAnswer): number | undefined {
+  return typeof replicas === 'object' ? replicas.max : replicas;
 }
 
 /** The environment that production is promoted from, unless it is also the first. */
