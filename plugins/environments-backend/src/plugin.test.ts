@@ -359,6 +359,30 @@ describe('the environments API', () => {
     }
   });
 
+  it('reads an intent again when somebody pushes to its repository', async () => {
+    const events = mockServices.events.mock();
+    const portal = await startPortal({ features: [events.factory] });
+    await runService(portal, VERSIONS);
+    const { onEvent } = events.subscribe.mock.calls[0][0];
+    expect(portal.scm.refreshes).toEqual([]);
+
+    await onEvent({
+      topic: 'gitea',
+      eventPayload: {
+        repository: {
+          html_url: 'https://git.example.com/acme/checkout-deploy-config',
+        },
+      },
+    });
+
+    await until(
+      () => portal.scm.refreshes,
+      refreshes => refreshes.length > 0,
+    );
+    expect(portal.scm.refreshes).toEqual([['component:default/checkout']]);
+    expect(portal.nonprod.refreshes).toEqual([]);
+  });
+
   it('writes what was looked at into the audit log', async () => {
     const auditor = mockServices.auditor.mock();
     const line = { success: jest.fn(), fail: jest.fn() };

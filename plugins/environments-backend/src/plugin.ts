@@ -8,6 +8,7 @@ import {
 } from '@backstage/backend-plugin-api/alpha';
 import { ScmIntegrations } from '@backstage/integration';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import {
   environmentsMatrixReadPermission,
@@ -26,6 +27,7 @@ import { registerActions } from './actions/registerActions';
 import { Collector } from './collector/Collector';
 import { ConfiguredSources } from './collector/ConfiguredSources';
 import { LeaseKeeper } from './collector/LeaseKeeper';
+import { PushFollower } from './collector/PushFollower';
 import { RevisionFollower } from './collector/RevisionFollower';
 import { Tracker } from './collector/Tracker';
 import { FleetService } from './fleet/FleetService';
@@ -93,6 +95,7 @@ export const environmentsPlugin = createBackendPlugin({
         catalog: catalogServiceRef,
         config: coreServices.rootConfig,
         database: coreServices.database,
+        events: eventsServiceRef,
         httpAuth: coreServices.httpAuth,
         httpRouter: coreServices.httpRouter,
         lifecycle: coreServices.lifecycle,
@@ -111,6 +114,7 @@ export const environmentsPlugin = createBackendPlugin({
         catalog,
         config: rootConfig,
         database,
+        events,
         httpAuth,
         httpRouter,
         lifecycle,
@@ -189,15 +193,19 @@ export const environmentsPlugin = createBackendPlugin({
         collector.onState = source => matrices.invalidateSource(source);
         configured.onChange = () => matrices.invalidateAll();
         tracker.onTracked = entityRefs => matrices.invalidate(entityRefs);
-        const revisions = new RevisionFollower({
-          lookAtGit: entityRef => {
-            collector
-              .look('scm', entityRef)
-              .catch(error =>
-                logger.warn(`A look at git for ${entityRef} failed: ${error}`),
-              );
-          },
+        const lookAtGit = (entityRef: string) => {
+          collector
+            .look('scm', entityRef)
+            .catch(error =>
+              logger.warn(`A look at git for ${entityRef} failed: ${error}`),
+            );
+        };
+        const revisions = new RevisionFollower({ lookAtGit });
+        const pushes = new PushFollower({
+          entities: () => tracker.entities(),
+          look: lookAtGit,
         });
+        await pushes.subscribe(events);
         matrices.onComputed = ({ entityRef }, computed) => {
           revisions.follow(entityRef, computed.input?.environments ?? []);
           promotions
@@ -304,6 +312,7 @@ export const environmentsPlugin = createBackendPlugin({
           stopped = true;
           clearTimeout(timer);
           matrices.stop();
+          pushes.stop();
           await collector.stop();
         });
       },
