@@ -84,6 +84,32 @@ describe('ArgoCdClient', () => {
     ]);
   });
 
+  it.each(['', '.', '..'])(
+    "does not take '%s' for a name, which would lead elsewhere",
+    async name => {
+      const server = await start();
+
+      const error = await failureOf(
+        clientOf(server).get(z.unknown(), [...APPLICATIONS, name]),
+      );
+
+      expect(error.name).toBe('InputError');
+      expect(server.requests).toEqual([]);
+    },
+  );
+
+  it('gives its token to nobody whom the instance sends it to', async () => {
+    const [server, other] = [await start(), await start()];
+    server.misbehave({
+      status: 307,
+      headers: { location: `${other.url}/api/v1/applications` },
+    });
+
+    await failureOf(clientOf(server).get(z.unknown(), APPLICATIONS));
+
+    expect(other.requests).toEqual([]);
+  });
+
   it.each<[string, Misbehaviour, string, RegExp]>([
     [
       'hangs before headers',
@@ -181,8 +207,8 @@ describe('ArgoCdClient', () => {
     [
       'redirects to a sign-in page',
       { status: 302, headers: { location: 'https://sso.example.com' } },
-      'ServiceUnavailableError',
-      /redirect/,
+      'ArgoCdStatusError',
+      /it sends the portal on to https:\/\/sso.example.com; if it has moved, put its new address/,
     ],
   ])('says so when the instance %s', async (_, misbehaviour, name, message) => {
     const server = await start();
@@ -218,6 +244,24 @@ describe('ArgoCdClient', () => {
     expect(
       await failureOf(clientOf(server).get(z.unknown(), APPLICATIONS)),
     ).toMatchObject({ status: 429, retryAfterMs: 7_000 });
+  });
+
+  it.each([
+    // Its clock is a day behind, and it means ten seconds.
+    ['Mon, 23 Nov 2026 08:00:10 GMT', 'Mon, 23 Nov 2026 08:00:00 GMT', 10_000],
+    ['99999999', undefined, 300_000],
+    ['Fri, 31 Dec 9999 00:00:00 GMT', undefined, 300_000],
+    ['soon', undefined, undefined],
+  ])('understands %s as %s', async (retryAfter, date, retryAfterMs) => {
+    const server = await start();
+    server.misbehave({
+      status: 503,
+      headers: { 'retry-after': retryAfter, ...(date ? { date } : {}) },
+    });
+
+    expect(
+      await failureOf(clientOf(server).get(z.unknown(), APPLICATIONS)),
+    ).toMatchObject({ status: 503, retryAfterMs });
   });
 
   it('does not wait longer than its caller', async () => {

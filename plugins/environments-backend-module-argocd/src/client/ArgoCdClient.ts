@@ -35,6 +35,9 @@ const LIMITS: ClientLimits = {
   maxLine: 16 * 1024 * 1024,
 };
 
+/** An instance that wants to be left alone for longer is asked again all the same. */
+const MAX_RETRY_AFTER_MS = 300_000;
+
 /** An error of a request is a few words; what a git or a kubectl command printed into it is not for a page. */
 const MAX_MESSAGE = 500;
 
@@ -211,6 +214,18 @@ export class ArgoCdClient {
     if (response.ok) {
       return response;
     }
+    if (response.status >= 300 && response.status < 400) {
+      await response.body?.cancel();
+      throw new ArgoCdStatusError(
+        response.status,
+        this.#about(
+          segments,
+          `it sends the portal on to ${originOf(
+            response.headers.get('location'),
+          )}; if it has moved, put its new address into 'argocd.appLocatorMethods'`,
+        ),
+      );
+    }
     const message = messageOf(
       await readText(response.body, { maxBytes: this.#limits.maxLine }),
       response,
@@ -237,7 +252,7 @@ export class ArgoCdClient {
         throw new ArgoCdStatusError(
           response.status,
           what,
-          retryAfter(response.headers.get('retry-after')),
+          retryAfter(response),
         );
     }
   }
@@ -277,13 +292,25 @@ function messageOf(text: string, response: Response): string {
   return message.split('\n')[0].slice(0, MAX_MESSAGE);
 }
 
-/** Seconds, or a date. */
-function retryAfter(header: string | null): number | undefined {
+/** Seconds, or a date by the clock of the instance, which may not be ours. */
+function retryAfter({ headers }: Response): number | undefined {
+  const header = headers.get('retry-after');
   if (header === null) {
     return undefined;
   }
+  const theirs = Date.parse(headers.get('date') ?? '');
+  const now = Number.isNaN(theirs) ? Date.now() : theirs;
   const ms = /^\d+$/.test(header.trim())
     ? Number(header) * 1000
-    : Date.parse(header) - Date.now();
-  return Number.isFinite(ms) && ms > 0 ? ms : undefined;
+    : Date.parse(header) - now;
+  return Number.isFinite(ms) && ms > 0
+    ? Math.min(ms, MAX_RETRY_AFTER_MS)
+    : undefined;
+}
+
+/** Where a redirection leads, without what its path or query may hold. */
+function originOf(location: string | null): string {
+  return location !== null && URL.canParse(location)
+    ? new URL(location).origin
+    : 'another path';
 }

@@ -1,4 +1,8 @@
-import { isError, ServiceUnavailableError } from '@backstage/errors';
+import {
+  InputError,
+  isError,
+  ServiceUnavailableError,
+} from '@backstage/errors';
 import { Agent, fetch, Response } from 'undici';
 import { ArgoCdInstance } from '../readInstances';
 
@@ -29,10 +33,11 @@ export function connect(instance: ArgoCdInstance, connectMs: number): Send {
   });
   return async (segments, { method, query, body, token, signal }) => {
     const search = new URLSearchParams(query).toString();
-    const path = segments.map(encodeURIComponent).join('/');
+    const path = segments.map(encoded).join('/');
     return await fetch(`${instance.url}/${path}${search ? `?${search}` : ''}`, {
       method,
-      redirect: 'error',
+      // Whom an instance sends us to must not get its token.
+      redirect: 'manual',
       headers: {
         Accept: 'application/json',
         // Without it every request that changes something is refused, also one without a body.
@@ -44,6 +49,14 @@ export function connect(instance: ArgoCdInstance, connectMs: number): Send {
       signal,
     });
   };
+}
+
+/** A name stays within its place: two dots would lead out of it, also when they are encoded. */
+function encoded(segment: string): string {
+  if (segment === '' || segment === '.' || segment === '..') {
+    throw new InputError(`'${segment}' is not a name`);
+  }
+  return encodeURIComponent(segment);
 }
 
 const CONNECT_TIMEOUT = 'UND_ERR_CONNECT_TIMEOUT';

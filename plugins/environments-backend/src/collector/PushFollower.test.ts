@@ -67,7 +67,7 @@ describe('PushFollower', () => {
   it.each([
     { repository: { html_url: 'https://git.example.com/acme/other' } },
     { repository: { html_url: 'https://git.example.com/acme/check' } },
-    { repository: { html_url: 'javascript:alert(1)' } },
+    { repository: { html_url: 'ssh://git.example.com/acme' } },
     { repository: 7 },
     'nonsense',
     undefined,

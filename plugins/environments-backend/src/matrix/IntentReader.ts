@@ -65,14 +65,11 @@ export class IntentReader {
     if (fact) {
       return { intent: fact.value, problem };
     }
-    const trouble = this.#states
-      .all()
-      .find(
-        ({ kind: source, status }) => source === 'scm' && status !== 'observed',
-      );
     return {
       problem:
-        problem ?? trouble?.reason ?? 'The intent of this entity is being read',
+        problem ??
+        this.#troubleOf('scm') ??
+        'The intent of this entity is being read',
     };
   }
 
@@ -97,8 +94,20 @@ export class IntentReader {
       annotations[ARGOCD_APP_SELECTOR_ANNOTATION] ??
       annotations[ARGOCD_APP_NAME_ANNOTATION];
     const missing = `The entity does not say where its intent is: it has no annotation ${INTENT_ANNOTATION}`;
-    return selector === undefined
-      ? missing
-      : `${missing}. Its environments would be taken from its applications in Argo CD, but no instance has one for '${selector}'`;
+    if (selector === undefined) {
+      return missing;
+    }
+    const trouble = this.#troubleOf('argocd');
+    return `${missing}. Its environments would be taken from its applications in Argo CD, but ${
+      trouble ?? `no instance has one for '${selector}'`
+    }`;
+  }
+
+  /** What is wrong with a source of this kind, of which nothing was heard for that reason. */
+  #troubleOf(kind: string): string | undefined {
+    return this.#states
+      .all()
+      .find(source => source.kind === kind && source.status !== 'observed')
+      ?.reason;
   }
 }

@@ -56,9 +56,11 @@ export function dependsOnSource(
       return namespacesIn(entity, name).size > 0;
     case 'argocd':
       return (
-        entity.intent?.clusters.some(
+        // Its environments may be those of its applications, none of which was seen yet.
+        entity.intent === undefined ||
+        entity.intent.clusters.some(
           cluster => cluster.argocd?.instance === name,
-        ) ?? false
+        )
       );
     default:
       return true;

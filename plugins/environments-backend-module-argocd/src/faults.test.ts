@@ -1,0 +1,291 @@
+import { createBackendModule } from '@backstage/backend-plugin-api';
+import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
+import { Entity } from '@backstage/catalog-model';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import environmentsPlugin from '@envmatrix/backstage-plugin-environments-backend';
+import { environmentsSourcesExtensionPoint } from '@envmatrix/backstage-plugin-environments-node';
+import { Misbehaviour } from '@envmatrix/backstage-plugin-environments-node/testUtils';
+import { Matrix } from '@envmatrix/engine';
+import request from 'supertest';
+import { selfSigned } from './__testUtils__/certificate';
+import { instanceAt } from './__testUtils__/instance';
+import {
+  RecordedApplication,
+  recordedApplications,
+} from './__testUtils__/recording';
+import { TestArgoCd } from './__testUtils__/TestArgoCd';
+import { ArgoCdClient } from './client/ArgoCdClient';
+import { ArgoCdSource } from './watch/ArgoCdSource';
+
+jest.setTimeout(60_000);
+
+const checkout: Entity = {
+  apiVersion: 'backstage.io/v1alpha1',
+  kind: 'Component',
+  metadata: {
+    name: 'checkout',
+    namespace: 'default',
+    annotations: {
+      'argocd/app-selector': 'app.kubernetes.io/part-of=checkout',
+    },
+  },
+  spec: { type: 'service', owner: 'payments', lifecycle: 'production' },
+};
+
+/** With a status that differs, as the next thing that happens to an application. */
+function degraded(name: string): RecordedApplication {
+  const found = recordedApplications('list/all').find(
+    ({ metadata }) => metadata.name === name,
+  );
+  if (!found) {
+    throw new Error(`${name} is not in the recording`);
+  }
+  return {
+    ...found,
+    metadata: { ...found.metadata, resourceVersion: '9000' },
+    status: {
+      ...(typeof found.status === 'object' ? found.status : {}),
+      health: { status: 'Degraded' },
+    },
+  };
+}
+
+describe('what the matrix says when Argo CD is the only source, and', () => {
+  const ends: (() => Promise<void>)[] = [];
+
+  /** The portal with one instance of Argo CD and no cluster of its own. */
+  async function start(tls?: { key: string; cert: string }) {
+    const argocd = await TestArgoCd.start(
+      recordedApplications('list/all'),
+      tls,
+    );
+    const instance = instanceAt(argocd.server.url);
+    const source = new ArgoCdSource({
+      instance,
+      client: new ArgoCdClient({
+        instance,
+        limits: { silenceMs: 400, wholeMs: 2_000, maxBytes: 4 * 1024 * 1024 },
+      }),
+      timing: {
+        probeMs: 50,
+        openMs: 30,
+        listMs: 100,
+        listWithoutStreamMs: 100,
+        backoffMs: { first: 20, max: 50 },
+        batchMs: 10,
+      },
+    });
+    const backend = await startTestBackend({
+      features: [
+        environmentsPlugin,
+        createBackendModule({
+          pluginId: 'environments',
+          moduleId: 'argocd',
+          register(env) {
+            env.registerInit({
+              deps: { sources: environmentsSourcesExtensionPoint },
+              async init({ sources }) {
+                sources.addSourceProvider({
+                  kind: 'argocd',
+                  getSources: async () => [source],
+                });
+              },
+            });
+          },
+        }),
+        catalogServiceMock.factory({ entities: [checkout] }),
+        mockServices.rootConfig.factory({
+          data: {
+            app: { baseUrl: 'https://portal.example.com' },
+            backend: { baseUrl: 'http://localhost:7007' },
+            environments: { tracking: { interval: { milliseconds: 200 } } },
+          },
+        }),
+      ],
+    });
+    ends.push(async () => {
+      await backend.stop();
+      await argocd.server.close();
+    });
+    const matrix = async (): Promise<Matrix> => {
+      const { status, body } = await request(backend.server).get(
+        '/api/environments/v1/entities/component/default/checkout/matrix',
+      );
+      expect(status).toBe(200);
+      return body;
+    };
+    const untilMatrix = async (
+      condition: (found: Matrix) => boolean,
+    ): Promise<Matrix> => {
+      const deadline = Date.now() + 20_000;
+      for (;;) {
+        const found = await matrix();
+        if (condition(found)) {
+          return found;
+        }
+        if (Date.now() > deadline) {
+          throw new Error(
+            `It did not come to that: ${JSON.stringify(found).slice(0, 3_000)}`,
+          );
+        }
+        await new Promise(resolve => setTimeout(resolve, 20));
+      }
+    };
+    return { argocd, server: argocd.server, untilMatrix };
+  }
+
+  afterEach(async () => {
+    await Promise.all(ends.splice(0).map(end => end()));
+  });
+
+  const isWell = ({ environments }: Matrix) =>
+    environments.length === 3 &&
+    environments.every(
+      ({ summary }) => summary.observations.sync.status === 'observed',
+    );
+
+  it('all is well: environments by the labels of applications, releases by their images, and what is missing', async () => {
+    const { untilMatrix } = await start();
+
+    const matrix = await untilMatrix(isWell);
+
+    expect(
+      matrix.environments.map(({ name, summary }) => [
+        name,
+        summary.version,
+        summary.health,
+        summary.observations.ready.status,
+      ]),
+    ).toEqual([
+      ['dev', '1.4.0', 'Healthy', 'not-configured'],
+      ['staging', '1.3.1', 'Healthy', 'not-configured'],
+      ['prod', undefined, 'Missing', 'not-configured'],
+    ]);
+    expect(matrix.inference?.from).toBe('applications');
+    const rows = matrix.groups.flatMap(group => group.rows);
+    const cellsOf = (id: string) => rows.find(row => row.id === id)?.cells;
+    expect(cellsOf('delivery.sync-windows')?.prod.observation.status).toBe(
+      'observed',
+    );
+    expect(cellsOf('platform.kubernetes')?.prod.display).toBe('1.36.1');
+    expect(cellsOf('rollout.ready')?.prod.observation.reason).toMatch(
+      /no cluster 'prod'/,
+    );
+  });
+
+  it.each<[string, Misbehaviour | 'refuse', string, RegExp]>([
+    ['it refuses connections', 'refuse', 'unreachable', /ECONNREFUSED/],
+    ['it hangs at headers', 'hang-at-headers', 'timeout', /did not answer/],
+    ['it hangs mid-body', 'hang-mid-body', 'timeout', /did not answer/],
+    ['it cuts answers off', 'truncate', 'unreachable', /cannot be reached/],
+    ['it answers nonsense', 'malformed', 'stale', /is not JSON/],
+    ['it answers without an end', 'endless', 'stale', /larger than 4 MiB/],
+    [
+      'the token has expired',
+      { status: 401, body: '{"message":"token has expired"}' },
+      'forbidden',
+      /token has expired/,
+    ],
+    [
+      'it forbids',
+      { status: 403, body: '{"message":"permission denied"}' },
+      'forbidden',
+      /permission denied/,
+    ],
+    ['it is not there', { status: 404, body: 'no' }, 'stale', /no/],
+    [
+      'it has too much to do',
+      { status: 429, headers: { 'retry-after': '1' } },
+      'stale',
+      /HTTP 429/,
+    ],
+    ['it fails', { status: 500, body: '{"message":"oops"}' }, 'stale', /oops/],
+    [
+      'it has moved',
+      { status: 308, headers: { location: 'https://new.example.com/api' } },
+      'stale',
+      /sends the portal on to https:\/\/new.example.com; if it has moved/,
+    ],
+  ])(
+    '%s: values stay, with why and since when, until it is well again',
+    async (_, misbehaviour, status, reason) => {
+      const { argocd, server, untilMatrix } = await start();
+      await untilMatrix(isWell);
+
+      if (misbehaviour === 'refuse') {
+        await server.close();
+      } else {
+        server.misbehave(misbehaviour);
+        argocd.endStreams();
+      }
+
+      const { environments, sources, groups } = await untilMatrix(
+        matrix =>
+          matrix.environments[0].summary.observations.sync.status === status,
+      );
+      const [dev] = environments;
+      expect(dev.summary).toMatchObject({
+        version: '1.4.0',
+        sync: 'Synced',
+        health: 'Healthy',
+        observations: {
+          sync: {
+            status,
+            reason: expect.stringMatching(reason),
+            since: expect.any(String),
+          },
+        },
+      });
+      const sync = groups
+        .flatMap(({ rows }) => rows)
+        .find(({ id }) => id === 'delivery.sync')?.cells.dev;
+      expect(sync).toMatchObject({
+        display: 'Synced',
+        observation: { status },
+        provenance: { observedAt: expect.any(String) },
+      });
+      expect(sources).toContainEqual(
+        expect.objectContaining({
+          kind: 'argocd',
+          name: 'main',
+          status,
+          lastObservedAt: expect.any(String),
+        }),
+      );
+
+      argocd.put(degraded('checkout-dev'));
+      if (misbehaviour === 'refuse') {
+        await server.listen();
+      } else {
+        server.behave();
+      }
+      await untilMatrix(
+        matrix =>
+          isWell(matrix) &&
+          matrix.environments[0].summary.health === 'Degraded',
+      );
+    },
+  );
+
+  it('nobody trusts its certificate: it says so, and shows nothing as known', async () => {
+    const { untilMatrix } = await start(await selfSigned());
+
+    const { problem, environments } = await untilMatrix(found =>
+      Boolean(found.problem?.includes('certificate')),
+    );
+
+    expect(problem).toMatch(/self-signed certificate/);
+    expect(environments).toEqual([]);
+  });
+
+  it('its stream drops events, or falls silent: the next list tells', async () => {
+    const { argocd, untilMatrix } = await start();
+    await untilMatrix(isWell);
+
+    argocd.put(degraded('checkout-dev'));
+
+    await untilMatrix(
+      ({ environments }) => environments[0].summary.health === 'Degraded',
+    );
+  });
+});
