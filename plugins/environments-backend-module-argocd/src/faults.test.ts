@@ -284,8 +284,9 @@ describe('what the matrix says when Argo CD is the only source, and', () => {
 
     argocd.put(degraded('checkout-dev'));
 
-    await untilMatrix(
+    const { sources } = await untilMatrix(
       ({ environments }) => environments[0].summary.health === 'Degraded',
     );
+    expect(sources.map(({ status }) => status)).not.toContain('stale');
   });
 });
