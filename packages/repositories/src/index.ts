@@ -9,6 +9,7 @@ export * from './intentToYaml';
 export * from './answers';
 export * from './drift';
 export * from './environmentSummaries';
+export * from './protection';
 export * from './remainingSteps';
 export { intentProblems } from './problems';
 export type { RenderProblem } from './problems/problem';

@@ -7,6 +7,15 @@ const DELIVER_PATHS = {
   gitlab: '.gitlab-ci.yml',
 } as const;
 
+/** What releases by commit need, where main is protected. */
+const PAST = {
+  github:
+    'the app that the workflows act as is on the bypass list of the ruleset `environments`, as releases are commits',
+  gitlab: 'maintainers may push, as releases are commits',
+  gitea:
+    'the overlays that releases change by commit are among its unprotected files',
+} as const;
+
 /**
  * What a person has to do once, because it needs rights or secrets that no template has.
  *
@@ -61,20 +70,15 @@ function pipelines(intent: Intent): RemainingStep[] {
       changeOf(intent, environment) === 'pull-request',
   );
   if (guarded.length > 0) {
+    const byCommit = intent.environments.some(
+      environment => changeOf(intent, environment) === 'commit',
+    );
     steps.push({
       id: 'branch-protection',
-      title: 'Protect the main branch',
-      text: `On \`main\` of the deploy-config repository require a review by code owners and the check \`validate\`, without exceptions for administrators${
-        intent.environments.some(
-          environment =>
-            environment.delivery.from !== undefined &&
-            changeOf(intent, environment) === 'commit',
-        )
-          ? '; allow the account that promotes to push past it'
-          : ''
-      }. ${guarded
-        .map(({ name }) => name)
-        .join(' and ')} relies on it, unless the template has set it up.`,
+      title: 'See that the main branch is protected',
+      text: `Publication asks the git host for it and says in the task's output what was refused; set that up by hand. On \`main\` of both repositories it takes a review by code owners and the checks \`validate\` and \`check\`, without exceptions for people${
+        byCommit ? `; ${PAST[dialect]}` : ''
+      }. ${guarded.map(({ name }) => name).join(' and ')} relies on it.`,
     });
   }
   if (intent.prodGate?.includes('github-environment')) {
@@ -111,7 +115,7 @@ function credentials(intent: Intent): RemainingStep {
       return {
         id: 'project-token',
         title: 'Give the pipelines a project access token',
-        text: 'Make an access token of the deploy-config project with the role Developer and `write_repository` alone; it is the protected, masked variable `DEPLOY_TOKEN` of the deploy-config and the source project. The source project has one of its own, `RELEASE_TOKEN`, for tags.',
+        text: 'Make an access token of the deploy-config project with the role Maintainer (others may not push to its main branch) and `write_repository` alone; it is the protected, masked variable `DEPLOY_TOKEN` of the deploy-config and the source project. The source project has one of its own, `RELEASE_TOKEN`, for tags.',
       };
     default:
       return {

@@ -4,4 +4,5 @@
  * @packageDocumentation
  */
 export * from './types';
+export type { Protection, ProtectionStep } from './protection';
 export * from './ScmHosts';

@@ -1,3 +1,5 @@
+import { Protection, ProtectionStep } from './protection';
+
 /**
  * A repository on a git host.
  *
@@ -152,6 +154,14 @@ export interface ScmHost {
     repository: RepositoryRef;
     branch: string;
   }): Promise<void>;
+  /**
+   * Makes the host hold a repository to its rules; a second time changes nothing. What the host refuses is told, step by step, and fails
+   * nothing.
+   */
+  protect(options: {
+    repository: RepositoryRef;
+    protection: Protection;
+  }): Promise<readonly ProtectionStep[]>;
   /** Pages for a person. */
   links: {
     repository(repository: RepositoryRef): string;

@@ -1,5 +1,6 @@
 import { Intent } from '@envmatrix/engine';
 import { remainingSteps } from '../remainingSteps';
+import { codeOwners } from './codeOwners';
 import { environmentValues } from './environments';
 import { infrastructureValues } from './infrastructure';
 import { observabilityValues } from './observability';
@@ -126,19 +127,6 @@ function releaseGroups(intent: Intent): string[] {
   return groups.length > 0
     ? [...new Set(groups)]
     : [lastPart(intent.metadata.owner)];
-}
-
-/** Who is asked, as the git host writes people and teams. */
-function codeOwners(intent: Intent) {
-  const own = `@${lastPart(intent.metadata.owner)}`;
-  const reviewers = intent.scm?.github?.reviewers ?? [];
-  return {
-    service: own,
-    production:
-      reviewers.length > 0
-        ? reviewers.map(team => `@${team.replace(/^@/, '')}`).join(' ')
-        : own,
-  };
 }
 
 function lastPart(reference: string): string {

@@ -9,6 +9,8 @@ import {
   RepositoryRef,
   ScmHost,
 } from '../types';
+import { Protection } from '../protection';
+import { protect } from './protect';
 import { blobSha, GiteaClient, GiteaStatusError } from './GiteaClient';
 import {
   commitInfo,
@@ -372,6 +374,13 @@ export class GiteaHost implements ScmHost {
         throw error;
       }
     }
+  }
+
+  async protect(options: {
+    repository: RepositoryRef;
+    protection: Protection;
+  }) {
+    return await protect(this.#client, options.repository, options.protection);
   }
 
   async #pullRequest(options: { repository: RepositoryRef; number: number }) {

@@ -30,6 +30,38 @@ const pull = {
   base: { ref: 'main' },
 };
 
+function check(name: string, conclusion: string | null, isRequired: boolean) {
+  return { __typename: 'CheckRun', name, conclusion, isRequired };
+}
+
+/** What GraphQL says of a pull request. */
+function reviewed(state: {
+  reviewDecision?: string;
+  checks?: readonly object[];
+}) {
+  const { reviewDecision = null, checks } = state;
+  return {
+    data: {
+      repository: {
+        pullRequest: {
+          reviewDecision,
+          commits: {
+            nodes: [
+              {
+                commit: {
+                  statusCheckRollup: checks
+                    ? { contexts: { nodes: checks } }
+                    : null,
+                },
+              },
+            ],
+          },
+        },
+      },
+    },
+  };
+}
+
 describe('GithubHost', () => {
   const { asked, reply, requests } = answeringHost(api);
 
@@ -162,12 +194,79 @@ describe('GithubHost', () => {
   it('merges by rebase, which keeps the author, and removes the branch', async () => {
     reply({
       [`GET ${repo}/pulls/7`]: { body: pull },
+      'POST /graphql': { body: reviewed({}) },
       [`PUT ${repo}/pulls/7/merge`]: { body: { merged: true } },
       [`DELETE ${repo}/git/refs/heads/promote/prod`]: { status: 422 },
     });
     await host.mergePullRequest({ repository, number: 7, head: 'h1' });
-    expect(asked[1].body).toEqual({ merge_method: 'rebase', sha: 'h1' });
-    expect(requests()[2]).toBe(`DELETE ${repo}/git/refs/heads/promote/prod`);
+    expect(asked[2].body).toEqual({ merge_method: 'rebase', sha: 'h1' });
+    expect(requests()[3]).toBe(`DELETE ${repo}/git/refs/heads/promote/prod`);
+  });
+
+  it.each([
+    [
+      'a review',
+      { reviewDecision: 'REVIEW_REQUIRED' },
+      'waits for the review of its code owners',
+    ],
+    [
+      'a better review',
+      { reviewDecision: 'CHANGES_REQUESTED' },
+      'asked for changes',
+    ],
+    [
+      'a check that failed',
+      {
+        reviewDecision: 'APPROVED',
+        checks: [
+          check('validate', 'FAILURE', true),
+          check('preview', 'FAILURE', false),
+        ],
+      },
+      'waits for validate (failure)',
+    ],
+    [
+      'a check that runs',
+      { checks: [check('validate', null, true)] },
+      'waits for validate (running)',
+    ],
+  ])(
+    'never merges past the rules of its branch, though it might: %s is missing',
+    async (_, state, message) => {
+      reply({
+        [`GET ${repo}/pulls/7`]: { body: pull },
+        'POST /graphql': { body: reviewed(state) },
+        [`PUT ${repo}/pulls/7/merge`]: { body: { merged: true } },
+      });
+      await expect(
+        host.mergePullRequest({ repository, number: 7, head: 'h1' }),
+      ).rejects.toMatchObject({
+        name: 'ConflictError',
+        message: expect.stringContaining(message),
+      });
+      expect(requests().some(line => line.startsWith('PUT'))).toBe(false);
+    },
+  );
+
+  it('does not merge what GitHub says nothing about', async () => {
+    reply({
+      [`GET ${repo}/pulls/7`]: { body: pull },
+      'POST /graphql': {
+        body: {
+          data: { repository: null },
+          errors: [
+            {
+              type: 'NOT_FOUND',
+              path: ['repository'],
+              message: 'Could not resolve to a Repository',
+            },
+          ],
+        },
+      },
+    });
+    await expect(
+      host.mergePullRequest({ repository, number: 7, head: 'h1' }),
+    ).rejects.toThrow('Could not resolve to a Repository');
   });
 
   it.each([

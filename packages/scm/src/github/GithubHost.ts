@@ -9,6 +9,8 @@ import { HostStatusError, RestClient } from '../RestClient';
 import { PullRequest, RepositoryRef, ScmHost } from '../types';
 import { whenSettled } from '../whenSettled';
 import { commitFiles } from './commitFiles';
+import { protect } from './protect';
+import { assertReviewed } from './reviewState';
 import {
   commitInfo,
   commitSchema,
@@ -40,6 +42,7 @@ export class GithubHost implements ScmHost {
     token?: string;
   }>;
   readonly #api: string;
+  readonly #apps: NonNullable<GithubIntegrationConfig['apps']>;
 
   constructor(
     config: GithubIntegrationConfig,
@@ -59,16 +62,17 @@ export class GithubHost implements ScmHost {
           ? page(owner, name, 'tree', ref)
           : page(owner, name, 'blob', ref, path),
     };
+    this.#apps = config.apps ?? [];
     this.#api = config.apiBaseUrl ?? `https://${config.host}/api/v3`;
     // An app is installed for an owner, so that its credentials differ by owner.
     this.#credentials = owner =>
       credentials.getCredentials({ url: page(owner) });
   }
 
-  #clientOf(owner: string): RestClient {
+  #clientOf(owner: string, apiUrl = this.#api): RestClient {
     return new RestClient({
       host: this.host,
-      apiUrl: this.#api,
+      apiUrl,
       headers: async () => ({
         ...(await this.#credentials(owner)).headers,
         Accept: 'application/vnd.github+json',
@@ -275,6 +279,12 @@ export class GithubHost implements ScmHost {
         `${name} conflicts with ${before.base.ref}; update its branch, or close it and promote again`,
       );
     }
+    await assertReviewed(this.#graphql(repository.owner), {
+      owner: repository.owner,
+      name: repository.name,
+      number,
+      label: name,
+    });
     try {
       // Rebase keeps the author of the commits.
       await this.#of(repository).send(
@@ -321,6 +331,26 @@ export class GithubHost implements ScmHost {
         throw error;
       }
     }
+  }
+
+  async protect({ repository, protection }: Options<'protect'>) {
+    return await protect(
+      this.#of(repository),
+      repository,
+      protection,
+      this.#apps.filter(
+        ({ allowedInstallationOwners: owners }) =>
+          owners === undefined ||
+          owners.some(
+            owner => owner.toLowerCase() === repository.owner.toLowerCase(),
+          ),
+      ),
+    );
+  }
+
+  /** GraphQL is beside the REST API of github.com, and of an Enterprise server one level up. */
+  #graphql(owner: string): RestClient {
+    return this.#clientOf(owner, this.#api.replace(/\/v3\/?$/, ''));
   }
 
   async #pullRequest(options: { repository: RepositoryRef; number: number }) {

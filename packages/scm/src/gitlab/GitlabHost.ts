@@ -8,6 +8,7 @@ import { pushInitialCommit } from '../pushInitialCommit';
 import { HostStatusError, RestClient } from '../RestClient';
 import { FileChange, PullRequest, RepositoryRef, ScmHost } from '../types';
 import { whenSettled } from '../whenSettled';
+import { protect } from './protect';
 import {
   commitInfo,
   commitSchema,
@@ -325,6 +326,10 @@ export class GitlabHost implements ScmHost {
         throw error;
       }
     }
+  }
+
+  async protect({ repository, protection }: Options<'protect'>) {
+    return await protect(this.#client, repository, protection);
   }
 
   /** One file of a commit, once it is sure that the file is what was expected. */
