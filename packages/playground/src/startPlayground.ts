@@ -30,6 +30,13 @@ export interface Playground {
 
 const GIT_USER = 'portal';
 const ORGANISATION = 'acme';
+/** Of the catalog's organisation. */
+const TEAMS = ['payments', 'web', 'platform', 'release-managers'];
+/** Who agrees to what the portal proposes, on the page of the pull request. */
+const REVIEWERS = [
+  { username: 'rita.ramos', email: 'rita.ramos@acme.example' },
+  { username: 'max.miller', email: 'max.miller@acme.example' },
+];
 
 /**
  * Starts git host, sign-in, clusters, Argo CD and control, in this order. When one cannot start, those before it are stopped.
@@ -82,6 +89,8 @@ export async function startPlayground({
       repositories,
       model,
       account,
+      reviewers: REVIEWERS,
+      teams: TEAMS,
       organisations: [ORGANISATION],
       ci: () => ci,
       log,

@@ -13,7 +13,7 @@ const BRANCH = 'promote/prod-1.4.0';
 
 /*
  * Recordings that no test sends, and why:
- *   protection/*, reviews/*, pulls/get-protected, pulls/merge-refused-by-status    no branch is protected here
+ *   pulls/get-protected    it is as any other here
  *   contents/update-read-only-token    there is one token, which may write
  *   hooks/*, comments/*                no client of ours asks
  */

@@ -8,6 +8,7 @@ import { PullRequests } from './api/PullRequests';
 import { GitRepositories } from './GitRepositories';
 import { GitModel, User } from './model';
 import { createPages } from './pages';
+import { Protections } from './Protections';
 import { Shapes } from './shapes';
 import { serveGit } from './smartHttp';
 
@@ -22,6 +23,14 @@ export interface GitHostOptions {
     readonly password: string;
     readonly token: string;
   };
+  /** People beside it, who review what it proposes: on the pages without signing in, by the API with their token. */
+  readonly reviewers?: readonly {
+    readonly username: string;
+    readonly email: string;
+    readonly token?: string;
+  }[];
+  /** Teams of every organisation. */
+  readonly teams?: readonly string[];
   /** Organisations that are there from the start. */
   readonly organisations: readonly string[];
   /** Continuous integration of the services whose sources are here. */
@@ -44,10 +53,18 @@ export function createGitHost(options: GitHostOptions): LocalService {
     model.ensureUser(name, { isOrganisation: true }),
   );
   const shapes = new Shapes(baseUrl);
+  const protections = new Protections(repositories, model);
+  const reviewers = (options.reviewers ?? []).map(
+    ({ username, email, token }) => ({
+      token,
+      user: model.ensureUser(username, { email }),
+    }),
+  );
   const pulls = new PullRequests({
     repositories,
     model,
     shapes,
+    protections,
     checkMs: options.checkMs ?? CHECK_MS,
   });
   repositories.onPush(id => pulls.recheck(id));
@@ -60,6 +77,12 @@ export function createGitHost(options: GitHostOptions): LocalService {
     const [scheme, value = ''] = header.split(' ');
     if (/^(token|bearer)$/i.test(scheme) && value === account.token) {
       return user;
+    }
+    const reviewer = reviewers.find(
+      ({ token }) => token !== undefined && token === value,
+    );
+    if (/^(token|bearer)$/i.test(scheme) && reviewer) {
+      return reviewer.user;
     }
     if (/^basic$/i.test(scheme)) {
       const [name, password] = splitAt(
@@ -82,7 +105,15 @@ export function createGitHost(options: GitHostOptions): LocalService {
   app.disable('x-powered-by');
   app.use(
     '/api/v1',
-    createApi({ repositories, model, shapes, pulls, authenticate }),
+    createApi({
+      repositories,
+      model,
+      shapes,
+      pulls,
+      protections,
+      teams: options.teams ?? [],
+      authenticate,
+    }),
   );
 
   app.use(async (request: Request, response: Response, next: NextFunction) => {
@@ -148,6 +179,8 @@ export function createGitHost(options: GitHostOptions): LocalService {
       repositories,
       model,
       pulls,
+      protections,
+      reviewers: reviewers.map(({ user: { login } }) => login),
       baseUrl,
       ci: options.ci ?? (() => undefined),
     }),

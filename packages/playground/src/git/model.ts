@@ -54,12 +54,48 @@ export interface Status {
   readonly created: string;
 }
 
+export interface Review {
+  readonly id: number;
+  readonly owner: string;
+  readonly repository: string;
+  /** Of the pull request. */
+  readonly number: number;
+  /** Login of who wrote it. */
+  readonly reviewer: string;
+  readonly state: 'APPROVED' | 'REQUEST_CHANGES' | 'COMMENT';
+  readonly body: string;
+  /** Head of the pull request, as it was looked at. */
+  readonly commit: string;
+  readonly created: string;
+}
+
+/** The rule of a branch, in the words of the API; what decides nothing here is kept and told again. */
+export interface ProtectionRule {
+  readonly rule_name: string;
+  readonly enable_push: boolean;
+  readonly required_approvals: number;
+  readonly enable_status_check: boolean;
+  readonly status_check_contexts: readonly string[];
+  readonly block_on_rejected_reviews: boolean;
+  readonly dismiss_stale_approvals: boolean;
+  readonly unprotected_file_patterns: string;
+}
+
+interface KeptRule {
+  readonly owner: string;
+  readonly repository: string;
+  readonly rule: ProtectionRule;
+}
+
 interface GitDocument {
   next: number;
   users: User[];
   repositories: HostedRepository[];
   pulls: PullRequest[];
   statuses: Status[];
+  /** Absent in what an earlier version kept. */
+  reviews?: Review[];
+  protections?: KeptRule[];
 }
 
 /**
@@ -161,6 +197,12 @@ export class GitModel {
     value.statuses = value.statuses.filter(
       status => status.owner !== owner || status.repository !== name,
     );
+    value.reviews = value.reviews?.filter(
+      review => review.owner !== owner || review.repository !== name,
+    );
+    value.protections = value.protections?.filter(
+      kept => kept.owner !== owner || kept.repository !== name,
+    );
     this.document.changed();
   }
 
@@ -210,6 +252,70 @@ export class GitModel {
     this.document.value.statuses.push(status);
     this.document.changed();
     return status;
+  }
+
+  /** Reviews of a pull request, the oldest first. */
+  reviewsOf(pull: PullRequest): Review[] {
+    return (this.document.value.reviews ?? []).filter(
+      review =>
+        review.owner === pull.owner &&
+        review.repository === pull.repository &&
+        review.number === pull.number,
+    );
+  }
+
+  addReview(entry: Omit<Review, 'id' | 'created'>): Review {
+    const review = { ...entry, id: this.#id(), created: now() };
+    this.document.value.reviews = [
+      ...(this.document.value.reviews ?? []),
+      review,
+    ];
+    this.document.changed();
+    return review;
+  }
+
+  protectionsOf(repository: { owner: string; name: string }): ProtectionRule[] {
+    return (this.document.value.protections ?? []).flatMap(kept =>
+      kept.owner === repository.owner && kept.repository === repository.name
+        ? [kept.rule]
+        : [],
+    );
+  }
+
+  protection(
+    repository: { owner: string; name: string },
+    branch: string,
+  ): ProtectionRule | undefined {
+    return this.protectionsOf(repository).find(
+      rule => rule.rule_name === branch,
+    );
+  }
+
+  setProtection(
+    repository: { owner: string; name: string },
+    rule: ProtectionRule,
+  ): void {
+    this.removeProtection(repository, rule.rule_name);
+    this.document.value.protections = [
+      ...(this.document.value.protections ?? []),
+      { owner: repository.owner, repository: repository.name, rule },
+    ];
+    this.document.changed();
+  }
+
+  removeProtection(
+    { owner, name }: { owner: string; name: string },
+    branch: string,
+  ): void {
+    this.document.value.protections = (
+      this.document.value.protections ?? []
+    ).filter(
+      kept =>
+        kept.owner !== owner ||
+        kept.repository !== name ||
+        kept.rule.rule_name !== branch,
+    );
+    this.document.changed();
   }
 
   changed(): void {

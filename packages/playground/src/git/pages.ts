@@ -4,17 +4,21 @@ import type { ContinuousIntegration } from '../ci/ContinuousIntegration';
 import { page, escape as e, html, raw, Html } from '../core/html';
 import { PullRequests } from './api/PullRequests';
 import { GitRepositories } from './GitRepositories';
-import { GitModel } from './model';
+import { GitModel, PullRequest } from './model';
+import { Protections } from './Protections';
 
 /** Pages for a person: where the portal's links lead. */
 export function createPages(options: {
   repositories: GitRepositories;
   model: GitModel;
   pulls: PullRequests;
+  protections: Protections;
+  /** People who may approve here. */
+  reviewers: readonly string[];
   baseUrl: string;
   ci: () => ContinuousIntegration | undefined;
 }): Router {
-  const { repositories, model, pulls, baseUrl, ci } = options;
+  const { repositories, model, pulls, protections, baseUrl, ci } = options;
   const router = PromiseRouter();
   const repo = '/:owner/:name';
 
@@ -279,10 +283,84 @@ export function createPages(options: {
             · <code>${pull.head}</code> into <code>${pull.base}</code>
           </p>
           <pre>${pull.body}</pre>
+          ${reviewOf(pull, to)}
           ${diffHtml(await repositories.diff(repository, from, to))}`,
       ),
     );
   });
+
+  const reviewOf = (pull: PullRequest, head: string) => {
+    const approvals = model
+      .reviewsOf(pull)
+      .filter(({ state, commit }) => state === 'APPROVED' && commit === head);
+    const refusal =
+      pull.state === 'open' ? protections.refusal(pull, head) : undefined;
+    return html`${approvals.map(
+      ({ reviewer }) => html`<p>Approved by <strong>${reviewer}</strong></p>`,
+    )}
+    ${refusal === undefined
+      ? ''
+      : html`<p>It cannot be merged yet: ${refusal}.</p>
+          <form
+            method="post"
+            action="/${pull.owner}/${pull.repository}/pulls/${String(
+              pull.number,
+            )}/-/approve"
+            class="card"
+          >
+            <label
+              >Reviewer
+              <select name="reviewer">
+                ${options.reviewers.map(
+                  login => html`<option>${login}</option>`,
+                )}
+              </select></label
+            >
+            <button>Approve</button>
+          </form>`}`;
+  };
+
+  router.post(
+    `${repo}/pulls/:number(\\d+)/-/approve`,
+    async (request, response) => {
+      const repository = hosted(request);
+      const pull =
+        repository &&
+        model
+          .pullsOf(repository.owner, repository.name)
+          .find(({ number }) => number === Number(request.params.number));
+      // A form of another site must not approve anything.
+      const site = request.headers['sec-fetch-site'];
+      const reviewer = new URLSearchParams(await textOf(request)).get(
+        'reviewer',
+      );
+      const head = pull && (await repositories.resolve(repository, pull.head));
+      if (
+        !pull ||
+        !head ||
+        reviewer === null ||
+        !options.reviewers.includes(reviewer) ||
+        (site !== undefined && site !== 'same-origin')
+      ) {
+        absent(response);
+        return;
+      }
+      model.addReview({
+        owner: pull.owner,
+        repository: pull.repository,
+        number: pull.number,
+        reviewer,
+        state: 'APPROVED',
+        body: '',
+        commit: head,
+      });
+      pulls.recheck(repository);
+      response.redirect(
+        303,
+        `/${pull.owner}/${pull.repository}/pulls/${pull.number}`,
+      );
+    },
+  );
 
   router.use((_request: Request, response: Response) => absent(response));
   return router;

@@ -104,7 +104,8 @@ export class Shapes {
       projects_mode: 'all',
       has_releases: true,
       has_packages: true,
-      has_actions: true,
+      // Nothing here runs the workflows of repositories.
+      has_actions: false,
       ignore_whitespace_conflicts: false,
       allow_merge_commits: true,
       allow_rebase: true,

@@ -8,6 +8,8 @@ import type { LocalService } from '../../core';
 import { freePorts } from '../../__testUtils__/freePorts';
 
 export const TOKEN = 'a-token-of-ada';
+/** Of somebody else, who reviews. */
+export const REVIEWER_TOKEN = 'a-token-of-admin';
 
 export interface Answer {
   readonly status: number;
@@ -40,6 +42,14 @@ export class GitLab {
         password: 'adas-password',
         token: TOKEN,
       },
+      reviewers: [
+        {
+          username: 'admin',
+          email: 'admin@example.com',
+          token: REVIEWER_TOKEN,
+        },
+      ],
+      teams: ['payments'],
       organisations: [],
       checkMs: options.checkMs ?? 0,
       log: () => {},

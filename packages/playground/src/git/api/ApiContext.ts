@@ -3,6 +3,7 @@ import type { Commit, GitRepositories } from '../GitRepositories';
 import type { GitModel, HostedRepository, User } from '../model';
 import type { Shapes } from '../shapes';
 import { HttpError, notFound } from './httpError';
+import type { Protections } from '../Protections';
 import type { PullRequests } from './PullRequests';
 
 /** Where the routes of one repository begin. */
@@ -13,6 +14,9 @@ export interface ApiOptions {
   readonly model: GitModel;
   readonly shapes: Shapes;
   readonly pulls: PullRequests;
+  readonly protections: Protections;
+  /** Teams of every organisation. */
+  readonly teams: readonly string[];
   /** The user that a request's credentials belong to; undefined for an anonymous one. */
   readonly authenticate: (request: Request) => User | undefined;
 }

@@ -1,6 +1,7 @@
 import type { Request, Router } from 'express';
 import { z } from 'zod';
 import type { Commit, GitRepositories } from '../GitRepositories';
+import type { Protections } from '../Protections';
 import { GitModel, HostedRepository, now, PullRequest, User } from '../model';
 import { Shapes } from '../shapes';
 import { HttpError, notFound } from './httpError';
@@ -51,6 +52,7 @@ export class PullRequests {
       repositories: GitRepositories;
       model: GitModel;
       shapes: Shapes;
+      protections: Protections;
       checkMs: number;
     },
   ) {}
@@ -270,6 +272,10 @@ export class PullRequests {
     }
     if (!(await this.#mergeable(repository, pull))) {
       throw new HttpError(405, 'Please try again later');
+    }
+    const refusal = this.options.protections.refusal(pull, head);
+    if (refusal !== undefined) {
+      throw new HttpError(405, refusal);
     }
     await repositories.exclusively(repository, async () => {
       const base = await repositories.resolve(repository, pull.base);

@@ -1,6 +1,7 @@
 import type { Request, Response, Router } from 'express';
 import { z } from 'zod';
 import { isPath, isRefName } from '../names';
+import type { Protections } from '../Protections';
 import { ApiContext, REPOSITORY } from './ApiContext';
 import { HttpError, notFound } from './httpError';
 import { wildcard } from './wildcard';
@@ -30,7 +31,11 @@ const fileSchema = filesSchema
   .extend({ content: z.string().optional(), sha: z.string().optional() });
 
 /** Files, written: one commit a request. */
-export function routeChanges(router: Router, context: ApiContext): void {
+export function routeChanges(
+  router: Router,
+  context: ApiContext,
+  protections: Protections,
+): void {
   const { pulls, repositories, shapes } = context;
 
   const write = async (request: Request, body: z.infer<typeof filesSchema>) => {
@@ -54,6 +59,19 @@ export function routeChanges(router: Router, context: ApiContext): void {
     if (branches.length > 0 && !branches.some(({ name }) => name === branch)) {
       throw notFound(
         `branch does not exist [repo_id: ${repository.id} name: ${branch}]`,
+      );
+    }
+    if (
+      !body.new_branch &&
+      !protections.allows(
+        repository,
+        branch,
+        body.files.map(file => file.path),
+      )
+    ) {
+      throw new HttpError(
+        403,
+        `user cannot commit to repo [user: ${user.login}]`,
       );
     }
     const changes: Record<string, string | undefined> = {};

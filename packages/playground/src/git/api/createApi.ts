@@ -7,7 +7,9 @@ import { routeChanges } from './changes';
 import { routeCommits } from './commits';
 import { routeContents } from './contents';
 import { notFound } from './httpError';
+import { routeProtections } from './protections';
 import { routeRepositories } from './repositories';
+import { routeReviews } from './reviews';
 import { routeStatuses } from './statuses';
 
 /** The part of Gitea's REST API that the portal and its tests use. */
@@ -20,8 +22,10 @@ export function createApi(options: ApiOptions): Router {
   routeBranches(router, context);
   routeCommits(router, context);
   routeContents(router, context);
-  routeChanges(router, context);
+  routeChanges(router, context, options.protections);
   routeStatuses(router, context);
+  routeProtections(router, context, options.protections, options.teams);
+  routeReviews(router, context);
   options.pulls.route(router, REPOSITORY, context);
   router.use(() => {
     throw notFound('');
