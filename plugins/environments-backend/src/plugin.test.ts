@@ -1,9 +1,11 @@
 import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { Finding } from '@envmatrix/engine';
 import request from 'supertest';
 import {
   applicationFact,
+  ada,
   argocdFilesFact,
   desiredFact,
   entity,
@@ -12,6 +14,7 @@ import {
 } from './__testUtils__/facts';
 import { runService } from './__testUtils__/runService';
 import { startPortal, until } from './__testUtils__/startPortal';
+import { TestSource } from './__testUtils__/TestSource';
 
 function application(name: string, automated: boolean): string {
   return `apiVersion: argoproj.io/v1alpha1
@@ -135,6 +138,38 @@ describe('the environments API', () => {
     );
   });
 
+  it('keeps what was known of a source that was taken out of the configuration, and says so', async () => {
+    const sources = {
+      nonprod: new TestSource('kubernetes', 'nonprod'),
+      prod: new TestSource('kubernetes', 'prod'),
+      argocd: new TestSource('argocd', 'main'),
+      scm: new TestSource('scm', 'git.example.com'),
+    };
+    const configured = Object.values(sources);
+    const portal = await startPortal({ sources: configured });
+    await runService({ ...portal, ...sources }, VERSIONS);
+
+    configured.splice(configured.indexOf(sources.prod), 1);
+
+    const { environments } = await portal.untilMatrix(
+      matrix =>
+        matrix.environments[2].summary.observation.status === 'not-configured',
+    );
+    expect(environments[2].summary).toMatchObject({
+      version: '1.0.0',
+      ready: '3/3',
+      observations: {
+        version: {
+          status: 'not-configured',
+          reason:
+            "The portal's configuration has no kubernetes 'prod' any more",
+        },
+      },
+    });
+    expect(environments[1].summary.observation.status).toBe('observed');
+    expect(sources.prod.isRunning).toBe(false);
+  });
+
   it('shows a source as its cells know it, at every moment', async () => {
     const portal = await startPortal();
     await runService(portal, VERSIONS);
@@ -178,6 +213,44 @@ describe('the environments API', () => {
       expect(answer.status).toBe(403);
       expect(answer.body.error.name).toBe('NotAllowedError');
     }
+  });
+
+  it('tells nobody by an ETag what they may not see', async () => {
+    const catalog = catalogServiceMock({ entities: [entity, ada] });
+    const isHidden = jest.fn(() => false);
+    const portal = await startPortal({
+      catalog: {
+        ...catalog,
+        getEntityByRef: async (ref, options) =>
+          isHidden() ? undefined : catalog.getEntityByRef(ref, options),
+        getEntitiesByRefs: async (query, options) =>
+          isHidden()
+            ? { items: query.entityRefs.map(() => undefined) }
+            : catalog.getEntitiesByRefs(query, options),
+        streamEntities: (query, options) =>
+          catalog.streamEntities(query, options),
+      },
+    });
+    await runService(portal, VERSIONS);
+    const { etag } = (await portal.get('/matrix')).headers;
+    const asBob = (path: string) =>
+      request(portal.server)
+        .get(`/api/environments/v1${path}`)
+        .set('Authorization', mockCredentials.user.header('user:default/bob'));
+
+    isHidden.mockReturnValue(true);
+    const answer = await asBob(
+      '/entities/component/default/checkout/matrix',
+    ).set('If-None-Match', etag);
+
+    expect(answer.status).toBe(404);
+    expect(answer.headers.etag).not.toBe(etag);
+    for (const path of ['history', 'findings', 'promotions']) {
+      expect(
+        (await asBob(`/entities/component/default/checkout/${path}`)).status,
+      ).toBe(404);
+    }
+    expect((await asBob('/fleet')).body).toEqual({ items: [], total: 0 });
   });
 
   it('asks the permission framework and the catalog once for many looks of one person', async () => {

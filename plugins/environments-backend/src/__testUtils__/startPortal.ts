@@ -8,6 +8,10 @@ import {
   startTestBackend,
 } from '@backstage/backend-test-utils';
 import { Entity } from '@backstage/catalog-model';
+import {
+  CatalogService,
+  catalogServiceRef,
+} from '@backstage/plugin-catalog-node';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import {
   SignalPayload,
@@ -54,6 +58,8 @@ export async function startPortal(
   options: {
     knex?: Knex;
     entities?: Entity[];
+    /** In place of one that has these entities, and shows them to everybody. */
+    catalog?: CatalogService;
     repository?: PromotionRepository;
     delivery?: PromotionDelivery;
     probe?: RepositoryProbe;
@@ -105,8 +111,12 @@ export async function startPortal(
     features: [
       environmentsPlugin,
       testModule,
-      catalogServiceMock.factory({
-        entities: options.entities ?? [entity, ada],
+      createServiceFactory({
+        service: catalogServiceRef,
+        deps: {},
+        factory: () =>
+          options.catalog ??
+          catalogServiceMock({ entities: options.entities ?? [entity, ada] }),
       }),
       mockServices.rootConfig.factory({
         data: {

@@ -222,6 +222,8 @@ export class LeaseKeeper {
     const since = this.#seen.get(source)?.since ?? this.#now();
     return (
       holder === null ||
+      // It was given up here, as it could not be renewed, and nobody else has taken it since.
+      holder === this.#holder ||
       isDead(holder) ||
       this.#now() - since >= this.#timing.deadMs
     );

@@ -26,6 +26,9 @@ import { newTransitions } from './transitions';
 /** Events of one change come within this; the matrix is worked out once for them. */
 const DEBOUNCE_MS = 150;
 
+/** What could not be worked out is tried again: soon at first, as the database may be back, then less and less often. */
+const AGAIN_MS = { first: 1_000, most: 60_000 };
+
 const SIGNAL_CHANNEL = 'environments';
 
 /**
@@ -46,7 +49,12 @@ export class MatrixService {
   readonly #computed = new Map<string, KeptMatrix>();
   readonly #dirty = new Set<string>();
   readonly #running = new Map<string, Promise<Computed>>();
+  /** What could not be worked out, with why: said once, and not with every attempt. */
+  readonly #failing = new Map<string, string>();
   #timer: NodeJS.Timeout | undefined;
+  #againTimer: NodeJS.Timeout | undefined;
+  #againMs = AGAIN_MS.first;
+  #isStopped = false;
   #counter = 0;
 
   /** Called with how long it took to work a matrix out, in milliseconds. */
@@ -143,7 +151,9 @@ export class MatrixService {
   }
 
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#againTimer);
   }
 
   #invalidateWhere(depends: (entity: TrackedEntity) => boolean): void {
@@ -161,13 +171,34 @@ export class MatrixService {
     for (const entityRef of entityRefs) {
       try {
         await this.#recomputeOne(entityRef);
+        this.#failing.delete(entityRef);
       } catch (error) {
         // What is shown is then from before; the others must not suffer from it.
-        this.#logger.error(
-          `The matrix of ${entityRef} was not worked out`,
+        this.#failed(
+          entityRef,
           error instanceof Error ? error : new Error(String(error)),
         );
       }
+    }
+    this.#againMs =
+      this.#failing.size === 0
+        ? AGAIN_MS.first
+        : Math.min(this.#againMs * 2, AGAIN_MS.most);
+  }
+
+  #failed(entityRef: string, error: Error): void {
+    if (this.#failing.get(entityRef) !== error.message) {
+      this.#failing.set(entityRef, error.message);
+      this.#logger.error(
+        `The matrix of ${entityRef} was not worked out`,
+        error,
+      );
+    }
+    if (!this.#isStopped) {
+      this.#againTimer ??= setTimeout(() => {
+        this.#againTimer = undefined;
+        this.invalidate(this.#failing.keys());
+      }, this.#againMs);
     }
   }
 
