@@ -1,5 +1,7 @@
 /**
  * What an environment gets that says nothing of it. Staging mirrors production, so that what is tried there is what will run.
+ *
+ * @public
  */
 export const WORKLOAD_DEFAULTS = {
   first: {
@@ -22,7 +24,11 @@ export const WORKLOAD_DEFAULTS = {
   },
 } as const;
 
-/** `spec.hard` of the ResourceQuota. */
+/**
+ * `spec.hard` of the ResourceQuota.
+ *
+ * @public
+ */
 export const QUOTA_DEFAULTS = {
   first: {
     'requests.cpu': '2',
@@ -47,6 +53,11 @@ export const QUOTA_DEFAULTS = {
   },
 } as const;
 
+/**
+ * What an environment is for, and what data is in it.
+ *
+ * @public
+ */
 export const PURPOSE_DEFAULTS = {
   first: {
     purpose: 'Rapid iteration: break things, and recover quickly',
@@ -59,15 +70,28 @@ export const PURPOSE_DEFAULTS = {
   production: { purpose: 'Real users, real data', dataClass: 'real' },
 } as const;
 
-/** Nodes per cluster of the flavour without a cloud: enough to carry the quotas. */
+/**
+ * Nodes per cluster of the flavour without a cloud: enough to carry the quotas.
+ *
+ * @public
+ */
 export const NODE_DEFAULTS = {
   'non-production': { type: 'standard-16', count: 3 },
   production: { type: 'standard-16', count: 5 },
 } as const;
 
+/**
+ * Minor version of Kubernetes of a cluster that says none.
+ *
+ * @public
+ */
 export const DEFAULT_KUBERNETES_VERSION = '1.34';
 
-/** Which of the three kinds of defaults an environment takes. */
+/**
+ * Which of the three kinds of defaults an environment takes.
+ *
+ * @public
+ */
 export function positionOf(
   environment: { kind: 'production' | 'non-production' },
   index: number,
@@ -78,12 +102,21 @@ export function positionOf(
   return index === 0 ? 'first' : 'between';
 }
 
-/** Nodes on AWS that carry the quotas of the environments in the cluster. */
+/**
+ * Nodes on AWS that carry the quotas of the environments in the cluster.
+ *
+ * @public
+ */
 export const AWS_NODE_DEFAULTS = {
   'non-production': { type: 'm7g.2xlarge', count: 4 },
   production: { type: 'm7g.2xlarge', count: 5 },
 } as const;
 
+/**
+ * Databases on AWS; storage in GiB, backups in days.
+ *
+ * @public
+ */
 export const DATABASE_DEFAULTS = {
   first: { class: 'db.t4g.small', multiAz: false, storage: 20, backupDays: 1 },
   between: {
@@ -100,12 +133,22 @@ export const DATABASE_DEFAULTS = {
   },
 } as const;
 
+/**
+ * Who signs the certificate.
+ *
+ * @public
+ */
 export const CERTIFICATE_DEFAULTS = {
   first: 'selfsigned',
   between: 'acme-staging',
   production: 'acme',
 } as const;
 
+/**
+ * How long metrics are kept, and whether a critical alert pages somebody.
+ *
+ * @public
+ */
 export const OBSERVABILITY_DEFAULTS = {
   first: { retentionDays: 7, paging: false },
   between: { retentionDays: 30, paging: false },

@@ -11,12 +11,30 @@ import {
 import { catalogApiRef } from '@backstage/plugin-catalog-react';
 import { catalogApiMock } from '@backstage/plugin-catalog-react/testUtils';
 import { Stepper } from '@backstage/plugin-scaffolder-react/alpha';
-import { SecretsContextProvider } from '@backstage/plugin-scaffolder-react';
+import {
+  SecretsContextProvider,
+  TemplateParameterSchema,
+} from '@backstage/plugin-scaffolder-react';
 import { EnvironmentsApi } from '@envmatrix/backstage-plugin-environments-common';
 import { environmentsApiRef } from '../api';
+import {
+  AcknowledgeField,
+  acknowledgeSchema,
+  validateAcknowledge,
+} from '../wizard/AcknowledgeField';
+import { ChoiceField, choiceSchema } from '../wizard/ChoiceField';
+import {
+  ClustersField,
+  clustersSchema,
+  validateClusters,
+} from '../wizard/ClustersField';
 import { GateField, gateSchema, validateGate } from '../wizard/GateField';
+import { GithubField, githubSchema } from '../wizard/GithubField';
 import { ImageField, imageSchema, validateImage } from '../wizard/ImageField';
 import { IsolationField, isolationSchema } from '../wizard/IsolationField';
+import { ListField, listSchema } from '../wizard/ListField';
+import { NamesField, namesSchema } from '../wizard/NamesField';
+import { PageField, pageSchema } from '../wizard/PageField';
 import {
   RepositoriesField,
   repositoriesSchema,
@@ -32,6 +50,12 @@ import {
   serviceNameSchema,
   validateServiceName,
 } from '../wizard/ServiceNameField';
+import {
+  SecretsField,
+  secretsSchema,
+  validateSecrets,
+} from '../wizard/SecretsField';
+import { TextField, textSchema } from '../wizard/TextField';
 import { TableField, tableSchema, validateTable } from '../wizard/TableField';
 import { checkout } from './renderTab';
 
@@ -41,7 +65,12 @@ const field = (name: string, type: string, title: string) => ({
   'ui:field': name,
 });
 
-const PAGES = [
+type FormValues = TemplateParameterSchema['steps'][number]['schema'];
+
+/** One page of a template's form. */
+export type WizardPage = FormValues & { title: string };
+
+const PAGES: WizardPage[] = [
   {
     title: 'Service',
     required: ['service', 'image'],
@@ -86,12 +115,20 @@ const PAGES = [
 /** The wizard on the stepper of the scaffolder; `from` is the page that it starts on, with what was answered before. */
 export async function renderWizard(options: {
   api: EnvironmentsApi;
-  from?: (typeof PAGES)[number]['title'];
-  answers?: Record<string, string>;
+  /** Pages of a template; a short wizard of its own when there are none. */
+  pages?: readonly WizardPage[];
+  from?: string;
+  answers?: FormValues;
   onCreate?: (values: unknown) => Promise<void>;
 }) {
-  const { api, from = 'Service', answers = {}, onCreate } = options;
-  const first = PAGES.findIndex(({ title }) => title === from);
+  const {
+    api,
+    pages = PAGES,
+    from = 'Service',
+    answers = {},
+    onCreate,
+  } = options;
+  const first = pages.findIndex(({ title }) => title === from);
   return renderInTestApp(
     <TestApiProvider
       apis={[
@@ -101,7 +138,10 @@ export async function renderWizard(options: {
           scmIntegrationsApiRef,
           ScmIntegrationsApi.fromConfig(
             new ConfigReader({
-              integrations: { gitea: [{ host: 'git.example.com' }] },
+              integrations: {
+                gitea: [{ host: 'git.example.com' }],
+                github: [{ host: 'github.example.com', token: 'none' }],
+              },
             }),
           ),
         ],
@@ -112,13 +152,61 @@ export async function renderWizard(options: {
           <Stepper
             manifest={{
               title: 'Service with its environments',
-              steps: PAGES.slice(first).map(({ title, ...schema }) => ({
+              steps: pages.slice(first).map(({ title, ...schema }) => ({
                 title,
                 schema: { type: 'object', ...schema },
               })),
             }}
             initialState={answers}
             extensions={[
+              {
+                name: 'EnvironmentsPage',
+                component: PageField,
+                schema: pageSchema.schema,
+              },
+              {
+                name: 'EnvironmentsText',
+                component: TextField,
+                schema: textSchema.schema,
+              },
+              {
+                name: 'EnvironmentsChoice',
+                component: ChoiceField,
+                schema: choiceSchema.schema,
+              },
+              {
+                name: 'EnvironmentsList',
+                component: ListField,
+                schema: listSchema.schema,
+              },
+              {
+                name: 'EnvironmentsNames',
+                component: NamesField,
+                schema: namesSchema.schema,
+              },
+              {
+                name: 'EnvironmentsGithub',
+                component: GithubField,
+                schema: githubSchema.schema,
+              },
+              {
+                name: 'EnvironmentsSecrets',
+                component: SecretsField,
+                validation: validateSecrets,
+                schema: secretsSchema.schema,
+              },
+              {
+                name: 'EnvironmentsAcknowledge',
+                component: AcknowledgeField,
+                validation: validateAcknowledge,
+                schema: acknowledgeSchema.schema,
+              },
+              {
+                name: 'EnvironmentsClusters',
+                component: ClustersField,
+                validation: validateClusters,
+                schema: clustersSchema.schema,
+              },
               {
                 name: 'EnvironmentsServiceName',
                 component: ServiceNameField,

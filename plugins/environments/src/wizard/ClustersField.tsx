@@ -4,7 +4,6 @@ import {
   makeFieldSchema,
 } from '@backstage/plugin-scaffolder-react';
 import { Button } from '@backstage/ui';
-import { useEffect } from 'react';
 import { scopeClass } from '../shared/tones';
 import { environmentsTranslationRef } from '../translation';
 import { answersOf, isRecord, textAnswer, WizardAnswers } from './answers';
@@ -27,7 +26,7 @@ import fieldStyles from './Field.module.css';
 import { environmentsOf, isolationOf } from './isolation';
 import pageStyles from './PageTemplate.module.css';
 import { SettingsTable } from './SettingsTable';
-import tableStyles from './TableField.module.css';
+import { useSettled } from './useDefault';
 
 export const clustersSchema = makeFieldSchema({
   output: z =>
@@ -59,7 +58,7 @@ export const clustersSchema = makeFieldSchema({
 
 /** The clusters of the model that was chosen: where each environment runs, and what every cluster is like. */
 export function ClustersField(props: typeof clustersSchema.TProps) {
-  const { formData, onChange, formContext } = props;
+  const { formData, onChange, formContext, rawErrors } = props;
   const { t } = useTranslationRef(environmentsTranslationRef);
   const answers = answersOf(formContext);
   const context = contextOf(answers);
@@ -73,11 +72,17 @@ export function ClustersField(props: typeof clustersSchema.TProps) {
           environments: [...cluster.environments],
         }));
   const give = (next: readonly ClusterAnswer[]) => onChange(answerOf(next));
-  useCurrent<ClusterAnswer>(givenClusters(formData), answerOf(clusters), () =>
-    give(clusters),
+  // Environments and the model are answered beside the clusters, and change under them.
+  useSettled(
+    JSON.stringify(givenClusters(formData)) ===
+      JSON.stringify(answerOf(clusters)),
+    () => give(clusters),
   );
 
-  const problems = clusterProblems(clusters, context);
+  // Nobody is blamed for what is still to be filled in.
+  const problems = clusterProblems(clusters, context).filter(
+    ({ isMissing }) => !isMissing || Boolean(rawErrors?.length),
+  );
   const set = (index: number, change: Partial<ClusterAnswer>) =>
     give(
       clusters.map((cluster, at) =>
@@ -137,7 +142,7 @@ export function ClustersField(props: typeof clustersSchema.TProps) {
         >
           + {t('clusters.addRegion')}
         </Button>
-        <span className={tableStyles.hint}>{t('clusters.addRegionHint')}</span>
+        <span className={styles.hint}>{t('clusters.addRegionHint')}</span>
       </div>
     </>
   );
@@ -215,23 +220,6 @@ function withCloud(cluster: ClusterAnswer, isAws: boolean): ClusterAnswer {
     region: cluster.region || region,
     aws: { accountId: aws?.accountId ?? '', region },
   };
-}
-
-/**
- * Environments and the model are answered beside the clusters, and change under them. Runs with every render, like the other
- * defaults of a page.
- */
-function useCurrent<T>(
-  given: readonly T[],
-  wanted: readonly T[],
-  give: () => void,
-) {
-  const isCurrent = JSON.stringify(given) === JSON.stringify(wanted);
-  useEffect(() => {
-    if (!isCurrent) {
-      give();
-    }
-  });
 }
 
 export const validateClusters: CustomFieldValidator<

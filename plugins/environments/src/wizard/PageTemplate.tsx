@@ -25,7 +25,7 @@ export function PageTemplate(props: Props) {
     isRecord(errorSchema) && hasErrors(errorSchema[name]);
   return (
     <div className={`${scopeClass} ${styles.page}`} ref={page}>
-      {title && <h3 className={fieldStyles.title}>{title}</h3>}
+      {title && <h4 className={fieldStyles.question}>{title}</h4>}
       {description && <p className={styles.hint}>{description}</p>}
       {groupsOf(uiSchema, shown).map((group, index) => (
         <Group

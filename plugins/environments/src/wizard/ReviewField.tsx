@@ -6,7 +6,9 @@ import {
 } from '@backstage/plugin-scaffolder-react';
 import { Alert, Button, Skeleton } from '@backstage/ui';
 import { Preview } from '@envmatrix/backstage-plugin-environments-common';
+import { Age } from '../shared/Age';
 import { failureOf } from '../shared/errors';
+import { Glyph } from '../shared/Glyph';
 import { scopeClass } from '../shared/tones';
 import { environmentsTranslationRef } from '../translation';
 import { answersOf, textAnswer } from './answers';
@@ -18,13 +20,20 @@ import { ReviewFiles } from './ReviewFiles';
 import { ReviewJudgement } from './ReviewJudgement';
 import { ReviewProblems } from './ReviewProblems';
 import { ReviewAnswer, reviewProblem } from './reviewState';
+import { useElapsed } from './useElapsed';
 import { PreviewState, usePreview } from './usePreview';
+
+/** After that a name that was free may be taken, and the template another one. */
+const STALE_MS = 15 * 60_000;
+
+/** Whoever waits longer than that wants to know what for. */
+const SLOW_MS = 8_000;
 
 export const reviewSchema = makeFieldSchema({
   output: z =>
     z
       .object({
-        state: z.enum(['checking', 'ready', 'problems', 'error']),
+        state: z.enum(['checking', 'ready', 'problems', 'error', 'stale']),
         problems: z.number().optional(),
       })
       .describe('Whether what was answered can be created'),
@@ -35,9 +44,11 @@ export function ReviewField(props: typeof reviewSchema.TProps) {
   const { formData, onChange, formContext } = props;
   const { review: _review, ...answers } = answersOf(formContext);
   const { t } = useTranslationRef(environmentsTranslationRef);
-  const { preview, error, again } = usePreview(answers);
+  const { preview, error, at, since, again } = usePreview(answers);
+  const isStale = useElapsed(at, STALE_MS);
+  const isSlow = useElapsed(preview ? undefined : since, SLOW_MS);
   const [isLooking, setLooking] = useState(false);
-  useAnswer(formData, onChange, { preview, error });
+  useAnswer(formData, onChange, { preview, error }, isStale);
 
   if (error !== undefined) {
     return (
@@ -65,7 +76,9 @@ export function ReviewField(props: typeof reviewSchema.TProps) {
         aria-busy
         aria-label={t('review.checking')}
       >
-        <p className={styles.checking}>{t('review.checking')}…</p>
+        <p className={styles.checking}>
+          {t('review.checking')}… {isSlow && t('review.slow')}
+        </p>
         <div className={styles.columns}>
           <Skeleton width="100%" height={260} rounded={false} />
           <Skeleton width="100%" height={260} rounded={false} />
@@ -79,9 +92,25 @@ export function ReviewField(props: typeof reviewSchema.TProps) {
       <div className={styles.columns}>
         <div className={styles.main}>
           <h3 className={fieldStyles.title}>{t('review.title')}</h3>
-          <ReviewEnvironments environments={preview.environments} />
+          <ReviewEnvironments preview={preview} />
           {preview.repositories.length > 0 && (
             <ReviewJudgement preview={preview} />
+          )}
+          {at && (
+            <p
+              className={styles.checkedAt}
+              role={isStale ? 'alert' : undefined}
+            >
+              {isStale && <Glyph tone="warn" sign="!" strong />}
+              <span>
+                {t(isStale ? 'review.stale' : 'review.checkedAt', {
+                  age: <Age since={at} />,
+                })}
+              </span>
+              <Button size="small" variant="tertiary" onPress={again}>
+                {t('review.recheck')}
+              </Button>
+            </p>
           )}
         </div>
         <div className={styles.side}>
@@ -110,8 +139,9 @@ function useAnswer(
   formData: ReviewAnswer | undefined,
   onChange: (answer: ReviewAnswer) => void,
   { preview, error }: PreviewState,
+  isStale: boolean,
 ): void {
-  const answer = answerOf(preview, error);
+  const answer = answerOf(preview, error, isStale);
   useEffect(() => {
     if (
       formData?.state !== answer.state ||
@@ -122,16 +152,21 @@ function useAnswer(
   });
 }
 
-function answerOf(preview: Preview | undefined, error: unknown): ReviewAnswer {
+function answerOf(
+  preview: Preview | undefined,
+  error: unknown,
+  isStale: boolean,
+): ReviewAnswer {
   if (error !== undefined) {
     return { state: 'error' };
   }
   if (!preview) {
     return { state: 'checking' };
   }
-  return preview.problems.length > 0
-    ? { state: 'problems', problems: preview.problems.length }
-    : { state: 'ready' };
+  if (preview.problems.length > 0) {
+    return { state: 'problems', problems: preview.problems.length };
+  }
+  return { state: isStale ? 'stale' : 'ready' };
 }
 
 export const validateReview: CustomFieldValidator<

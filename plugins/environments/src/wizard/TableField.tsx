@@ -10,6 +10,8 @@ import {
   answersOf,
   CERTIFICATES,
   EnvironmentAnswer,
+  isExposed,
+  isRecord,
   SECRET_SOURCES,
 } from './answers';
 import {
@@ -74,17 +76,23 @@ export const tableSchema = makeFieldSchema({
 
 /** The environments side by side: columns in promotion order, rows of what differs, errors in the cell that they are about. */
 export function TableField(props: typeof tableSchema.TProps) {
-  const { formData, onChange, formContext } = props;
+  const { formData, onChange, formContext, rawErrors } = props;
   const { t } = useTranslationRef(environmentsTranslationRef);
+  const answers = answersOf(formContext);
   const { environments, isGiven } = completeEnvironments(formData);
   const give = (next: readonly EnvironmentAnswer[]) =>
     onChange(next.map(entry => ({ ...entry })));
+  // A host that was said before the service became an inner one would stand in the way, unseen.
+  const isStray = !isExposed(answers) && environments.some(({ host }) => host);
   useDefault<readonly EnvironmentAnswer[]>(
-    isGiven ? environments : undefined,
+    isGiven && !isStray ? environments : undefined,
     give,
-    environments,
+    isStray ? environments.map(withoutHost) : environments,
   );
-  const problems = tableProblems(environments);
+  // Nobody is blamed for what is still to be filled in.
+  const problems = tableProblems(environments, {
+    isExposed: isExposed(answers),
+  }).filter(({ isMissing }) => !isMissing || Boolean(rawErrors?.length));
   const set = (index: number, change: Partial<EnvironmentAnswer>) =>
     give(
       environments.map((environment, at) =>
@@ -126,7 +134,7 @@ export function TableField(props: typeof tableSchema.TProps) {
             onRemove={() => give(environments.filter((_, at) => at !== index))}
           />
         ))}
-        groups={environmentRows(t, answersOf(formContext), set)}
+        groups={environmentRows(t, answers, set)}
         labelOf={({ label }, { name }) =>
           t('table.field', { setting: label, environment: name })
         }
@@ -141,12 +149,20 @@ export function TableField(props: typeof tableSchema.TProps) {
   );
 }
 
+function withoutHost({ host: _host, ...others }: EnvironmentAnswer) {
+  return others;
+}
+
 export const validateTable: CustomFieldValidator<typeof tableSchema.TOutput> = (
   value,
   field,
+  { formData },
 ) => {
+  const answers: unknown = formData;
   const { environments } = completeEnvironments(value);
-  const problems = tableProblems(environments);
+  const problems = tableProblems(environments, {
+    isExposed: isRecord(answers) && isExposed(answers),
+  });
   if (problems.length > 0) {
     const [{ environment, message }] = problems;
     const more = problems.length - 1;

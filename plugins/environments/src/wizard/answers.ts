@@ -76,3 +76,8 @@ export function textAnswer(
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** Whether requests from outside reach the service. */
+export function isExposed({ exposure }: WizardAnswers): boolean {
+  return exposure === 'gateway' || exposure === 'ingress';
+}

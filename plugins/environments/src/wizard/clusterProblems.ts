@@ -19,6 +19,8 @@ export interface ClusterProblem {
   readonly cluster: number;
   readonly setting: ClusterSetting;
   readonly message: string;
+  /** Nothing was said yet where something has to be. */
+  readonly isMissing: boolean;
 }
 
 const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
@@ -46,12 +48,25 @@ export function clusterProblems(
     cluster.environments.some(name => production.has(name));
   return clusters.flatMap((cluster, index) => {
     const problems: ClusterProblem[] = [];
-    const add = (setting: ClusterSetting, message: string | undefined) =>
-      message && problems.push({ cluster: index, setting, message });
+    const add = (
+      setting: ClusterSetting,
+      message: string | undefined,
+      value: unknown = 'said',
+    ) =>
+      message &&
+      problems.push({ cluster: index, setting, message, isMissing: !value });
     add('name', nameProblem(clusters, index, context, holdsProduction));
     add('kubernetesVersion', versionProblem(clusters, index, holdsProduction));
-    add('accountId', accountProblem(clusters, index, context, holdsProduction));
-    add('region', regionProblem(clusters, index, context));
+    add(
+      'accountId',
+      accountProblem(clusters, index, context, holdsProduction),
+      cluster.aws?.accountId ?? '',
+    );
+    add(
+      'region',
+      regionProblem(clusters, index, context),
+      cluster.region ?? '',
+    );
     add('vpcCidr', networkProblem(clusters, index));
     const { nodes } = cluster;
     if (nodes && !(nodes.count >= 1)) {

@@ -77,7 +77,8 @@ export function clusterRows(
         ...(isAws || context.asksRegion ? [row(region)] : []),
         ...(isAws ? [row(account)] : []),
         row(text('kubernetesVersion', () => DEFAULT_KUBERNETES_VERSION)),
-        { label: t('clusters.nodes'), inputs: nodeInputs(context) },
+        row(nodeType(context)),
+        { label: t('clusters.nodes'), inputs: nodeCounts(context) },
         row(text('vpcCidr', (_, index) => defaultNetwork(index))),
       ],
     },
@@ -107,8 +108,8 @@ export function clusterRows(
   ];
 }
 
-/** Type and number of the nodes; a number alone takes the usual type. */
-function nodeInputs(context: ClusterRowsContext): Input[] {
+/** How many nodes there are, and may be; of the usual type, unless another was said. */
+function nodeCounts(context: ClusterRowsContext): Input[] {
   const { t, isAws, set, holdsProduction } = context;
   const defaults = (cluster: ClusterAnswer) =>
     defaultNodes(isAws, holdsProduction(cluster));
@@ -134,7 +135,18 @@ function nodeInputs(context: ClusterRowsContext): Input[] {
       });
     },
   });
-  const type: Input = {
+  return [number('count'), number('max')];
+}
+
+function nodeType({
+  t,
+  isAws,
+  set,
+  holdsProduction,
+}: ClusterRowsContext): Input {
+  const defaults = (cluster: ClusterAnswer) =>
+    defaultNodes(isAws, holdsProduction(cluster));
+  return {
     setting: 'nodes.type',
     label: t('clusters.node.type'),
     kind: 'text',
@@ -149,5 +161,4 @@ function nodeInputs(context: ClusterRowsContext): Input[] {
         },
       }),
   };
-  return [type, number('count'), number('max')];
 }

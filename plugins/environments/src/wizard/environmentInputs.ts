@@ -68,7 +68,9 @@ export function textInput(
     placeholder: (environment, index) => {
       switch (setting) {
         case 'host':
-          return 'checkout.example.com';
+          return environment.kind === 'production'
+            ? 'checkout.example.com'
+            : `checkout.${environment.name}.example.com`;
         case 'slack':
           return t('table.noChannel');
         case 'title':
@@ -142,7 +144,7 @@ export function quotaRows(t: Translate, set: SetEnvironment) {
   ): Input => ({
     setting: `quota.${name}`,
     label: t('table.quotaOf', { name }),
-    kind: 'text',
+    kind: name === 'pods' ? 'number' : 'text',
     value: ({ quota }) => quota?.[name] ?? '',
     placeholder: (environment, index) =>
       defaultsOf(environment, index).quota[name],

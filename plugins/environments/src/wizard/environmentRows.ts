@@ -1,4 +1,4 @@
-import { EnvironmentAnswer, WizardAnswers } from './answers';
+import { EnvironmentAnswer, isExposed, WizardAnswers } from './answers';
 import {
   certificateInput,
   checkInput,
@@ -23,8 +23,6 @@ export function environmentRows(
   answers: WizardAnswers,
   set: SetEnvironment,
 ): SettingGroup<EnvironmentAnswer>[] {
-  const isExposed =
-    answers.exposure === 'gateway' || answers.exposure === 'ingress';
   const hasDatabase = answers.database === 'postgres';
   const groups: (SettingGroup<EnvironmentAnswer> & { isShown?: boolean })[] = [
     {
@@ -62,7 +60,7 @@ export function environmentRows(
     },
     {
       title: t('table.group.exposure'),
-      isShown: isExposed,
+      isShown: isExposed(answers),
       rows: [
         { label: t('table.host'), inputs: [textInput(t, set, 'host')] },
         { label: t('table.certificate'), inputs: [certificateInput(t, set)] },

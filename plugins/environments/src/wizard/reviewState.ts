@@ -3,7 +3,7 @@ import { answerOf } from './wantedField';
 
 /** What the last page tells the form: whether everything may be created. */
 export interface ReviewAnswer {
-  readonly state: 'checking' | 'ready' | 'problems' | 'error';
+  readonly state: 'checking' | 'ready' | 'problems' | 'error' | 'stale';
   readonly problems?: number;
 }
 
@@ -24,6 +24,8 @@ export function reviewProblem(
         : `There are ${answer.problems} things to put right before anything is created`;
     case 'error':
       return 'What will be created could not be checked; try again above';
+    case 'stale':
+      return 'What will be created was checked a while ago; check it again above';
     case 'checking':
       return checking;
     default:

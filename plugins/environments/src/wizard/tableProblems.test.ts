@@ -2,6 +2,7 @@ import { EnvironmentAnswer } from './answers';
 import {
   completeEnvironments,
   DEFAULT_ENVIRONMENTS,
+  DETAIL_DEFAULTS,
   withEnvironment,
 } from './environmentDefaults';
 import { tableProblems } from './tableProblems';
@@ -90,8 +91,88 @@ it.each<[string, EnvironmentAnswer[], string[]]>([
     [`${'a'.repeat(21)} name: At most 20 characters`],
   ],
   ['two environments: the first one is no staging', [DEV, PROD], []],
+  [
+    'bounds of an autoscaler that are none',
+    [DEV, STAGING, { ...PROD, replicas: { min: 4, max: 3 } }],
+    ['prod replicas.max: A whole number, at least 4'],
+  ],
+  [
+    'a quota that does not carry the most replicas and one more',
+    [
+      { ...DEV, quota: { ...DETAIL_DEFAULTS.first.quota, pods: '1' } },
+      STAGING,
+      { ...PROD, replicas: { min: 3, max: 40 } },
+    ],
+    [
+      'dev quota.pods: Too little for 1 replicas and one more while a release is rolled out',
+      'prod quota.requests.cpu: Too little for 40 replicas and one more while a release is rolled out',
+      'prod quota.limits.cpu: Too little for 40 replicas and one more while a release is rolled out',
+    ],
+  ],
+  [
+    'a quota that is no quantity',
+    [
+      { ...DEV, quota: { ...DETAIL_DEFAULTS.first.quota, pods: 'many' } },
+      STAGING,
+      PROD,
+    ],
+    ['dev quota.pods: A quantity such as 16 or 32Gi'],
+  ],
+  [
+    'a production that would lose its data',
+    [
+      DEV,
+      STAGING,
+      { ...PROD, database: { multiAz: false, storage: 5, backupDays: 1 } },
+    ],
+    [
+      'prod database.multiAz: Production needs a standby in another zone',
+      'prod database.storage: At least 20 GiB',
+      'prod database.backupDays: At least 7 days for production',
+    ],
+  ],
+  [
+    'a production that nobody trusts',
+    [DEV, STAGING, { ...PROD, certificate: 'selfsigned', secrets: 'fake' }],
+    [
+      'prod certificate: Browsers trust a public CA alone',
+      'prod secrets: Made-up values are for the environments before production',
+    ],
+  ],
+  [
+    'metrics that are kept for less than before, or too short',
+    [DEV, { ...STAGING, retentionDays: 3 }, { ...PROD, retentionDays: 14 }],
+    [
+      'staging retentionDays: At least the 7 days of dev',
+      'prod retentionDays: At least 30 days, to compare releases',
+    ],
+  ],
 ])('finds %s', (_, environments, expected) => {
   expect(problems(environments)).toEqual(expected);
+});
+
+it('asks for host names where the service is exposed, and for none elsewhere', () => {
+  const exposed = tableProblems(
+    [
+      DEV,
+      { ...STAGING, host: 'checkout.example.com' },
+      { ...PROD, host: 'checkout.example.com' },
+    ],
+    { isExposed: true },
+  );
+  expect(exposed).toEqual([
+    expect.objectContaining({
+      environment: 0,
+      setting: 'host',
+      isMissing: true,
+    }),
+    {
+      environment: 2,
+      setting: 'host',
+      message: 'Another environment has this host name',
+    },
+  ]);
+  expect(tableProblems(DEFAULT_ENVIRONMENTS)).toEqual([]);
 });
 
 it('adds environments before production, each under a name of its own', () => {

@@ -24,6 +24,8 @@ export interface TableProblem {
   readonly environment: number;
   readonly setting: Setting;
   readonly message: string;
+  /** Nothing was said yet where something has to be. */
+  readonly isMissing?: boolean;
 }
 
 const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
@@ -47,6 +49,7 @@ const QUANTITIES = [
  */
 export function tableProblems(
   environments: readonly EnvironmentAnswer[],
+  { isExposed = false }: { isExposed?: boolean } = {},
 ): TableProblem[] {
   return environments.flatMap((environment, index) => [
     ...nameProblems(environments, index),
@@ -56,7 +59,7 @@ export function tableProblems(
     ),
     ...limitProblems(environment, index, 'cpu'),
     ...limitProblems(environment, index, 'memory'),
-    ...hostProblems(environments, index),
+    ...(isExposed ? hostProblems(environments, index) : []),
     ...detailProblems(environments, index),
   ]);
 }
@@ -173,7 +176,14 @@ function hostProblems(
 ): TableProblem[] {
   const { host } = environments[index];
   if (host === undefined) {
-    return [];
+    return [
+      {
+        environment: index,
+        setting: 'host',
+        message: 'The host name that it answers to here',
+        isMissing: true,
+      },
+    ];
   }
   const problem = (message: string): TableProblem[] => [
     { environment: index, setting: 'host', message },

@@ -7,6 +7,10 @@ import { WizardAnswers } from './answers';
 
 export interface PreviewState {
   readonly preview?: Preview;
+  /** ISO time at which it was made. */
+  readonly at?: string;
+  /** ISO time at which it was asked for. */
+  readonly since?: string;
   readonly error?: unknown;
 }
 
@@ -27,7 +31,8 @@ export function usePreview(
 
   useEffect(() => {
     const controller = new AbortController();
-    setState({});
+    const since = new Date().toISOString();
+    setState({ since });
     api
       .preview({
         answers: JSON.parse(asked),
@@ -35,7 +40,9 @@ export function usePreview(
         signal: controller.signal,
       })
       .then(
-        preview => !controller.signal.aborted && setState({ preview }),
+        preview =>
+          !controller.signal.aborted &&
+          setState({ preview, at: new Date().toISOString() }),
         error => !controller.signal.aborted && setState({ error }),
       );
     return () => controller.abort();
