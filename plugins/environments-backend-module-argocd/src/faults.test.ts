@@ -1,23 +1,40 @@
-import { createBackendModule } from '@backstage/backend-plugin-api';
-import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
+import {
+  coreServices,
+  createBackendModule,
+  createServiceFactory,
+  LoggerService,
+} from '@backstage/backend-plugin-api';
+import {
+  mockServices,
+  startTestBackend,
+  TestDatabases,
+} from '@backstage/backend-test-utils';
 import { Entity } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import environmentsPlugin from '@envmatrix/backstage-plugin-environments-backend';
 import { environmentsSourcesExtensionPoint } from '@envmatrix/backstage-plugin-environments-node';
 import { Misbehaviour } from '@envmatrix/backstage-plugin-environments-node/testUtils';
 import { Matrix } from '@envmatrix/engine';
+import { Knex } from 'knex';
 import request from 'supertest';
 import { selfSigned } from './__testUtils__/certificate';
 import { instanceAt } from './__testUtils__/instance';
 import {
   RecordedApplication,
   recordedApplications,
+  recording,
 } from './__testUtils__/recording';
 import { TestArgoCd } from './__testUtils__/TestArgoCd';
 import { ArgoCdClient } from './client/ArgoCdClient';
+import { ArgoCdInstance } from './readInstances';
 import { ArgoCdSource } from './watch/ArgoCdSource';
 
 jest.setTimeout(60_000);
+
+/** What the recorded session has in place of its token. */
+const sessionToken = '<jwt>';
+
+const databases = TestDatabases.create({ ids: ['SQLITE_3'] });
 
 const checkout: Entity = {
   apiVersion: 'backstage.io/v1alpha1',
@@ -54,12 +71,22 @@ describe('what the matrix says when Argo CD is the only source, and', () => {
   const ends: (() => Promise<void>)[] = [];
 
   /** The portal with one instance of Argo CD and no cluster of its own. */
-  async function start(tls?: { key: string; cert: string }) {
+  async function start(
+    options: {
+      tls?: { key: string; cert: string };
+      credentials?: ArgoCdInstance['credentials'];
+      logger?: LoggerService;
+      knex?: Knex;
+    } = {},
+  ) {
     const argocd = await TestArgoCd.start(
       recordedApplications('list/all'),
-      tls,
+      options.tls,
     );
-    const instance = instanceAt(argocd.server.url);
+    const instance = instanceAt(
+      argocd.server.url,
+      options.credentials ? { credentials: options.credentials } : {},
+    );
     const source = new ArgoCdSource({
       instance,
       client: new ArgoCdClient({
@@ -93,6 +120,18 @@ describe('what the matrix says when Argo CD is the only source, and', () => {
             });
           },
         }),
+        ...(options.logger
+          ? [
+              createServiceFactory({
+                service: coreServices.logger,
+                deps: {},
+                factory: () => options.logger ?? mockServices.logger.mock(),
+              }),
+            ]
+          : []),
+        ...(options.knex
+          ? [mockServices.database.factory({ knex: options.knex })]
+          : []),
         catalogServiceMock.factory({ entities: [checkout] }),
         mockServices.rootConfig.factory({
           data: {
@@ -131,7 +170,16 @@ describe('what the matrix says when Argo CD is the only source, and', () => {
         await new Promise(resolve => setTimeout(resolve, 20));
       }
     };
-    return { argocd, server: argocd.server, untilMatrix };
+    const urls = () =>
+      ['matrix', 'history', 'findings', 'promotions'].map(
+        async path =>
+          (
+            await request(backend.server).get(
+              `/api/environments/v1/entities/component/default/checkout/${path}`,
+            )
+          ).text,
+      );
+    return { argocd, server: argocd.server, untilMatrix, urls };
   }
 
   afterEach(async () => {
@@ -268,7 +316,7 @@ describe('what the matrix says when Argo CD is the only source, and', () => {
   );
 
   it('nobody trusts its certificate: it says so, and shows nothing as known', async () => {
-    const { untilMatrix } = await start(await selfSigned());
+    const { untilMatrix } = await start({ tls: await selfSigned() });
 
     const { problem, environments } = await untilMatrix(found =>
       Boolean(found.problem?.includes('certificate')),
@@ -289,4 +337,60 @@ describe('what the matrix says when Argo CD is the only source, and', () => {
     );
     expect(sources.map(({ status }) => status)).not.toContain('stale');
   });
+
+  it.each<[string, ArgoCdInstance['credentials']]>([
+    ['token', { kind: 'token', token: 'tok-secret-1' }],
+    [
+      'password',
+      { kind: 'password', username: 'portal', password: 'pass-secret-2' },
+    ],
+  ])(
+    'errors repeat what was sent: no %s in a log, a row or an answer',
+    async (_, credentials) => {
+      const logger = mockServices.logger.mock();
+      logger.child.mockReturnValue(logger);
+      const knex = await databases.init('SQLITE_3');
+      const { argocd, server, untilMatrix, urls } = await start({
+        credentials,
+        logger,
+        knex,
+      });
+      await untilMatrix(isWell);
+      const secrets =
+        credentials.kind === 'token'
+          ? [credentials.token]
+          : ['pass-secret-2', sessionToken];
+
+      for (const status of [401, 403, 404, 500]) {
+        server.misbehave(
+          {
+            status,
+            body: JSON.stringify({ message: `bad ${secrets.join(' ')}` }),
+          },
+          { url: /applications|version/ },
+        );
+        argocd.endStreams();
+        await untilMatrix(({ sources }) =>
+          sources.some(source => source.reason?.includes('***')),
+        );
+        server.behave();
+        await untilMatrix(isWell);
+      }
+
+      const said = JSON.stringify(
+        [logger.error, logger.warn, logger.info, logger.debug].map(
+          line => line.mock.calls,
+        ),
+      );
+      const rows = await Promise.all(
+        ['sources', 'facts', 'transitions', 'changes', 'leases'].map(table =>
+          knex(table).select(),
+        ),
+      );
+      const answers = await Promise.all(urls());
+      const all = `${said} ${JSON.stringify(rows)} ${answers.join(' ')}`;
+      expect(all).toContain('checkout-dev');
+      expect(secrets.filter(secret => all.includes(secret))).toEqual([]);
+    },
+  );
 });

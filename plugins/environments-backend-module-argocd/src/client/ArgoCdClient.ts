@@ -14,6 +14,7 @@ import {
   ArgoCdTimeoutError,
 } from './errors';
 import { readLines, readText } from './readBody';
+import { Secrets } from './Secrets';
 import { Session } from './Session';
 
 /** How long requests may take, and how large answers may be. */
@@ -61,6 +62,7 @@ export class ArgoCdClient {
   readonly #limits: ClientLimits;
   readonly #session: Session | undefined;
   readonly #fixedToken: string | undefined;
+  readonly #secrets: Secrets;
 
   /** Called with every request that is sent. */
   onRequest: () => void = () => {};
@@ -73,7 +75,12 @@ export class ArgoCdClient {
     this.#name = name;
     this.#limits = { ...LIMITS, ...options.limits };
     const send = connect(options.instance, this.#limits.silenceMs);
+    this.#secrets = new Secrets([
+      credentials.kind === 'token' ? credentials.token : undefined,
+      credentials.kind === 'password' ? credentials.password : undefined,
+    ]);
     this.#send = (segments, request) => {
+      this.#secrets.add(request.token);
       this.onRequest();
       return send(segments, request);
     };
@@ -226,9 +233,11 @@ export class ArgoCdClient {
         ),
       );
     }
-    const message = messageOf(
-      await readText(response.body, { maxBytes: this.#limits.maxLine }),
-      response,
+    const message = this.#secrets.hideIn(
+      messageOf(
+        await readText(response.body, { maxBytes: this.#limits.maxLine }),
+        response,
+      ),
     );
     const what = this.#about(segments, message);
     switch (response.status) {

@@ -1,9 +1,13 @@
 import { AuthenticationError } from '@backstage/errors';
 import { z } from 'zod';
 import { Send } from './connection';
+import { readText } from './readBody';
 
 /** Argo CD locks an account for minutes after five wrong passwords. */
 const REFUSED_MS = 120_000;
+
+/** A token is some hundred bytes. */
+const MAX_BYTES = 64 * 1024;
 
 const sessionSchema = z.looseObject({ token: z.string() });
 
@@ -59,7 +63,7 @@ export class Session {
       body: this.#user,
       signal,
     });
-    const text = await response.text();
+    const text = await readText(response.body, { maxBytes: MAX_BYTES });
     if (response.status === 401 || response.status === 403) {
       this.#refusedUntil = this.#now() + REFUSED_MS;
       throw this.#refused();
