@@ -1,5 +1,5 @@
 import { expect, Page, test } from '@playwright/test';
-import { environmentsOf, head, release, signIn } from './portal';
+import { approve, environmentsOf, head, release, signIn } from './portal';
 
 /**
  * The whole way, once: wizard, two repositories, living matrix, promotion.
@@ -124,11 +124,20 @@ test('it is promoted to staging by a commit, with the exact change shown first',
   await expect(head(page, 'staging')).toContainText('Healthy');
 });
 
-test('and to prod by a pull request that is merged, then a sync', async () => {
+test('and to prod by a pull request that somebody approves and that is merged, then a sync', async ({
+  browser,
+}) => {
   await head(page, 'staging').getByRole('button', { name: /prod/ }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Open pull request' }).click();
   const merge = page.getByRole('button', { name: /^Merge/ });
+  await expect(merge.first()).toBeVisible();
+  // Production is held back by a review: nobody merges what nobody else agreed to.
+  await merge.first().click();
+  await confirm(/^Merge/);
+  await expect(page.getByText(/enough approvals/).first()).toBeVisible();
+  await page.keyboard.press('Escape');
+  await approve(browser, `acme/${service}-deploy-config`);
   await merge.first().click();
   await confirm(/^Merge/);
   const sync = head(page, 'prod').getByRole('button', { name: /^Sync/ });

@@ -1,4 +1,4 @@
-import { expect, Page } from '@playwright/test';
+import { Browser, expect, Page } from '@playwright/test';
 
 export const port = Number(process.env.E2E_PORT ?? 8107);
 export const base = `http://localhost:${port}`;
@@ -55,6 +55,25 @@ export async function signIn(page: Page, name = 'Ada Adams'): Promise<void> {
   await expect(
     page.getByRole('link', { name: 'Create', exact: true }),
   ).toBeVisible();
+}
+
+/** Somebody else agrees to the newest open pull request of a repository, on its page of the git host. */
+export async function approve(
+  browser: Browser,
+  repository: string,
+): Promise<void> {
+  const host = `http://localhost:${port + 1}`;
+  const review = await browser.newPage();
+  await review.goto(`${host}/${repository}`);
+  await review
+    .getByRole('listitem')
+    .filter({ hasText: 'open' })
+    .getByRole('link')
+    .first()
+    .click();
+  await review.getByRole('button', { name: 'Approve' }).click();
+  await expect(review.getByText(/^Approved by/)).toBeVisible();
+  await review.close();
 }
 
 /** The head of an environment's column. */

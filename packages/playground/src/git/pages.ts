@@ -253,6 +253,37 @@ export function createPages(options: {
     },
   );
 
+  const reviewOf = (pull: PullRequest, head: string) => {
+    const approvals = model
+      .reviewsOf(pull)
+      .filter(({ state, commit }) => state === 'APPROVED' && commit === head);
+    const refusal =
+      pull.state === 'open' ? protections.refusal(pull, head) : undefined;
+    return html`${approvals.map(
+      ({ reviewer }) => html`<p>Approved by <strong>${reviewer}</strong></p>`,
+    )}
+    ${refusal === undefined
+      ? ''
+      : html`<p>It cannot be merged yet: ${refusal}.</p>
+          <form
+            method="post"
+            action="/${pull.owner}/${pull.repository}/pulls/${String(
+              pull.number,
+            )}/-/approve"
+            class="card"
+          >
+            <label
+              >Reviewer
+              <select name="reviewer">
+                ${options.reviewers.map(
+                  login => html`<option>${login}</option>`,
+                )}
+              </select></label
+            >
+            <button>Approve</button>
+          </form>`}`;
+  };
+
   router.get(`${repo}/pulls/:number(\\d+)`, async (request, response) => {
     const repository = hosted(request);
     const pull =
@@ -288,37 +319,6 @@ export function createPages(options: {
       ),
     );
   });
-
-  const reviewOf = (pull: PullRequest, head: string) => {
-    const approvals = model
-      .reviewsOf(pull)
-      .filter(({ state, commit }) => state === 'APPROVED' && commit === head);
-    const refusal =
-      pull.state === 'open' ? protections.refusal(pull, head) : undefined;
-    return html`${approvals.map(
-      ({ reviewer }) => html`<p>Approved by <strong>${reviewer}</strong></p>`,
-    )}
-    ${refusal === undefined
-      ? ''
-      : html`<p>It cannot be merged yet: ${refusal}.</p>
-          <form
-            method="post"
-            action="/${pull.owner}/${pull.repository}/pulls/${String(
-              pull.number,
-            )}/-/approve"
-            class="card"
-          >
-            <label
-              >Reviewer
-              <select name="reviewer">
-                ${options.reviewers.map(
-                  login => html`<option>${login}</option>`,
-                )}
-              </select></label
-            >
-            <button>Approve</button>
-          </form>`}`;
-  };
 
   router.post(
     `${repo}/pulls/:number(\\d+)/-/approve`,

@@ -31,6 +31,14 @@ describe('a protected branch', () => {
 
   afterEach(() => lab.close());
 
+  const renamed = (value: unknown): unknown =>
+    JSON.parse(
+      (JSON.stringify(value) ?? 'null').replaceAll(
+        'https://git.example.com',
+        lab.baseUrl,
+      ),
+    );
+
   const send = async (
     name: string,
     options: { token?: string; body?: object } = {},
@@ -44,14 +52,6 @@ describe('a protected branch', () => {
     expect([name, answer.status]).toEqual([name, response.status]);
     return { answer, recorded: renamed(response.body) };
   };
-
-  const renamed = (value: unknown): unknown =>
-    JSON.parse(
-      (JSON.stringify(value) ?? 'null').replaceAll(
-        'https://git.example.com',
-        lab.baseUrl,
-      ),
-    );
 
   const write = (options: {
     path: string;
@@ -87,8 +87,15 @@ describe('a protected branch', () => {
     );
     const refused = await send('protection/push-refused');
     expect(refused.answer.body).toEqual(refused.recorded);
+    await lab.request(`${REPOSITORY}/branch_protections/main`, {
+      method: 'PATCH',
+      body: { unprotected_file_patterns: 'README.md' },
+    });
+    expect((await write({ path: 'a.txt' })).status).toBe(403);
     const listed = await lab.request(`${REPOSITORY}/branch_protections`);
-    expect(listed.body).toEqual([answer.body]);
+    expect(listed.body).toMatchObject([
+      { rule_name: 'main', unprotected_file_patterns: 'README.md' },
+    ]);
     await send('protection/delete');
     expect((await write({ path: 'a.txt' })).status).toBe(201);
   });

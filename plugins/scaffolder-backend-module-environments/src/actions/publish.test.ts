@@ -10,7 +10,9 @@ import {
   GitModel,
   GitRepositories,
 } from '@envmatrix/playground';
+import { intentFromAnswers } from '@envmatrix/repositories';
 import { ScmHosts } from '@envmatrix/scm';
+import { stringify } from 'yaml';
 import { createPublishAction } from './publish';
 
 const account = {
@@ -25,6 +27,7 @@ describe('environments:publish, against a git host', () => {
   let workspace: string;
   let host: ReturnType<typeof createGitHost>;
   let repositories: GitRepositories;
+  let model: GitModel;
   let url: string;
   let action: ReturnType<typeof createPublishAction>;
 
@@ -32,13 +35,14 @@ describe('environments:publish, against a git host', () => {
     folder = await fs.mkdtemp(path.join(os.tmpdir(), 'publish-'));
     workspace = path.join(folder, 'workspace');
     repositories = new GitRepositories(path.join(folder, 'git'));
-    const model = await GitModel.open(path.join(folder, 'git.json'));
+    model = await GitModel.open(path.join(folder, 'git.json'));
     host = createGitHost({
       port: 0,
       repositories,
       model,
       account,
       organisations: ['acme'],
+      teams: ['payments'],
       log: () => {},
     });
     await host.start();
@@ -182,6 +186,76 @@ describe('environments:publish, against a git host', () => {
     expect(
       await repositories.exists({ owner: 'acme', name: 'shop-infrastructure' }),
     ).toBe(false);
+  });
+
+  describe('with an intent', () => {
+    const deployConfig = { owner: 'acme', name: 'shop-deploy-config' };
+
+    beforeEach(async () => {
+      const intent = intentFromAnswers(
+        {
+          service: 'shop',
+          owner: 'group:default/payments',
+          image: 'ghcr.io/acme/shop',
+          repos: { host: new URL(url).host, owner: 'acme' },
+        },
+        { repositoryUrl: ({ owner, name }) => `${url}/${owner}/${name}` },
+      );
+      for (const name of ['infrastructure', 'deploy-config']) {
+        await writeTextFiles(path.join(workspace, name), [
+          { path: 'environments.yaml', content: stringify(intent) },
+        ]);
+      }
+    });
+
+    const write = (file: string) =>
+      fetch(`${url}/api/v1/repos/acme/shop-deploy-config/contents`, {
+        method: 'POST',
+        headers: {
+          'Content-Type': 'application/json',
+          Authorization: `token ${account.token}`,
+        },
+        body: JSON.stringify({
+          branch: 'main',
+          message: 'A change',
+          files: [{ operation: 'create', path: file, content: 'eA==' }],
+        }),
+      });
+
+    it('protects main as its gates ask, lets promotions by commit pass, and says what was refused', async () => {
+      const ctx = context();
+      await action.handler(ctx);
+      expect(model.protection(deployConfig, 'main')).toMatchObject({
+        enable_push: false,
+        required_approvals: 1,
+        enable_status_check: false,
+      });
+      expect((await write('apps/shop/overlays/prod/kustomization.yaml')).status)
+        // Production is reached by a reviewed pull request.
+        .toBe(403);
+      expect(
+        (await write('apps/shop/overlays/staging/kustomization.yaml')).status,
+      ).toBe(201);
+      const outputs = new Map(ctx.output.mock.calls);
+      expect(outputs.get('protection')).toContain(
+        '- main takes changes by reviewed pull request, and by commit releases alone',
+      );
+      // This host runs no workflows, so that it can demand no check.
+      expect(outputs.get('remainingSteps')).toMatch(
+        /^- \*\*Protect acme\/shop-infrastructure by hand\.\*\* A pull request has to pass 'Check \/ check \(pull_request\)': .*switched off/,
+      );
+    });
+
+    it('protects what an earlier attempt left unprotected', async () => {
+      await action.handler({
+        ...context(),
+        input: { ...context().input, protect: false },
+      });
+      expect(model.protection(deployConfig, 'main')).toBeUndefined();
+      await action.handler(context());
+      await action.handler(context());
+      expect(model.protectionsOf(deployConfig)).toHaveLength(1);
+    });
   });
 
   it('says which organisation is missing', async () => {

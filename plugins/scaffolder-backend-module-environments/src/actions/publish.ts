@@ -8,6 +8,11 @@ import {
   withTemporaryFiles,
 } from '@envmatrix/checkout';
 import { RepositoryRef, ScmHost, ScmHosts } from '@envmatrix/scm';
+import {
+  protectionText,
+  protectRepositories,
+  refusedText,
+} from './protectRepositories';
 import { examples } from './publish.examples';
 
 interface Publication {
@@ -35,7 +40,7 @@ export function createPublishAction(options: {
   return createTemplateAction({
     id: 'environments:publish',
     description:
-      'Creates repositories from folders of the workspace, with the person who runs the template as the author of the first commit. All of them are looked at before any is created.',
+      'Creates repositories from folders of the workspace, with the person who runs the template as the author of the first commit, and protects them as the gates of their intent ask. All of them are looked at before any is created.',
     examples,
     supportsDryRun: true,
     schema: {
@@ -68,6 +73,13 @@ export function createPublishAction(options: {
             .string()
             .optional()
             .describe("Branch of the first commit; 'main' by default"),
+        protect: z =>
+          z
+            .boolean()
+            .optional()
+            .describe(
+              'Whether their main branches are protected as the gates of the intent ask; true by default',
+            ),
       },
       output: {
         repositories: z =>
@@ -81,6 +93,16 @@ export function createPublishAction(options: {
               }),
             )
             .describe('The repositories, in the order of the input'),
+        protection: z =>
+          z
+            .string()
+            .describe('What the git host holds them to since, as Markdown'),
+        remainingSteps: z =>
+          z
+            .string()
+            .describe(
+              'What the git host refused and a person has to set up, as Markdown; empty when there is nothing',
+            ),
       },
     },
     async handler(ctx) {
@@ -109,6 +131,8 @@ export function createPublishAction(options: {
             outputOf(publication, branch, '0'.repeat(40)),
           ),
         );
+        ctx.output('protection', '');
+        ctx.output('remainingSteps', '');
         return;
       }
       const author = authorOf(ctx.user?.entity?.spec.profile, defaultAuthor);
@@ -145,6 +169,12 @@ export function createPublishAction(options: {
         }
       }
       ctx.output('repositories', results);
+      const held =
+        ctx.input.protect ?? true
+          ? await protectRepositories(publications, ctx.logger)
+          : [];
+      ctx.output('protection', protectionText(held));
+      ctx.output('remainingSteps', refusedText(held));
     },
   });
 }

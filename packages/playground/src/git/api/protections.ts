@@ -21,6 +21,39 @@ const ruleSchema = z.object({
   unprotected_file_patterns: z.string().optional(),
 });
 
+/** What a rule says where it was not told otherwise. */
+const UNSAID = {
+  priority: 1,
+  enable_push: false,
+  enable_push_whitelist: false,
+  push_whitelist_usernames: [],
+  push_whitelist_teams: [],
+  push_whitelist_deploy_keys: false,
+  enable_force_push: false,
+  enable_force_push_allowlist: false,
+  force_push_allowlist_usernames: [],
+  force_push_allowlist_teams: [],
+  force_push_allowlist_deploy_keys: false,
+  enable_merge_whitelist: false,
+  merge_whitelist_usernames: [],
+  merge_whitelist_teams: [],
+  enable_status_check: false,
+  status_check_contexts: [],
+  required_approvals: 0,
+  enable_approvals_whitelist: false,
+  approvals_whitelist_username: [],
+  approvals_whitelist_teams: [],
+  block_on_rejected_reviews: false,
+  block_on_official_review_requests: false,
+  block_on_outdated_branch: false,
+  dismiss_stale_approvals: false,
+  ignore_stale_approvals: false,
+  require_signed_commits: false,
+  protected_file_patterns: '',
+  unprotected_file_patterns: '',
+  block_admin_merge_override: false,
+};
+
 /** Rules of branches, and the teams that may write. */
 export function routeProtections(
   router: Router,
@@ -115,35 +148,3 @@ export function routeProtections(
     response.status(204).end();
   });
 }
-
-const UNSAID = {
-  priority: 1,
-  enable_push: false,
-  enable_push_whitelist: false,
-  push_whitelist_usernames: [],
-  push_whitelist_teams: [],
-  push_whitelist_deploy_keys: false,
-  enable_force_push: false,
-  enable_force_push_allowlist: false,
-  force_push_allowlist_usernames: [],
-  force_push_allowlist_teams: [],
-  force_push_allowlist_deploy_keys: false,
-  enable_merge_whitelist: false,
-  merge_whitelist_usernames: [],
-  merge_whitelist_teams: [],
-  enable_status_check: false,
-  status_check_contexts: [],
-  required_approvals: 0,
-  enable_approvals_whitelist: false,
-  approvals_whitelist_username: [],
-  approvals_whitelist_teams: [],
-  block_on_rejected_reviews: false,
-  block_on_official_review_requests: false,
-  block_on_outdated_branch: false,
-  dismiss_stale_approvals: false,
-  ignore_stale_approvals: false,
-  require_signed_commits: false,
-  protected_file_patterns: '',
-  unprotected_file_patterns: '',
-  block_admin_merge_override: false,
-};
