@@ -117,7 +117,7 @@ export class RestClient {
         `${this.#apiUrl}/${path}${search ? `?${search}` : ''}`,
         {
           method,
-          redirect: 'error',
+          redirect: 'manual',
           headers: {
             Accept: 'application/json',
             ...headers,
@@ -151,9 +151,21 @@ export class RestClient {
   ): Error {
     const { status } = response;
     const message = said ?? (response.statusText || `status ${status}`);
+    if (status >= 300 && status < 400) {
+      // A credential follows no redirect; GitHub answers so for what was renamed.
+      return new HostStatusError(
+        status,
+        `Git host ${this.#host}, /${segments.join(
+          '/',
+        )}: has moved; use its new address`,
+      );
+    }
     const what = `Git host ${this.#host}, /${segments.join('/')}: ${message}`;
-    // GitHub answers 403 when too much was asked for; only its headers tell that from a right that is missing.
-    if (status === 429 || (status === 403 && isLimited(response.headers))) {
+    // GitHub answers 403 when too much was asked for; only headers and words tell that from a right that is missing.
+    if (
+      status === 429 ||
+      (status === 403 && isLimited(response.headers, message))
+    ) {
       return new ServiceUnavailableError(
         `Git host ${this.#host} has had too many requests: ${message}${opens(
           response.headers,
@@ -181,9 +193,12 @@ export class RestClient {
   }
 }
 
-function isLimited(headers: Headers): boolean {
+/** The secondary limits of GitHub are told in words alone. */
+function isLimited(headers: Headers, message: string): boolean {
   return (
-    headers.get('x-ratelimit-remaining') === '0' || headers.has('retry-after')
+    headers.get('x-ratelimit-remaining') === '0' ||
+    headers.has('retry-after') ||
+    /secondary rate limit/i.test(message)
   );
 }
 

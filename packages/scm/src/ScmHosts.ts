@@ -84,10 +84,25 @@ export class ScmHosts {
 
   /** The host and the repository that an address names: `https://git.example.com/acme/checkout`, with or without more path. */
   byUrl(url: string): { host: ScmHost; repository: RepositoryRef } {
-    const parsed = parseRepositoryUrl(url);
+    const inside = this.#withoutBasePath(url);
+    const parsed = parseRepositoryUrl(inside);
     const isGitlab = Boolean(this.#integrations.gitlab.byHost(parsed.host));
-    const repository = isGitlab ? parseProjectUrl(url) : parsed;
+    const repository = isGitlab ? parseProjectUrl(inside) : parsed;
     return { host: this.byHost(repository.host), repository };
+  }
+
+  /** GitLab and Gitea may be below a path of their host: `https://example.com/gitlab`. */
+  #withoutBasePath(url: string): string {
+    if (!URL.canParse(url)) {
+      return url;
+    }
+    const { gitlab, gitea } = this.#integrations;
+    const { host, origin, pathname } = new URL(url);
+    const base = (gitlab.byHost(host) ?? gitea.byHost(host))?.config.baseUrl;
+    const path = base ? new URL(base).pathname.replace(/\/+$/, '') : '';
+    return path !== '' && pathname.startsWith(`${path}/`)
+      ? `${origin}${pathname.slice(path.length)}`
+      : url;
   }
 
   /** Address of a repository, as its host's integration is reached. */

@@ -19,7 +19,12 @@ const problemSchema = z.looseObject({ message: z.string() });
 
 /** What the host answered, when it was neither what was asked for nor an error that has a name. */
 export class GiteaStatusError extends Error {
-  constructor(readonly status: number, message: string) {
+  constructor(
+    readonly status: number,
+    message: string,
+    /** What the host said, without the place where it said so. */
+    readonly said: string,
+  ) {
     super(message);
     this.name = 'GiteaStatusError';
   }
@@ -179,7 +184,7 @@ export class GiteaClient {
       case 504:
         return new ServiceUnavailableError(what);
       default:
-        return new GiteaStatusError(status, what);
+        return new GiteaStatusError(status, what, message);
     }
   }
 }

@@ -252,7 +252,11 @@ describe('GiteaHost, on what a real Gitea answers', () => {
 
   it.each([
     ['pulls-merge-head-moved', 'ConflictError', 'head out of date'],
-    ['pulls-merge-refused-by-status', 'ConflictError', ''],
+    [
+      'pulls-merge-refused-by-status',
+      'ConflictError',
+      'cannot be merged yet: Not all required status checks successful. Who reviews it finds it at https://git.example.com/acme/',
+    ],
   ])(
     'gives the reason of a refused merge: %s',
     async (name, errorName, message) => {

@@ -331,7 +331,9 @@ export class GiteaHost implements ScmHost {
         }
         // The same answer stands for "still checking" and for a conflict: only time tells them apart.
         if (!/try again later/i.test(error.message)) {
-          throw new ConflictError(error.message);
+          throw new ConflictError(
+            `Pull request ${number} of ${repository.owner}/${repository.name} cannot be merged yet: ${error.said}. Who reviews it finds it at ${before.html_url}`,
+          );
         }
         if (Date.now() > deadline) {
           throw new ConflictError(

@@ -320,6 +320,43 @@ describe('GithubHost', () => {
     ).rejects.toMatchObject({ name: 'NotAllowedError' });
   });
 
+  it('tells a limit that is told in words alone from a right that is missing', async () => {
+    reply({
+      [`GET ${repo}/pulls/7`]: {
+        status: 403,
+        body: {
+          documentation_url:
+            'https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits',
+          message:
+            'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
+        },
+      },
+    });
+    await expect(
+      host.getPullRequest({ repository, number: 7 }),
+    ).rejects.toMatchObject({
+      name: 'ServiceUnavailableError',
+      message: expect.stringContaining('too many requests'),
+    });
+  });
+
+  it('sends no credentials after a repository that was renamed, and says so', async () => {
+    reply({
+      [`GET ${repo}`]: {
+        status: 301,
+        headers: { location: 'https://elsewhere.example.com/repositories/1' },
+        body: {
+          message: 'Moved Permanently',
+          url: 'https://elsewhere.example.com/repositories/1',
+        },
+      },
+    });
+    await expect(host.getRepository({ repository })).rejects.toThrow(
+      'has moved; use its new address',
+    );
+    expect(requests()).toEqual([`GET ${repo}`]);
+  });
+
   it.each([
     [401, {}, 'AuthenticationError', 'refuses the credentials'],
     [403, {}, 'NotAllowedError', 'no'],
@@ -349,5 +386,38 @@ describe('GithubHost', () => {
       name,
       message: expect.stringContaining(message),
     });
+  });
+});
+
+describe('a GitHub Enterprise server', () => {
+  const server = 'https://ghe.example.com/api';
+  const { reply, requests } = answeringHost(server);
+  const enterprise = new ScmHosts(
+    ScmIntegrations.fromConfig(
+      new ConfigReader({
+        integrations: {
+          github: [{ host: 'ghe.example.com', token: 'a-token' }],
+        },
+      }),
+    ),
+  ).byHost('ghe.example.com');
+
+  it('has its REST API and GraphQL beside one another', async () => {
+    reply({
+      [`GET /v3${repo}/pulls/7`]: { body: pull },
+      'POST /graphql': { body: reviewed({ reviewDecision: 'APPROVED' }) },
+      [`PUT /v3${repo}/pulls/7/merge`]: { body: { merged: true } },
+      [`DELETE /v3${repo}/git/refs/heads/promote/prod`]: { status: 204 },
+    });
+    await enterprise.mergePullRequest({
+      repository: { ...repository, host: 'ghe.example.com' },
+      number: 7,
+      head: 'h1',
+    });
+    expect(requests().slice(0, 3)).toEqual([
+      `GET /v3${repo}/pulls/7`,
+      'POST /graphql',
+      `PUT /v3${repo}/pulls/7/merge`,
+    ]);
   });
 });

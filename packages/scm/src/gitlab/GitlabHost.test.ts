@@ -214,6 +214,22 @@ describe('GitlabHost', () => {
     });
   });
 
+  it('tells an account that may not merge from one that is not known', async () => {
+    reply({
+      [`GET ${project}/merge_requests/7`]: { body: merge },
+      [`PUT ${project}/merge_requests/7/merge`]: {
+        status: 401,
+        body: { message: '401 Unauthorized' },
+      },
+    });
+    await expect(
+      host.mergePullRequest({ repository, number: 7, head: 'h1' }),
+    ).rejects.toMatchObject({
+      name: 'NotAllowedError',
+      message: expect.stringContaining('may not merge Merge request 7'),
+    });
+  });
+
   it('finds the last merge request of a branch, and none', async () => {
     const line = `GET ${project}/merge_requests?source_branch=promote%2Fprod&target_branch=main&order_by=created_at&per_page=1`;
     const options = { repository, branch: 'promote/prod', base: 'main' };
@@ -248,5 +264,38 @@ describe('hosts that repositories can be created on', () => {
     expect(hosts.typeOf('gitlab.example.com')).toBe('gitlab');
     expect(hosts.typeOf('github.com')).toBe('github');
     expect(hosts.typeOf('other.example.com')).toBeUndefined();
+  });
+});
+
+describe('a GitLab below a path of its host', () => {
+  const below = new ScmHosts(
+    ScmIntegrations.fromConfig(
+      new ConfigReader({
+        integrations: {
+          gitlab: [
+            {
+              host: 'example.com',
+              baseUrl: 'https://example.com/gitlab',
+              apiBaseUrl: 'https://example.com/gitlab/api/v4',
+              token: 'a-token',
+            },
+          ],
+        },
+      }),
+    ),
+  );
+
+  it('is not taken for a group', () => {
+    const { host: found, repository: inside } = below.byUrl(
+      'https://example.com/gitlab/acme/shops/config.git',
+    );
+    expect(inside).toEqual({
+      host: 'example.com',
+      owner: 'acme/shops',
+      name: 'config',
+    });
+    expect(found.links.repository(inside)).toBe(
+      'https://example.com/gitlab/acme/shops/config',
+    );
   });
 });

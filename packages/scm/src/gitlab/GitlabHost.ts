@@ -1,4 +1,9 @@
-import { ConflictError, NotFoundError } from '@backstage/errors';
+import {
+  AuthenticationError,
+  ConflictError,
+  NotAllowedError,
+  NotFoundError,
+} from '@backstage/errors';
 import {
   GitLabIntegrationConfig,
   GitlabCredentialsProvider,
@@ -288,6 +293,12 @@ export class GitlabHost implements ScmHost {
         ),
       );
     } catch (error) {
+      // GitLab answers 401 where the account may not merge, though it knows it well.
+      if (error instanceof AuthenticationError) {
+        throw new NotAllowedError(
+          `The account of the integration may not merge ${name} into ${before.target_branch}`,
+        );
+      }
       const reason = before.detailed_merge_status;
       throw error instanceof HostStatusError &&
         [405, 406, 422].includes(error.status)
