@@ -22,7 +22,6 @@ import { instanceAt } from './__testUtils__/instance';
 import {
   RecordedApplication,
   recordedApplications,
-  recording,
 } from './__testUtils__/recording';
 import { TestArgoCd } from './__testUtils__/TestArgoCd';
 import { ArgoCdClient } from './client/ArgoCdClient';

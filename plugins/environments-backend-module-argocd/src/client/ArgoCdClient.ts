@@ -13,7 +13,8 @@ import {
   ArgoCdStatusError,
   ArgoCdTimeoutError,
 } from './errors';
-import { readLines, readText } from './readBody';
+import { ItemScanner } from './ItemScanner';
+import { readChunks, readLines, readText } from './readBody';
 import { Secrets } from './Secrets';
 import { Session } from './Session';
 
@@ -115,6 +116,23 @@ export class ArgoCdClient {
     return await this.#json('POST', schema, segments, { body: {}, ...options });
   }
 
+  /** The items of a list, one by one while it comes in. */
+  async forEachItem(
+    segments: readonly string[],
+    options: ArgoCdRequest & { onItem: (item: unknown) => void },
+  ): Promise<void> {
+    const { maxBytes, maxLine } = this.#limits;
+    await this.#exchange('GET', segments, options, async (body, onChunk) => {
+      const scanner = new ItemScanner({ maxItem: maxLine });
+      for await (const chunk of readChunks(body, { maxBytes, onChunk })) {
+        for (const item of scanner.scan(chunk)) {
+          options.onItem(parseAnswer(item));
+        }
+      }
+      scanner.end();
+    });
+  }
+
   /** The events of a stream, until the server or the signal ends it. `onOpen` is called with the response's headers, which come with the first event. */
   async *stream(
     segments: readonly string[],
@@ -148,7 +166,31 @@ export class ArgoCdClient {
     segments: readonly string[],
     options: ArgoCdRequest,
   ): Promise<T> {
-    const { silenceMs, wholeMs, maxBytes } = this.#limits;
+    const { maxBytes } = this.#limits;
+    return await this.#exchange(
+      method,
+      segments,
+      options,
+      async (body, onChunk) => {
+        const text = await readText(body, { maxBytes, onChunk });
+        const parsed = schema.safeParse(parseAnswer(text));
+        if (!parsed.success) {
+          throw new ArgoCdAnswerError(
+            `the answer is not understood: ${z.prettifyError(parsed.error)}`,
+          );
+        }
+        return parsed.data;
+      },
+    );
+  }
+
+  async #exchange<T>(
+    method: 'GET' | 'POST',
+    segments: readonly string[],
+    options: ArgoCdRequest,
+    read: (body: Response['body'], onChunk: () => void) => Promise<T>,
+  ): Promise<T> {
+    const { silenceMs, wholeMs } = this.#limits;
     const late = new AbortController();
     const whole = setTimeout(() => late.abort(), wholeMs);
     const silence = setTimeout(() => late.abort(), silenceMs);
@@ -163,17 +205,7 @@ export class ArgoCdClient {
         options,
         signal,
       );
-      const text = await readText(response.body, {
-        maxBytes,
-        onChunk: () => silence.refresh(),
-      });
-      const parsed = schema.safeParse(parseAnswer(text));
-      if (!parsed.success) {
-        throw new ArgoCdAnswerError(
-          `the answer is not understood: ${z.prettifyError(parsed.error)}`,
-        );
-      }
-      return parsed.data;
+      return await read(response.body, () => silence.refresh());
     } catch (error) {
       options.signal?.throwIfAborted();
       if (late.signal.aborted || isConnectTimeout(error)) {

@@ -7,10 +7,21 @@ export async function readText(
   body: Body,
   options: { maxBytes: number; onChunk?: () => void },
 ): Promise<string> {
+  let text = '';
+  for await (const chunk of readChunks(body, options)) {
+    text += chunk;
+  }
+  return text;
+}
+
+/** An answer piece by piece. One that goes on beyond `maxBytes` is given up. */
+export async function* readChunks(
+  body: Body,
+  options: { maxBytes: number; onChunk?: () => void },
+): AsyncGenerator<string> {
   const { maxBytes, onChunk } = options;
   const decoder = new TextDecoder();
   let bytes = 0;
-  let text = '';
   for await (const chunk of body ?? []) {
     onChunk?.();
     bytes += chunk.byteLength;
@@ -19,9 +30,8 @@ export async function readText(
         `the answer is larger than ${Math.round(maxBytes / 1024 / 1024)} MiB`,
       );
     }
-    text += decoder.decode(chunk, { stream: true });
+    yield decoder.decode(chunk, { stream: true });
   }
-  return text + decoder.decode();
 }
 
 /** The lines of an answer as they come. What is left of a line that was cut off is not a line. */

@@ -24,8 +24,6 @@ const LIST_FIELDS = [
 
 const APPLICATIONS = ['api', 'v1', 'applications'];
 
-const listSchema = z.looseObject({ items: z.array(z.unknown()).nullish() });
-
 /** Reads an Application of any shape; undefined for what is not one. */
 export type Reduce = (value: unknown) => ApplicationFact | undefined;
 
@@ -57,11 +55,18 @@ export async function listApplications(
   reduce: Reduce,
   options: { whole: boolean; signal: AbortSignal },
 ): Promise<ApplicationFact[]> {
-  const { items } = await client.get(listSchema, APPLICATIONS, {
+  const applications: ApplicationFact[] = [];
+  await client.forEachItem(APPLICATIONS, {
     query: options.whole ? {} : { fields: LIST_FIELDS },
     signal: options.signal,
+    onItem: item => {
+      const application = reduce(item);
+      if (application) {
+        applications.push(application);
+      }
+    },
   });
-  return (items ?? []).flatMap(item => reduce(item) ?? []);
+  return applications;
 }
 
 /** One application as it is now; undefined when it is gone, or not to be seen. */
