@@ -1,4 +1,4 @@
-import { Suspense } from 'react';
+import { ComponentProps, Suspense } from 'react';
 import {
   ScmIntegrationsApi,
   scmIntegrationsApiRef,
@@ -118,7 +118,7 @@ export async function renderWizard(options: {
   /** Pages of a template; a short wizard of its own when there are none. */
   pages?: readonly WizardPage[];
   from?: string;
-  answers?: FormValues;
+  answers?: ComponentProps<typeof Stepper>['initialState'];
   onCreate?: (values: unknown) => Promise<void>;
 }) {
   const {

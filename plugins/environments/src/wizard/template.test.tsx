@@ -1,5 +1,3 @@
-import { readFileSync } from 'fs';
-import { resolve } from 'path';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { parse } from 'yaml';
@@ -8,6 +6,10 @@ import { renderWizard, WizardPage } from '../__testUtils__/renderWizard';
 import { DEFAULT_ENVIRONMENTS } from './environmentDefaults';
 
 jest.setTimeout(60_000);
+
+// Code of the browser has no file system; its tests do.
+const { readFileSync } = jest.requireActual<typeof import('fs')>('fs');
+const { resolve } = jest.requireActual<typeof import('path')>('path');
 
 /** The pages of the template that ships with the plugins. */
 const PAGES: WizardPage[] = parse(
