@@ -77,7 +77,9 @@ function membershipProblems(intent: Intent): RenderProblem[] {
       ];
     }
     const roots = intent.environments.map(({ name }) => name);
-    return inside.length > 1 && roots.includes(cluster.name)
+    return inside.length > 1 &&
+      cluster.terraformRoot === undefined &&
+      roots.includes(cluster.name)
       ? [
           {
             field: `clusters.${index}.name`,

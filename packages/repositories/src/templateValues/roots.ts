@@ -12,13 +12,19 @@ export type RootValues = ReturnType<typeof rootValues>[number];
 
 /** The platform roots of shared clusters first, then the environments in promotion order: the order of provisioning. */
 export function rootValues(intent: Intent) {
-  const shared = intent.clusters.filter(
-    cluster => occupants(intent, cluster.name).length > 1,
+  const environmentRoots = new Set(
+    intent.environments.flatMap(environment =>
+      targetsOf(environment).map(target => rootName(environment, target)),
+    ),
   );
+  const shared = intent.clusters.filter(cluster => {
+    const maker = makerOf(intent, cluster.name);
+    return maker !== undefined && !environmentRoots.has(maker);
+  });
   return [
     ...shared.map(cluster => ({
       ...clusterValues(intent, cluster.name),
-      name: cluster.name,
+      name: makerOf(intent, cluster.name) ?? cluster.name,
       platform: true,
       create_cluster: true,
       create_database: false,
@@ -32,21 +38,19 @@ export function rootValues(intent: Intent) {
       waf: false,
       host: undefined,
       database: undefined,
-      state: stateValues(intent, cluster.name, cluster.name),
-      holds: `The cluster that ${occupants(intent, cluster.name)
-        .map(environment => environment.name)
-        .join(' and ')} share`,
+      state: stateValues(
+        intent,
+        makerOf(intent, cluster.name) ?? cluster.name,
+        cluster.name,
+      ),
+      holds: platformSentence(occupants(intent, cluster.name)),
     })),
     ...intent.environments.flatMap((environment, index) =>
-      targetsOf(environment).map((target, _, targets) =>
+      targetsOf(environment).map(target =>
         environmentRoot(intent, environment, index, {
           cluster: target.cluster,
           namespace: target.namespace,
-          name:
-            targets.length === 1
-              ? environment.name
-              : `${environment.name}-${target.region ?? target.cluster}`,
-          isShared: shared.some(cluster => cluster.name === target.cluster),
+          name: rootName(environment, target),
         }),
       ),
     ),
@@ -61,9 +65,10 @@ function environmentRoot(
     cluster: string;
     namespace: string;
     name: string;
-    isShared: boolean;
   },
 ) {
+  const maker = makerOf(intent, place.cluster);
+  const platformRoot = maker === place.name ? undefined : maker;
   const position = positionOf(environment, index);
   const service = intent.metadata.name;
   return {
@@ -73,9 +78,9 @@ function environmentRoot(
       : {}),
     name: place.name,
     platform: false,
-    create_cluster: !place.isShared,
+    create_cluster: platformRoot === undefined,
     create_database: intent.service.database !== 'none',
-    platform_root: place.isShared ? place.cluster : undefined,
+    platform_root: platformRoot,
     environment: environment.name,
     namespace: place.namespace,
     protected: environment.kind === 'production',
@@ -87,10 +92,35 @@ function environmentRoot(
       ...environment.infrastructure?.database,
     },
     state: stateValues(intent, place.name, place.cluster),
-    holds: place.isShared
+    holds: platformRoot
       ? `What ${environment.name} of ${service} has of its own in cluster ${place.cluster}`
       : `Cluster and network of ${environment.name}`,
   };
+}
+
+/** The root that makes a cluster, where that is not simply the root of the one environment in it. */
+function makerOf(intent: Intent, name: string): string | undefined {
+  const cluster = intent.clusters.find(entry => entry.name === name);
+  return (
+    cluster?.terraformRoot ??
+    (occupants(intent, name).length > 1 ? name : undefined)
+  );
+}
+
+function rootName(
+  environment: IntentEnvironment,
+  target: { cluster: string; region?: string },
+): string {
+  return targetsOf(environment).length === 1
+    ? environment.name
+    : `${environment.name}-${target.region ?? target.cluster}`;
+}
+
+function platformSentence(inside: readonly IntentEnvironment[]): string {
+  const names = inside.map(({ name }) => name).join(' and ');
+  return inside.length > 1
+    ? `The cluster that ${names} share`
+    : `The cluster that ${names} runs in`;
 }
 
 function clusterValues(intent: Intent, name: string) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accountId, environmentName } from './names';
+import { accountId, environmentName, name } from './names';
 
 export const nodes = z
   .looseObject({
@@ -54,6 +54,11 @@ export const cluster = z.looseObject({
     .optional()
     .describe('Where it is on AWS; absent in the flavour without a cloud.'),
   nodes: nodes.optional(),
+  terraformRoot: name
+    .optional()
+    .describe(
+      'Terraform root that makes the cluster. Absent: a root of its own where several environments share it, else the root of the one environment in it. It is written when environments come or go, so that the cluster stays where its state is.',
+    ),
   vault: z
     .looseObject({
       authMount: z

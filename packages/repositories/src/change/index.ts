@@ -1,0 +1,4 @@
+export * from './addEnvironment';
+export * from './removeEnvironment';
+export * from './intentText';
+export * from './planFiles';
