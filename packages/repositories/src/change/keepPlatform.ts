@@ -1,5 +1,7 @@
 import { Intent } from '@envmatrix/engine';
+import { overlap } from '../networks';
 import { rootValues } from '../templateValues/roots';
+import { RenderError } from '../types';
 
 /**
  * Terraform roots and networks follow from which environments there are. Where that has changed, clusters that were there before are told to
@@ -23,6 +25,15 @@ export function keepPlatform(before: Intent, after: Intent): Intent {
         : [];
     }),
   );
+  const used = kept.map(root => root.vpc_cidr);
+  for (const [cluster, { vpc_cidr: network }] of plain) {
+    if (
+      !makers.has(cluster) &&
+      used.some(candidate => overlap(candidate, network))
+    ) {
+      networks[cluster] = freeNetwork(used);
+    }
+  }
   const { vpcCidr: _, ...rest } = after;
   return {
     ...rest,
@@ -45,6 +56,24 @@ function makersOf(intent: Intent) {
       .filter(root => root.create_cluster)
       .map(root => [root.cluster_name, root]),
   );
+}
+
+/** As networks are numbered, the first that nobody has. */
+function freeNetwork(used: readonly string[]): string {
+  const numbered = Array.from(
+    { length: 25 },
+    (_, index) => `10.${10 * (index + 1)}.0.0/16`,
+  );
+  const free = numbered.find(
+    network => !used.some(candidate => overlap(candidate, network)),
+  );
+  if (free === undefined) {
+    throw new RenderError(
+      'vpcCidr',
+      'every network that would be given is taken; name one in environments.yaml first',
+    );
+  }
+  return free;
 }
 
 function withoutRoot({ terraformRoot: _, ...cluster }: Cluster): Cluster {

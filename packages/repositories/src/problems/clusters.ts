@@ -1,5 +1,6 @@
 import { Intent, targetsOf } from '@envmatrix/engine';
 import { DEFAULT_KUBERNETES_VERSION } from '../defaults';
+import { overlap } from '../networks';
 import { rootValues } from '../templateValues/roots';
 import { RenderProblem } from './problem';
 
@@ -206,20 +207,4 @@ function networkProblems(intent: Intent): RenderProblem[] {
         : [];
     }),
   ];
-}
-
-function rangeOf(cidr: string): { first: number; last: number } {
-  const [address, size] = cidr.split('/');
-  const number = address
-    .split('.')
-    .reduce((sum, part) => sum * 256 + Number(part), 0);
-  const count = 2 ** (32 - Number(size));
-  const first = Math.floor(number / count) * count;
-  return { first, last: first + count - 1 };
-}
-
-function overlap(one: string, other: string): boolean {
-  const a = rangeOf(one);
-  const b = rangeOf(other);
-  return a.first <= b.last && b.first <= a.last;
 }
