@@ -2,7 +2,7 @@ import { expect, Page, test } from '@playwright/test';
 import { signIn } from './portal';
 
 /**
- * One service of each isolation model beside the usual one, through the wizard.
+ * One service of each isolation model beside the usual one, with few and many environments, through the wizard.
  */
 let page: Page;
 
@@ -32,13 +32,33 @@ async function begin(service: string) {
   ).toBeVisible();
 }
 
+async function shot(name: string) {
+  await page.screenshot({
+    path: `node_modules/.cache/screenshots/${name}.png`,
+    fullPage: true,
+  });
+}
+
+/** What the review says of an environment. */
+async function said(row: string, environment: string): Promise<string> {
+  const table = page.getByRole('table', { name: 'What you will have' });
+  const heads = await table.getByRole('columnheader').allTextContents();
+  const column = heads.findIndex(head => head.startsWith(environment));
+  return await table
+    .getByRole('row', { name: new RegExp(`^${row}`) })
+    .getByRole('cell')
+    .nth(column)
+    .innerText();
+}
+
 /** From the page of the environments to the service. */
-async function finish() {
+async function finish(look = async () => {}) {
   await next();
   await next();
   await page.getByRole('textbox', { name: /^Owner/ }).fill('acme');
   await next();
   await expect(page.getByText(/none fails/)).toBeVisible();
+  await look();
   await page.getByRole('button', { name: 'Review', exact: true }).click();
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await expect(
@@ -55,9 +75,7 @@ test('a cluster for each environment', async () => {
 test('one cluster for everything, which has to be accepted', async () => {
   await begin('shared-service');
   await page.getByRole('radio', { name: /^Namespaces/ }).check();
-  await page.screenshot({
-    path: 'node_modules/.cache/screenshots/wizard-isolation.png',
-  });
+  await shot('wizard-isolation');
   await next();
   // Not without a word.
   await expect(
@@ -69,11 +87,79 @@ test('one cluster for everything, which has to be accepted', async () => {
   await finish();
 });
 
-test('clusters as one names them', async () => {
+test('clusters as one names them, and production in two regions', async () => {
   await begin('custom-service');
   await page.getByRole('radio', { name: /^Custom/ }).check();
   await page
-    .getByRole('textbox', { name: 'Cluster of staging' })
-    .fill('preprod');
-  await finish();
+    .getByRole('combobox', { name: 'Cluster of staging' })
+    .fill('mirror');
+  await page
+    .getByRole('button', { name: /Another region of production/ })
+    .click();
+  await page
+    .getByRole('textbox', { name: 'Region of prod', exact: true })
+    .fill('eu-central-1');
+  await page
+    .getByRole('textbox', { name: 'Region of prod-2', exact: true })
+    .fill('us-east-1');
+  await page
+    .getByRole('textbox', { name: 'Kubernetes version of mirror' })
+    .fill('1.35');
+  await shot('wizard-custom');
+  await finish(async () => {
+    expect(await said('Regions', 'prod')).toBe(
+      'prod (eu-central-1) · prod-2 (us-east-1)',
+    );
+    expect(await said('Kubernetes', 'staging')).toBe('1.35');
+  });
+});
+
+test('two environments with names of their own', async () => {
+  await begin('two-service');
+  await page.getByRole('button', { name: 'Remove staging' }).click();
+  await page
+    .getByRole('textbox', { name: 'Name of dev', exact: true })
+    .fill('test');
+  await page
+    .getByRole('textbox', { name: 'Name of prod', exact: true })
+    .fill('live');
+  await finish(async () => {
+    expect(await said('A release arrives', 'live')).toContain('from test');
+  });
+});
+
+test('six environments in an order of their own, each in its cluster', async () => {
+  await begin('six-service');
+  await page.getByRole('radio', { name: /^Separate/ }).check();
+  for (const [before, name] of [
+    ['qa', 'acc'],
+    ['qa', 'perf'],
+    ['qa', 'uat'],
+  ]) {
+    await page.getByRole('button', { name: /Add an environment/ }).click();
+    await page
+      .getByRole('textbox', { name: `Name of ${before}`, exact: true })
+      .fill(name);
+  }
+  await expect(
+    page.getByRole('button', { name: /Add an environment/ }),
+  ).toBeDisabled();
+  await page.getByRole('button', { name: 'Move uat earlier' }).click();
+  await page
+    .getByRole('spinbutton', { name: 'Most replicas of prod' })
+    .fill('9');
+  // What production does by itself is tried out before it.
+  const perf = page.getByRole('spinbutton', { name: 'Most replicas of perf' });
+  await expect(perf).toHaveAccessibleDescription(/prod scales by itself/);
+  await perf.fill('4');
+  await shot('wizard-six');
+  await finish(async () => {
+    await expect(
+      page
+        .getByRole('table', { name: 'What you will have' })
+        .getByRole('columnheader'),
+    ).toHaveText(['dev', 'staging', 'acc', 'uat', 'perf', /prod/]);
+    expect(await said('Runs in', 'uat')).toContain('uat · six-service-uat');
+    expect(await said('Replicas', 'prod')).toContain('9');
+  });
 });

@@ -1,5 +1,5 @@
 import { EnvironmentAnswer } from './answers';
-import { DETAIL_DEFAULTS, positionOf } from './environmentDefaults';
+import { DETAIL_DEFAULTS, isStaging, positionOf } from './environmentDefaults';
 import { quantityOf } from './quantity';
 import type { Setting, TableProblem } from './tableProblems';
 
@@ -15,7 +15,10 @@ export function detailProblems(
 ): TableProblem[] {
   const environment = environments[index];
   const isProduction = environment.kind === 'production';
-  const problems: TableProblem[] = quotaProblems(environment, index);
+  const problems: TableProblem[] = [
+    ...quotaProblems(environments, index),
+    ...mirrorProblems(environments, index),
+  ];
   const add = (setting: Setting, message: string) =>
     problems.push({ environment: index, setting, message });
   const { certificate, database, secrets } = environment;
@@ -63,6 +66,53 @@ export function detailProblems(
   return problems;
 }
 
+/** What is tried out before production has the same quota, and both have a firewall. */
+function mirrorProblems(
+  environments: readonly EnvironmentAnswer[],
+  index: number,
+): TableProblem[] {
+  const environment = environments[index];
+  const problems: TableProblem[] = [];
+  if (isStaging(environments, index)) {
+    const own = quotaOf(environments, index);
+    const production = quotaOf(environments, index + 1);
+    for (const [name, hard] of production) {
+      if (own.get(name) !== hard) {
+        const { name: other } = environments[index + 1];
+        problems.push({
+          environment: index,
+          setting: `quota.${name}`,
+          message: `${hard}, as in ${other}: what fits here has to fit there`,
+        });
+      }
+    }
+  }
+  if (
+    environment.waf === false &&
+    (environment.kind === 'production' || isStaging(environments, index))
+  ) {
+    problems.push({
+      environment: index,
+      setting: 'waf',
+      message: 'Production has one, and what comes before it tries it out',
+    });
+  }
+  return problems;
+}
+
+function quotaOf(
+  environments: readonly EnvironmentAnswer[],
+  index: number,
+): Map<string, string> {
+  const environment = environments[index];
+  return new Map(
+    Object.entries(
+      environment.quota ??
+        DETAIL_DEFAULTS[positionOf(environment, index)].quota,
+    ),
+  );
+}
+
 function retentionOf(
   environments: readonly EnvironmentAnswer[],
   index: number,
@@ -75,9 +125,10 @@ function retentionOf(
 
 /** The quota carries every replica, and one more while a release is rolled out. */
 function quotaProblems(
-  environment: EnvironmentAnswer,
+  environments: readonly EnvironmentAnswer[],
   index: number,
 ): TableProblem[] {
+  const environment = environments[index];
   const { replicas, requests, limits } = environment;
   const quota =
     environment.quota ?? DETAIL_DEFAULTS[positionOf(environment, index)].quota;
@@ -89,22 +140,26 @@ function quotaProblems(
     'limits.memory': limits.memory,
     pods: '1',
   };
-  return Object.entries(quota).flatMap(([name, hard]): TableProblem[] => {
-    const amount = quantityOf(hard);
-    const setting: Setting = `quota.${name}`;
-    if (amount === undefined) {
-      const message = 'A quantity such as 16 or 32Gi';
-      return [{ environment: index, setting, message }];
-    }
-    const one = quantityOf(each[name] ?? '');
-    return one !== undefined && most !== undefined && one * (most + 1) > amount
-      ? [
-          {
-            environment: index,
-            setting,
-            message: `Too little for ${most} replicas and one more while a release is rolled out`,
-          },
-        ]
-      : [];
-  });
+  return [...quotaOf(environments, index)].flatMap(
+    ([name, hard]): TableProblem[] => {
+      const amount = quantityOf(hard);
+      const setting: Setting = `quota.${name}`;
+      if (amount === undefined) {
+        const message = 'A quantity such as 16 or 32Gi';
+        return [{ environment: index, setting, message }];
+      }
+      const one = quantityOf(each[name] ?? '');
+      return one !== undefined &&
+        most !== undefined &&
+        one * (most + 1) > amount
+        ? [
+            {
+              environment: index,
+              setting,
+              message: `Too little for ${most} replicas and one more while a release is rolled out`,
+            },
+          ]
+        : [];
+    },
+  );
 }

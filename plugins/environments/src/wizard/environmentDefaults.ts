@@ -43,6 +43,14 @@ export function positionOf(
   return index === 0 ? 'first' : 'between';
 }
 
+/** The environment that production is promoted from, unless it is also the first. */
+export function isStaging(
+  environments: readonly EnvironmentAnswer[],
+  index: number,
+): boolean {
+  return index > 0 && environments[index + 1]?.kind === 'production';
+}
+
 const STAGING_QUOTA = {
   'requests.cpu': '16',
   'requests.memory': '32Gi',

@@ -93,20 +93,54 @@ it.each<[string, EnvironmentAnswer[], string[]]>([
   ['two environments: the first one is no staging', [DEV, PROD], []],
   [
     'bounds of an autoscaler that are none',
-    [DEV, STAGING, { ...PROD, replicas: { min: 4, max: 3 } }],
+    [
+      DEV,
+      { ...STAGING, replicas: { min: 2, max: 2 } },
+      { ...PROD, replicas: { min: 4, max: 3 } },
+    ],
     ['prod replicas.max: A whole number, at least 4'],
   ],
   [
     'a quota that does not carry the most replicas and one more',
     [
       { ...DEV, quota: { ...DETAIL_DEFAULTS.first.quota, pods: '1' } },
-      STAGING,
+      { ...STAGING, replicas: { min: 2, max: 3 } },
       { ...PROD, replicas: { min: 3, max: 40 } },
     ],
     [
       'dev quota.pods: Too little for 1 replicas and one more while a release is rolled out',
       'prod quota.requests.cpu: Too little for 40 replicas and one more while a release is rolled out',
       'prod quota.limits.cpu: Too little for 40 replicas and one more while a release is rolled out',
+    ],
+  ],
+  [
+    'production that scales by itself where nothing before it does',
+    [DEV, STAGING, { ...PROD, replicas: { min: 3, max: 9 } }],
+    [
+      'staging replicas.max: Up to how many? prod scales by itself, which is tried out here',
+    ],
+  ],
+  [
+    'production that does not scale by itself where what comes before it does',
+    [DEV, { ...STAGING, replicas: { min: 2, max: 4 } }, PROD],
+    [
+      'prod replicas.max: Up to how many? staging scales by itself, and tries out what runs here',
+    ],
+  ],
+  [
+    'a quota and a firewall that production does not share',
+    [
+      DEV,
+      {
+        ...STAGING,
+        quota: { ...DETAIL_DEFAULTS.between.quota, pods: '50' },
+        waf: false,
+      },
+      PROD,
+    ],
+    [
+      'staging quota.pods: 100, as in prod: what fits here has to fit there',
+      'staging waf: Production has one, and what comes before it tries it out',
     ],
   ],
   [

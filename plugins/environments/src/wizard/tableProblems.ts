@@ -1,5 +1,6 @@
 import { EnvironmentAnswer } from './answers';
 import { detailProblems } from './detailProblems';
+import { isStaging } from './environmentDefaults';
 import { quantityOf } from './quantity';
 
 /** A cell of the table of environments. */
@@ -16,6 +17,7 @@ export type Setting =
   | `quota.${string}`
   | `database.${'storage' | 'backupDays' | 'multiAz'}`
   | 'secrets'
+  | 'waf'
   | 'retentionDays';
 
 /** Something to put right, and the cell that it is in. */
@@ -112,30 +114,41 @@ function replicaProblems(
     return problem(`A whole number, at least ${least}`, 'replicas.max');
   }
   const before = environments[index - 1];
+  if (
+    isScaled(environments[index + 1]) &&
+    isStaging(environments, index) &&
+    !isScaled(environments[index])
+  ) {
+    return problem(
+      `Up to how many? ${
+        environments[index + 1].name
+      } scales by itself, which is tried out here`,
+      'replicas.max',
+    );
+  }
+  if (
+    before &&
+    isStaging(environments, index - 1) &&
+    isScaled(before) &&
+    !isScaled(environments[index])
+  ) {
+    return problem(
+      `Up to how many? ${before.name} scales by itself, and tries out what runs here`,
+      'replicas.max',
+    );
+  }
   const leastBefore = before && leastReplicas(before);
   return leastBefore !== undefined && leastBefore > least
     ? problem(`At least as many as ${before.name}, which has ${leastBefore}`)
     : [];
 }
 
-export function leastReplicas({
-  replicas,
-}: EnvironmentAnswer): number | undefined {
+function leastReplicas({ replicas }: EnvironmentAnswer): number | undefined {
   return typeof replicas === 'object' ? replicas.min : replicas;
 }
 
-export function mostReplicas({
-  replicas,
-}: EnvironmentAnswer): number | undefined {
-  return typeof replicas === 'object' ? replicas.max : replicas;
-}
-
-/** The environment that production is promoted from, unless it is also the first. */
-function isStaging(
-  environments: readonly EnvironmentAnswer[],
-  index: number,
-): boolean {
-  return index > 0 && environments[index + 1]?.kind === 'production';
+function isScaled(environment: EnvironmentAnswer | undefined): boolean {
+  return typeof environment?.replicas === 'object';
 }
 
 function quantityProblems(
