@@ -100,7 +100,25 @@ describe('the fleet', () => {
       'checkout',
       'basket',
     ]);
-    expect(refs(await fleet('?filter=state%3Dlagging'))).toEqual(['checkout']);
+    const lagging = await fleet('?filter=state%3Dlagging');
+    expect(refs(lagging)).toEqual(['checkout']);
+    expect(lagging.body).toMatchObject({
+      total: 1,
+      counts: { all: 3, lagging: 1, violating: expect.any(Number) },
+      sources: expect.any(Array),
+    });
+    expect(refs(await fleet('?order=system'))).toEqual([
+      'basket',
+      'checkout',
+      'orders',
+    ]);
+    expect(
+      refs(
+        await fleet(
+          '?filter=owner%3Dgroup:default/none,owner%3Dgroup:default/payments,text%3DORD',
+        ),
+      ),
+    ).toEqual(['orders']);
     expect(
       refs(await fleet('?filter=owner%3Dgroup:default/payments,text%3DORD')),
     ).toEqual(['orders']);

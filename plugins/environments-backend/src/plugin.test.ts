@@ -250,7 +250,12 @@ describe('the environments API', () => {
         (await asBob(`/entities/component/default/checkout/${path}`)).status,
       ).toBe(404);
     }
-    expect((await asBob('/fleet')).body).toEqual({ items: [], total: 0 });
+    expect((await asBob('/fleet')).body).toEqual({
+      items: [],
+      total: 0,
+      counts: { all: 0, lagging: 0, violating: 0, unhealthy: 0, unknown: 0 },
+      sources: [],
+    });
   });
 
   it('asks the permission framework and the catalog once for many looks of one person', async () => {

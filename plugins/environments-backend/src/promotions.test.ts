@@ -203,6 +203,12 @@ describe('promotions', () => {
     await (await portal.scm.sink()).upsert([desiredFact('prod', '1.1.0')]);
     await (await portal.prod.sink()).upsert(liveFacts('prod', '1.1.0'));
     await untilState(portal, id, 'succeeded');
+    const { body } = await portal.get('/history?environment=prod');
+    expect(body.items[0]).toMatchObject({
+      what: 'version',
+      to: '1.1.0',
+      pullRequest: { number: 7, link: 'https://git.example.com/pulls/7' },
+    });
   });
 
   it('is a sync alone where git says it already', async () => {

@@ -10,9 +10,9 @@ import {
 } from '@envmatrix/engine';
 import {
   EnvironmentsApi,
+  FleetAnswer,
   FleetApi,
   FleetOrder,
-  FleetRow,
   HistoryEntry,
   Preview,
 } from './client';
@@ -181,7 +181,7 @@ export class EnvironmentsClient implements EnvironmentsApi, FleetApi {
     limit?: number;
     cursor?: string;
     signal?: AbortSignal;
-  }): Promise<{ items: FleetRow[]; nextCursor?: string; total: number }> {
+  }): Promise<FleetAnswer> {
     const { signal, ...parameters } = options;
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(parameters)) {

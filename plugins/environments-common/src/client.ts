@@ -62,7 +62,10 @@ export interface HistoryEntry {
   readonly to?: string;
   readonly by?: string;
   readonly commit?: string;
+  /** Page of the commit that declared it. */
   readonly link?: string;
+  /** The pull request that brought it there, where it was a promotion by one. */
+  readonly pullRequest?: { readonly number: number; readonly link: string };
 }
 
 /**
@@ -75,6 +78,8 @@ export interface FleetRow {
   readonly title: string;
   /** Entity references of its owners. */
   readonly owners: readonly string[];
+  /** Entity reference of the system that it is part of. */
+  readonly system?: string;
   /** In promotion order. */
   readonly environments: readonly {
     readonly name: string;
@@ -93,13 +98,45 @@ export interface FleetRow {
 }
 
 /**
- * By name, by how far behind, or by violations; a minus turns the order round.
+ * How many services are in which state; one may be in several.
+ *
+ * @public
+ */
+export interface FleetCounts {
+  readonly all: number;
+  readonly lagging: number;
+  readonly violating: number;
+  readonly unhealthy: number;
+  readonly unknown: number;
+}
+
+/**
+ * A page of the fleet.
+ *
+ * @public
+ */
+export interface FleetAnswer {
+  readonly items: FleetRow[];
+  /** Gives the page behind this one. */
+  readonly nextCursor?: string;
+  /** Of all pages. */
+  readonly total: number;
+  /** Of what `text` selects, whatever the other filters. */
+  readonly counts: FleetCounts;
+  /** What does not answer of all that the visible entities depend on. */
+  readonly sources: SourceState[];
+}
+
+/**
+ * By name, by system and name, by how far behind, or by violations; a minus turns the order round.
  *
  * @public
  */
 export type FleetOrder =
   | 'name'
   | '-name'
+  | 'system'
+  | '-system'
   | 'lag'
   | '-lag'
   | 'violations'
@@ -174,7 +211,7 @@ export interface EnvironmentsApi {
 export interface FleetApi {
   /**
    * The entities that the caller may see. `filter` is `key=value` with commas between, of `text` (in the name), `owner` (an entity
-   * reference) and `state` (`lagging`, `violating`, `unhealthy`, `unknown`).
+   * reference; any of them when there are several) and `state` (`lagging`, `violating`, `unhealthy`, `unknown`).
    */
   getFleet(options: {
     filter?: string;
@@ -182,5 +219,5 @@ export interface FleetApi {
     limit?: number;
     cursor?: string;
     signal?: AbortSignal;
-  }): Promise<{ items: FleetRow[]; nextCursor?: string; total: number }>;
+  }): Promise<FleetAnswer>;
 }

@@ -1,11 +1,16 @@
-import { RELATION_OWNED_BY } from '@backstage/catalog-model';
+import {
+  parseEntityRef,
+  RELATION_OWNED_BY,
+  RELATION_PART_OF,
+} from '@backstage/catalog-model';
 import { InputError } from '@backstage/errors';
 import {
+  FleetCounts,
   FleetOrder,
   FleetRow,
 } from '@envmatrix/backstage-plugin-environments-common';
 import { TrackedEntity } from '@envmatrix/backstage-plugin-environments-node';
-import { EnvironmentSummary } from '@envmatrix/engine';
+import { EnvironmentSummary, SourceState } from '@envmatrix/engine';
 import { Tracker } from '../collector/Tracker';
 import { KeptMatrix } from '../matrix/KeptMatrix';
 import { MatrixService } from '../matrix/MatrixService';
@@ -16,7 +21,8 @@ type State = (typeof STATES)[number];
 
 interface Filter {
   readonly text?: string;
-  readonly owner?: string;
+  /** Any of them; all entities when there is none. */
+  readonly owners: readonly string[];
   readonly state?: State;
 }
 
@@ -29,6 +35,10 @@ export interface FleetPage {
   readonly nextCursor?: string;
   /** Of all pages. */
   readonly total: number;
+  /** Of what `text` selects, whatever the other filters. */
+  readonly counts: FleetCounts;
+  /** What does not answer of all that the visible entities depend on. */
+  readonly sources: SourceState[];
 }
 
 /**
@@ -68,7 +78,8 @@ export class FleetService {
   ): FleetPage {
     const filter = parseFilter(options.filter ?? '');
     const { sign, valueOf } = orderOf(options.order ?? 'name');
-    const rows = this.rows(visible)
+    const named = this.rows(visible).filter(row => isNamed(row, filter));
+    const rows = named
       .filter(row => matches(row, filter))
       .map(row => ({ row, at: [valueOf(row), row.entityRef] as const }))
       .sort((a, b) => sign * compare(a.at, b.at));
@@ -82,6 +93,8 @@ export class FleetService {
     return {
       items: page.map(({ row }) => row),
       total: rows.length,
+      counts: countsOf(named),
+      sources: this.#troubled(visible),
       ...(last && rest.length > page.length
         ? {
             nextCursor: Buffer.from(JSON.stringify(last.at)).toString(
@@ -90,6 +103,21 @@ export class FleetService {
           }
         : {}),
     };
+  }
+
+  #troubled(visible: ReadonlySet<string>): SourceState[] {
+    const troubled = new Map<string, SourceState>();
+    for (const entityRef of visible) {
+      for (const source of this.#matrices.known(entityRef)?.overview.sources ??
+        []) {
+        if (source.status !== 'observed' && source.status !== 'not-configured') {
+          troubled.set(`${source.kind}/${source.name}`, source);
+        }
+      }
+    }
+    return [...troubled.keys()]
+      .sort()
+      .flatMap(key => troubled.get(key) ?? []);
   }
 }
 
@@ -104,6 +132,10 @@ function rowOf(
     summary.behind?.status === 'identical' ? 0 : summary.behind?.commits ?? [],
   );
   const score = matrix?.score.value;
+  const system = (entity.relations ?? []).find(
+    ({ type, targetRef }) =>
+      type === RELATION_PART_OF && parseEntityRef(targetRef).kind === 'system',
+  )?.targetRef;
   const problem = matrix
     ? matrix.problem
     : 'The matrix of this entity is being worked out';
@@ -113,6 +145,7 @@ function rowOf(
     owners: (entity.relations ?? [])
       .filter(({ type }) => type === RELATION_OWNED_BY)
       .map(({ targetRef }) => targetRef),
+    ...(system === undefined ? {} : { system }),
     environments: environments.map(({ name, title, kind, summary }) => ({
       name,
       title,
@@ -128,7 +161,9 @@ function rowOf(
 }
 
 function parseFilter(text: string): Filter {
-  const filter: { text?: string; owner?: string; state?: State } = {};
+  const filter: { text?: string; owners: string[]; state?: State } = {
+    owners: [],
+  };
   for (const part of text.split(',').filter(Boolean)) {
     const [key, ...rest] = part.split('=');
     const value = rest.join('=').trim();
@@ -136,7 +171,7 @@ function parseFilter(text: string): Filter {
     if (key === 'text') {
       filter.text = value.toLocaleLowerCase('en-US');
     } else if (key === 'owner') {
-      filter.owner = value.toLocaleLowerCase('en-US');
+      filter.owners.push(value.toLocaleLowerCase('en-US'));
     } else if (key === 'state' && state) {
       filter.state = state;
     } else {
@@ -150,15 +185,29 @@ function parseFilter(text: string): Filter {
   return filter;
 }
 
-function matches(row: FleetRow, { text, owner, state }: Filter): boolean {
+function isNamed(row: FleetRow, { text }: Filter): boolean {
   return (
-    (text === undefined ||
-      `${row.title} ${row.entityRef}`
-        .toLocaleLowerCase('en-US')
-        .includes(text)) &&
-    (owner === undefined || row.owners.includes(owner)) &&
+    text === undefined ||
+    `${row.title} ${row.entityRef}`.toLocaleLowerCase('en-US').includes(text)
+  );
+}
+
+function matches(row: FleetRow, { owners, state }: Filter): boolean {
+  return (
+    (owners.length === 0 || row.owners.some(owner => owners.includes(owner))) &&
     (state === undefined || isIn(row, state))
   );
+}
+
+function countsOf(rows: readonly FleetRow[]): FleetCounts {
+  const count = (state: State) => rows.filter(row => isIn(row, state)).length;
+  return {
+    all: rows.length,
+    lagging: count('lagging'),
+    violating: count('violating'),
+    unhealthy: count('unhealthy'),
+    unknown: count('unknown'),
+  };
 }
 
 function isIn(row: FleetRow, state: State): boolean {
@@ -192,6 +241,16 @@ function orderOf(order: FleetOrder): {
     case 'name':
     case '-name':
       return { sign, valueOf: row => row.title.toLocaleLowerCase('en-US') };
+    case 'system':
+    case '-system':
+      // What is part of no system comes after what is.
+      return {
+        sign,
+        valueOf: row =>
+          `${row.system ?? '\uffff'}\u0000${row.title.toLocaleLowerCase(
+            'en-US',
+          )}`,
+      };
     case 'lag':
     case '-lag':
       // What is not known comes before what is not behind.

@@ -18,15 +18,18 @@ export interface Computed {
 export class KeptMatrix implements Computed {
   readonly etag: string;
   /** What lists of entities show. */
-  readonly overview: Pick<Matrix, 'environments' | 'score' | 'problem'>;
+  readonly overview: Pick<
+    Matrix,
+    'environments' | 'score' | 'problem' | 'sources'
+  >;
   readonly #matrix: Packed<Matrix>;
   readonly #input: Packed<Assembled> | undefined;
   readonly #judgement: Packed<Judgement>;
 
   constructor({ matrix, etag, input, judgement }: Computed) {
-    const { environments, score, problem } = matrix;
+    const { environments, score, problem, sources } = matrix;
     this.etag = etag;
-    this.overview = { environments, score, problem };
+    this.overview = { environments, score, problem, sources };
     this.#matrix = new Packed(matrix);
     this.#input = input && new Packed(input);
     this.#judgement = new Packed(judgement);

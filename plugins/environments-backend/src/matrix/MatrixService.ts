@@ -21,7 +21,7 @@ import { dependsOnFacts, dependsOnSource } from './dependencies';
 import { Judge, NO_JUDGEMENT } from './judge';
 import { IntentReader } from './IntentReader';
 import { Computed, KeptMatrix } from './KeptMatrix';
-import { newTransitions } from './transitions';
+import { newTransitions, withPullRequests } from './transitions';
 
 /** Events of one change come within this; the matrix is worked out once for them. */
 const DEBOUNCE_MS = 150;
@@ -302,7 +302,15 @@ export class MatrixService {
       now,
     });
     if (changes.length > 0) {
-      await this.#transitions.add(entityRef, changes, transitions);
+      await this.#transitions.add(
+        entityRef,
+        withPullRequests(
+          changes,
+          await this.#promotions.list(entityRef),
+          transitions,
+        ),
+        transitions,
+      );
       ({ transitions, assembled } = await assemble());
       matrix = compute();
     }

@@ -3,6 +3,7 @@ import {
   EnvironmentInput,
   settledRelease,
 } from '@envmatrix/engine';
+import { StoredPromotion } from '../store/PromotionStore';
 import { LatestTransitions, Transition } from '../store/TransitionStore';
 
 /**
@@ -30,6 +31,28 @@ export function newTransitions(options: {
         : undefined,
     ];
     return found.flatMap(transition => transition ?? []);
+  });
+}
+
+/** A release that a promotion by pull request brought says by which. */
+export function withPullRequests(
+  transitions: readonly Transition[],
+  promotions: readonly StoredPromotion[],
+  latest: LatestTransitions,
+): Transition[] {
+  return transitions.map(transition => {
+    const before = latest.get(`${transition.environment} version`)?.at ?? '';
+    const { pullRequest } =
+      promotions.find(
+        ({ plan, state, createdAt }) =>
+          transition.what === 'version' &&
+          createdAt > before &&
+          plan.to === transition.environment &&
+          plan.release.to === transition.to &&
+          state !== 'cancelled' &&
+          state !== 'superseded',
+      ) ?? {};
+    return pullRequest ? { ...transition, pullRequest } : transition;
   });
 }
 

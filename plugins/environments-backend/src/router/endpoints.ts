@@ -1,6 +1,6 @@
 import {
+  FleetAnswer,
   FleetOrder,
-  FleetRow,
   HistoryEntry,
   Preview,
 } from '@envmatrix/backstage-plugin-environments-common';
@@ -32,7 +32,7 @@ export type Endpoints = {
       limit?: number;
       cursor?: string;
     };
-    response: { items: FleetRow[]; nextCursor?: string; total: number };
+    response: FleetAnswer;
   };
   '#get|/v1/entities/{kind}/{namespace}/{name}/matrix': {
     path: EntityPath;

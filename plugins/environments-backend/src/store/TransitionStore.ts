@@ -13,6 +13,7 @@ interface TransitionRow {
   by: string | null;
   commit: string | null;
   link: string | null;
+  pull_request: string | null;
 }
 
 export type Transition = Omit<HistoryEntry, 'id'>;
@@ -38,6 +39,7 @@ export class TransitionStore {
   ): Promise<void> {
     const rows = transitions.map(transition => {
       const { environment, at, what, from, to, by, commit, link } = transition;
+      const { pullRequest } = transition;
       const previous = latest.get(`${environment} ${what}`);
       return {
         entity_ref: entityRef,
@@ -50,6 +52,7 @@ export class TransitionStore {
         by,
         commit,
         link,
+        pull_request: pullRequest && JSON.stringify(pullRequest),
       };
     });
     await this.#knex('transitions')
@@ -118,5 +121,8 @@ function entryOf(row: TransitionRow): HistoryEntry {
     ...(row.by === null ? {} : { by: row.by }),
     ...(row.commit === null ? {} : { commit: row.commit }),
     ...(row.link === null ? {} : { link: row.link }),
+    ...(row.pull_request === null
+      ? {}
+      : { pullRequest: JSON.parse(row.pull_request) }),
   };
 }

@@ -95,7 +95,7 @@ export const openApiDocument = {
             in: 'query',
             name: 'filter',
             description:
-              '`key=value` with commas between: `text` in the name, `owner` as an entity reference, `state` as one of lagging, violating, unhealthy, unknown.',
+              '`key=value` with commas between: `text` in the name, `owner` as an entity reference (any of several), `state` as one of lagging, violating, unhealthy, unknown.',
             allowReserved: true,
             schema: text,
           },
@@ -107,6 +107,8 @@ export const openApiDocument = {
               enum: [
                 'name',
                 '-name',
+                'system',
+                '-system',
                 'lag',
                 '-lag',
                 'violations',
@@ -129,11 +131,13 @@ export const openApiDocument = {
         ],
         responses: answers('A page.', {
           type: 'object',
-          required: ['items', 'total'],
+          required: ['items', 'total', 'counts', 'sources'],
           properties: {
             items: { type: 'array', items: named('FleetRow') },
             nextCursor: text,
             total: { type: 'integer', minimum: 0 },
+            counts: named('FleetCounts'),
+            sources: { type: 'array', items: named('SourceState') },
           },
         }),
       },

@@ -304,6 +304,18 @@ const judgement = {
       reason: text,
     },
   },
+  FleetCounts: {
+    type: 'object',
+    description: 'Of what `text` selects, whatever the other filters.',
+    required: ['all', 'lagging', 'violating', 'unhealthy', 'unknown'],
+    properties: {
+      all: count,
+      lagging: count,
+      violating: count,
+      unhealthy: count,
+      unknown: count,
+    },
+  },
   FleetRow: {
     type: 'object',
     required: [
@@ -318,6 +330,7 @@ const judgement = {
       entityRef: text,
       title: text,
       owners: texts,
+      system: text,
       environments: {
         type: 'array',
         description: 'In promotion order.',
@@ -355,6 +368,11 @@ const judgement = {
       by: text,
       commit: text,
       link: text,
+      pullRequest: {
+        type: 'object',
+        required: ['number', 'link'],
+        properties: { number: { type: 'integer' }, link: text },
+      },
     },
   },
 } as const;
