@@ -26,7 +26,7 @@ describe('the configuration of the portal', () => {
       caCertificates: { nonprod: 'CA OF NONPROD', prod: 'CA OF PROD' },
       catalog: {
         organization: '/repo/org.yaml',
-        template: '/repo/template.yaml',
+        templates: ['/repo/template.yaml'],
       },
     });
     return {

@@ -9,8 +9,8 @@ export interface ConfigOptions {
   gitUsername: string;
   /** What the clusters' certificates are checked with, in PEM, by the cluster's name. */
   caCertificates: Readonly<Record<'nonprod' | 'prod', string>>;
-  /** Absolute paths of the catalog files of people and systems, and of the template. */
-  catalog: { organization: string; template: string };
+  /** Absolute paths of the catalog files of people and systems, and of the templates. */
+  catalog: { organization: string; templates: readonly string[] };
 }
 
 const HEADER = `# Written at every start of the playground; what is changed here is lost. It is what an adopter would write for a git host, two
@@ -76,18 +76,18 @@ export function portalConfig({
       ],
     },
     catalog: {
-      // A list replaces the one of another file, so the template is here again.
+      // A list replaces the one of another file, so the templates are here again.
       locations: [
         {
           type: 'file',
           target: catalog.organization,
           rules: [{ allow: ['User', 'Group', 'System', 'Domain'] }],
         },
-        {
+        ...catalog.templates.map(target => ({
           type: 'file',
-          target: catalog.template,
+          target,
           rules: [{ allow: ['Template'] }],
-        },
+        })),
       ],
     },
     kubernetes: {

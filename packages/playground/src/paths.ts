@@ -13,3 +13,11 @@ export const TEMPLATE = path.join(
   ROOT,
   'templates/multi-environment-service/template.yaml',
 );
+
+/** All templates of the portal. */
+export const TEMPLATES = [
+  TEMPLATE,
+  path.join(path.dirname(TEMPLATE), 'add-environment.yaml'),
+  path.join(path.dirname(TEMPLATE), 'remove-environment.yaml'),
+  path.join(path.dirname(TEMPLATE), 'update.yaml'),
+];

@@ -6,7 +6,7 @@ import { createControl } from './control';
 import { JsonDocument, openState, type PlaygroundService } from './core';
 import { createGitHost, GitModel, GitRepositories } from './git';
 import { createIdentityProvider, readUsers } from './identity';
-import { ORGANIZATION, TEMPLATE } from './paths';
+import { ORGANIZATION, TEMPLATES } from './paths';
 import { portsFrom } from './ports';
 import { forgetRunning, recordRunning } from './runningPlayground';
 
@@ -156,7 +156,7 @@ export async function startPlayground({
         nonprod: nonprod.caCertificate,
         prod: prod.caCertificate,
       },
-      catalog: { organization: ORGANIZATION, template: TEMPLATE },
+      catalog: { organization: ORGANIZATION, templates: TEMPLATES },
     });
     await recordRunning(state.directory, {
       url: control.url,

@@ -3,14 +3,17 @@ import {
   createBackendModule,
 } from '@backstage/backend-plugin-api';
 import { ScmIntegrations } from '@backstage/integration';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { scaffolderActionsExtensionPoint } from '@backstage/plugin-scaffolder-node';
 import { ScmHosts } from '@envmatrix/scm';
+import { createChangeAction } from './actions/change';
 import { createPublishAction } from './actions/publish';
 import { createRenderAction } from './actions/render';
+import { createUpdateAction } from './actions/update';
 import { createVerifyAction } from './actions/verify';
 
 /**
- * The scaffolder actions `environments:render`, `environments:verify` and `environments:publish`.
+ * The scaffolder actions `environments:render`, `environments:verify`, `environments:publish`, `environments:change` and `environments:update`.
  *
  * @public
  */
@@ -20,11 +23,12 @@ export const scaffolderModuleEnvironments = createBackendModule({
   register(env) {
     env.registerInit({
       deps: {
+        catalog: catalogServiceRef,
         config: coreServices.rootConfig,
         reader: coreServices.urlReader,
         scaffolder: scaffolderActionsExtensionPoint,
       },
-      async init({ config, reader, scaffolder }) {
+      async init({ catalog, config, reader, scaffolder }) {
         const integrations = ScmIntegrations.fromConfig(config);
         const hosts = new ScmHosts(integrations);
         const defaultAuthor = {
@@ -39,6 +43,20 @@ export const scaffolderModuleEnvironments = createBackendModule({
           createRenderAction({ integrations, reader, hosts }),
           createVerifyAction(),
           createPublishAction({ hosts, defaultAuthor }),
+          createChangeAction({
+            integrations,
+            reader,
+            hosts,
+            catalog,
+            defaultAuthor,
+          }),
+          createUpdateAction({
+            integrations,
+            reader,
+            hosts,
+            catalog,
+            defaultAuthor,
+          }),
         );
       },
     });

@@ -8,6 +8,7 @@ import {
   withTemporaryFiles,
 } from '@envmatrix/checkout';
 import { RepositoryRef, ScmHost, ScmHosts } from '@envmatrix/scm';
+import { authorOf } from './authorOf';
 import {
   protectionText,
   protectRepositories,
@@ -247,15 +248,6 @@ async function publish(
       }),
   );
   return sha;
-}
-
-function authorOf(
-  profile: { displayName?: string; email?: string } | undefined,
-  fallback: { name: string; email: string },
-) {
-  return profile?.displayName && profile.email
-    ? { name: profile.displayName, email: profile.email }
-    : fallback;
 }
 
 function outputOf(

@@ -1,0 +1,288 @@
+import { promises as fs } from 'fs';
+import os from 'os';
+import path from 'path';
+import {
+  GiteaUrlReader,
+  UrlReaders,
+} from '@backstage/backend-defaults/urlReader';
+import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
+import { ConfigReader } from '@backstage/config';
+import { ScmIntegrations } from '@backstage/integration';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import { createMockActionContext } from '@backstage/plugin-scaffolder-node-test-utils';
+import { readTextFiles, writeTextFiles } from '@envmatrix/checkout';
+import { validateIntent } from '@envmatrix/engine';
+import {
+  createGitHost,
+  GitModel,
+  GitRepositories,
+} from '@envmatrix/playground';
+import { intentFromAnswers, renderRepositories } from '@envmatrix/repositories';
+import { ScmHosts } from '@envmatrix/scm';
+import { createPublishAction } from './publish';
+import { createUpdateAction } from './update';
+
+jest.setTimeout(120_000);
+
+const account = {
+  username: 'portal',
+  email: 'portal@example.com',
+  password: 'a-password',
+  token: 'c'.repeat(40),
+};
+const defaultAuthor = { name: 'Portal', email: 'portal@example.com' };
+const deployConfig = { owner: 'acme', name: 'shop-deploy-config' };
+const templates = path.resolve(
+  __dirname,
+  '../../../../templates/multi-environment-service',
+);
+const STAGING = 'apps/shop/overlays/staging/kustomization.yaml';
+
+describe('environments:update, against a git host', () => {
+  let folder: string;
+  let template: string;
+  let host: ReturnType<typeof createGitHost>;
+  let repositories: GitRepositories;
+  let model: GitModel;
+  let action: ReturnType<typeof createUpdateAction>;
+
+  beforeAll(async () => {
+    folder = await fs.mkdtemp(path.join(os.tmpdir(), 'update-'));
+    template = path.join(folder, 'template');
+    await fs.cp(
+      path.join(templates, 'skeleton'),
+      path.join(template, 'skeleton'),
+      {
+        recursive: true,
+      },
+    );
+    repositories = new GitRepositories(path.join(folder, 'git'));
+    model = await GitModel.open(path.join(folder, 'git.json'));
+    host = createGitHost({
+      port: 0,
+      repositories,
+      model,
+      account,
+      organisations: ['acme'],
+      checkMs: 0,
+      log: () => {},
+    });
+    await host.start();
+    const { url } = host;
+    const config = new ConfigReader({
+      integrations: {
+        gitea: [
+          {
+            host: new URL(url).host,
+            baseUrl: url,
+            username: account.username,
+            password: account.token,
+          },
+        ],
+      },
+    });
+    const integrations = ScmIntegrations.fromConfig(config);
+    const hosts = new ScmHosts(integrations);
+    const intent = validateIntent(
+      intentFromAnswers(
+        {
+          service: 'shop',
+          owner: 'group:default/payments',
+          image: 'ghcr.io/acme/shop',
+          repos: { host: new URL(url).host, owner: 'acme' },
+        },
+        { repositoryUrl: ({ owner, name }) => `${url}/${owner}/${name}` },
+      ),
+    );
+    if (!intent.ok) {
+      throw new Error(JSON.stringify(intent.problems));
+    }
+    const rendered = renderRepositories({
+      intent: intent.intent,
+      skeleton: await readTextFiles(path.join(template, 'skeleton')),
+    });
+    const workspacePath = path.join(folder, 'workspace');
+    await writeTextFiles(
+      path.join(workspacePath, 'infrastructure'),
+      rendered.infrastructure,
+    );
+    await writeTextFiles(
+      path.join(workspacePath, 'deploy-config'),
+      rendered.deployConfig,
+    );
+    await createPublishAction({ hosts, defaultAuthor }).handler(
+      createMockActionContext({
+        workspacePath,
+        input: {
+          repositories: [
+            {
+              folder: 'infrastructure',
+              url: `${url}/acme/shop-infrastructure`,
+            },
+            { folder: 'deploy-config', url: `${url}/acme/shop-deploy-config` },
+          ],
+        },
+      }),
+    );
+    action = createUpdateAction({
+      integrations,
+      hosts,
+      defaultAuthor,
+      reader: UrlReaders.create({
+        config,
+        logger: mockServices.logger.mock(),
+        factories: [GiteaUrlReader.factory],
+      }),
+      catalog: catalogServiceMock({
+        entities: [
+          entity('shop', {
+            'environments.envmatrix.dev/intent': 'environments.yaml',
+            'backstage.io/source-location': `url:${url}/acme/shop-deploy-config/src/branch/main/`,
+          }),
+          entity('other', {}),
+        ],
+      }),
+    });
+  });
+
+  afterAll(async () => {
+    await host.stop();
+    await fs.rm(folder, { recursive: true, force: true });
+  });
+
+  async function run(entityRef = 'component:default/shop') {
+    const ctx = {
+      ...createMockActionContext({ input: { entityRef } }),
+      getInitiatorCredentials: async () => mockCredentials.user(),
+      createTemporaryDirectory: () =>
+        fs.mkdtemp(path.join(folder, 'skeleton-')),
+      templateInfo: {
+        entityRef: 'template:default/update',
+        baseUrl: `file://${template}/update.yaml`,
+      },
+      user: {
+        ref: 'user:default/ada',
+        entity: {
+          apiVersion: 'backstage.io/v1alpha1' as const,
+          kind: 'User' as const,
+          metadata: { name: 'ada' },
+          spec: {
+            profile: { displayName: 'Ada Adams', email: 'ada@example.com' },
+          },
+        },
+      },
+    };
+    await action.handler(ctx);
+    return new Map(ctx.output.mock.calls);
+  }
+
+  /** A commit of the service itself. */
+  const change = async (
+    file: string,
+    edit: (text: string) => string,
+    message: string,
+  ) => {
+    const text = await repositories.readFile(deployConfig, 'main', file);
+    await repositories.commit(deployConfig, {
+      branch: 'main',
+      files: { [file]: edit(text ?? '') },
+      message,
+      author: { name: 'Max Miller', email: 'max@example.com' },
+    });
+  };
+
+  it('proposes nothing where everything is as the skeleton has it, releases apart', async () => {
+    await change(
+      STAGING,
+      text => text.replace(/newTag: .*/, 'newTag: "0.2.0"'),
+      'Promote shop 0.2.0 to staging',
+    );
+    const outputs = await run();
+    expect(outputs.get('pullRequests')).toEqual([]);
+    expect(outputs.get('summary')).toContain(
+      'Everything is as the skeleton has it.',
+    );
+    expect(model.pullsOf('acme', 'shop-deploy-config')).toEqual([]);
+  });
+
+  it('proposes what the new skeleton changes, keeps what was done by hand, and names what it cannot merge', async () => {
+    const skeleton = path.join(template, 'skeleton/deploy-config');
+    const amend = async (file: string, edit: (text: string) => string) => {
+      const at = path.join(skeleton, file);
+      await fs.writeFile(at, edit(await fs.readFile(at, 'utf8')));
+    };
+    // By the platform team: three files changed, one added.
+    await amend('README.md', text => `${text}\nThe platform team helps.\n`);
+    await amend('scripts/push.sh', text => text.replace('1 2 3 4 5', '1 2 3'));
+    await amend('CODEOWNERS', text => `# New first line\n${text}`);
+    await amend(
+      'apps/__service__/overlays/__environment__/kustomization.yaml',
+      text => `# Of the platform team\n${text}`,
+    );
+    await fs.writeFile(path.join(skeleton, 'SUPPORT.md'), 'Ask us.\n');
+    // By the service: elsewhere in one of them, and at the very place in another.
+    await change('README.md', text => `Ours, this one.\n\n${text}`, 'A word');
+    await change(
+      'scripts/push.sh',
+      text => text.replace('1 2 3 4 5', '1 2 3 4 5 6 7'),
+      'More patience',
+    );
+
+    const outputs = await run();
+    expect(outputs.get('pullRequests')).toEqual([
+      {
+        title: 'Pull request in shop-deploy-config',
+        url: expect.stringMatching(/shop-deploy-config\/pulls\/1$/),
+      },
+    ]);
+    const summary = String(outputs.get('summary'));
+    expect(summary).toContain('- `SUPPORT.md`: new');
+    expect(summary).toContain('- `CODEOWNERS`: changed\n');
+    expect(summary).toContain(
+      '- `README.md`: changed, with what was done by hand',
+    );
+    expect(summary).toMatch(/`scripts\/push\.sh`: left alone\. It was changed/);
+
+    const [commit] = await repositories.log(deployConfig, {
+      ref: 'environments/skeleton',
+      limit: 1,
+    });
+    expect(commit).toMatchObject({
+      author: 'Ada Adams',
+      subject: 'Bring the skeleton up to date for shop',
+    });
+    const proposed = (file: string) =>
+      repositories.readFile(deployConfig, 'environments/skeleton', file);
+    const readme = await proposed('README.md');
+    expect(readme).toMatch(/^Ours, this one\./);
+    expect(readme).toContain('The platform team helps.');
+    expect(await proposed('scripts/push.sh')).toContain('1 2 3 4 5 6 7');
+    const staging = await proposed(STAGING);
+    expect(staging).toContain('# Of the platform team');
+    expect(staging).toContain('newTag: "0.2.0"');
+  });
+
+  it('proposes it once, however often it is asked', async () => {
+    const outputs = await run();
+    expect(outputs.get('pullRequests')).toHaveLength(1);
+    expect(model.pullsOf('acme', 'shop-deploy-config')).toHaveLength(1);
+  });
+
+  it('says which service it does not know', async () => {
+    await expect(run('component:default/nothing')).rejects.toMatchObject({
+      name: 'NotFoundError',
+    });
+    await expect(run('component:default/other')).rejects.toThrow(
+      'was not made from a template of environments',
+    );
+  });
+});
+
+function entity(name: string, annotations: Record<string, string>) {
+  return {
+    apiVersion: 'backstage.io/v1alpha1',
+    kind: 'Component',
+    metadata: { name, annotations },
+    spec: { type: 'service', lifecycle: 'production', owner: 'payments' },
+  };
+}
