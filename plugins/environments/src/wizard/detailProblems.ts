@@ -130,8 +130,6 @@ function quotaProblems(
 ): TableProblem[] {
   const environment = environments[index];
   const { replicas, requests, limits } = environment;
-  const quota =
-    environment.quota ?? DETAIL_DEFAULTS[positionOf(environment, index)].quota;
   const most = typeof replicas === 'object' ? replicas.max : replicas;
   const each: Readonly<Record<string, string>> = {
     'requests.cpu': requests.cpu,
