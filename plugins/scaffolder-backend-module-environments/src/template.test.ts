@@ -82,13 +82,13 @@ describe('the template, run dry through the scaffolder', () => {
     await fs.rm(folder, { recursive: true, force: true });
   });
 
-  async function dryRun(values: object) {
+  async function dryRun(values: object, template = 'template.yaml') {
     const files = await readTextFiles(templateFolder);
     return await request(server)
       .post('/api/scaffolder/v2/dry-run')
       .send({
         template: parse(
-          await fs.readFile(path.join(templateFolder, 'template.yaml'), 'utf8'),
+          await fs.readFile(path.join(templateFolder, template), 'utf8'),
         ),
         values,
         directoryContents: files.map(file => ({
@@ -135,6 +135,16 @@ describe('the template, run dry through the scaffolder', () => {
       ]),
     );
     expect(await repositories.list()).toEqual([]);
+  });
+
+  it('asks the template that brings a new skeleton for a service that is there', async () => {
+    const { body } = await dryRun(
+      { entity: 'component:default/nothing' },
+      'update.yaml',
+    );
+    expect(JSON.stringify(body)).toContain(
+      'There is no component:default/nothing in the catalog',
+    );
   });
 
   it.each([
