@@ -215,6 +215,30 @@ describe('the environments API', () => {
     }
   });
 
+  it('asks the catalog once more when the connection to it is cut', async () => {
+    const catalog = catalogServiceMock({ entities: [entity, ada] });
+    let cuts = 1;
+    const portal = await startPortal({
+      catalog: {
+        ...catalog,
+        getEntityByRef: async (ref, options) => {
+          if (cuts > 0) {
+            cuts -= 1;
+            throw Object.assign(new Error('read ECONNRESET'), {
+              code: 'ECONNRESET',
+            });
+          }
+          return await catalog.getEntityByRef(ref, options);
+        },
+        streamEntities: (query, options) =>
+          catalog.streamEntities(query, options),
+      },
+    });
+
+    expect((await portal.get('/matrix')).status).toBe(200);
+    expect(cuts).toBe(0);
+  });
+
   it('tells nobody by an ETag what they may not see', async () => {
     const catalog = catalogServiceMock({ entities: [entity, ada] });
     const isHidden = jest.fn(() => false);

@@ -10,7 +10,7 @@ import {
   parseEntityRef,
   stringifyEntityRef,
 } from '@backstage/catalog-model';
-import { NotAllowedError, NotFoundError } from '@backstage/errors';
+import { isError, NotAllowedError, NotFoundError } from '@backstage/errors';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import {
@@ -87,12 +87,14 @@ export class Access {
     return await this.#visible.get(callerOf(credentials), async () => {
       const visible = new Set<string>();
       for (let start = 0; start < entityRefs.length; start += AT_ONCE) {
-        const { items } = await this.#catalog.getEntitiesByRefs(
-          {
-            entityRefs: entityRefs.slice(start, start + AT_ONCE),
-            fields: ['kind', 'metadata.name', 'metadata.namespace'],
-          },
-          { credentials },
+        const { items } = await unlessCut(() =>
+          this.#catalog.getEntitiesByRefs(
+            {
+              entityRefs: entityRefs.slice(start, start + AT_ONCE),
+              fields: ['kind', 'metadata.name', 'metadata.namespace'],
+            },
+            { credentials },
+          ),
         );
         for (const entity of items) {
           if (entity) {
@@ -112,9 +114,9 @@ export class Access {
     return await this.#entities.get(
       `${callerOf(credentials)} ${entityRef}`,
       async () => {
-        const entity = await this.#catalog.getEntityByRef(entityRef, {
-          credentials,
-        });
+        const entity = await unlessCut(() =>
+          this.#catalog.getEntityByRef(entityRef, { credentials }),
+        );
         if (!entity) {
           throw new NotFoundError(`There is no entity ${entityRef}`);
         }
@@ -165,6 +167,18 @@ export class Access {
         email: profile?.email ?? `${name}@users.noreply.${this.#emailDomain}`,
       },
     };
+  }
+}
+
+/** A connection that was kept open may be closed in the very moment in which it is used again: what only reads asks once more then. */
+async function unlessCut<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isError(error) && error.code === 'ECONNRESET') {
+      return await ask();
+    }
+    throw error;
   }
 }
 
