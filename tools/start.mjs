@@ -48,7 +48,8 @@ ${bold(`http://localhost:${port}`)}   sign in as anyone on the list
 What to try:
   1. Create > "Service with its environments": five fields are enough.
   2. Open the new service, tab "Environments": dev and staging come alive, prod waits for its first sync.
-  3. ${bold(`npm run release -- --service NAME --version 0.2.0`)}, and watch dev follow; promote to staging, then to prod.
+  3. ${bold(`npm run release -- --service NAME --version 0.2.0`)}, and watch dev follow; promote to staging, then to prod,
+     whose pull request somebody approves on its page of the git host before it can be merged.
   4. ${bold('npm run playground -- stop prod')}: what is not known any more says so. ${bold('start prod')}: it heals.
 
 Ctrl-C stops everything; npm run reset forgets everything.
