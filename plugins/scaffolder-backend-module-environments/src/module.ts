@@ -6,13 +6,14 @@ import { ScmIntegrations } from '@backstage/integration';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { scaffolderActionsExtensionPoint } from '@backstage/plugin-scaffolder-node';
 import { ScmHosts } from '@envmatrix/scm';
+import { createChangeAction } from './actions/change';
 import { createPublishAction } from './actions/publish';
 import { createRenderAction } from './actions/render';
 import { createUpdateAction } from './actions/update';
 import { createVerifyAction } from './actions/verify';
 
 /**
- * The scaffolder actions `environments:render`, `environments:verify`, `environments:publish` and `environments:update`.
+ * The scaffolder actions `environments:render`, `environments:verify`, `environments:publish`, `environments:change` and `environments:update`.
  *
  * @public
  */
@@ -42,6 +43,13 @@ export const scaffolderModuleEnvironments = createBackendModule({
           createRenderAction({ integrations, reader, hosts }),
           createVerifyAction(),
           createPublishAction({ hosts, defaultAuthor }),
+          createChangeAction({
+            integrations,
+            reader,
+            hosts,
+            catalog,
+            defaultAuthor,
+          }),
           createUpdateAction({
             integrations,
             reader,

@@ -173,6 +173,15 @@ export const wizardMessages = {
     noHost:
       'No git host is configured. Add one under integrations.gitea, integrations.github or integrations.gitlab in app-config.',
   },
+  environmentPicker: {
+    first: 'Choose the service first',
+    loading: 'Looking for its environments',
+    failed: 'Its environments could not be read: {{reason}}',
+    none: 'It has no environments that are known',
+    again: 'Try again',
+    health: 'Health: {{health}}',
+    unknown: 'What runs there is not known',
+  },
   review: {
     title: 'What you will have',
     created: 'What will be created',

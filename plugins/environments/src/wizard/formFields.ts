@@ -99,6 +99,20 @@ export const formFields = [
     },
   }),
   FormFieldBlueprint.make({
+    name: 'environment-picker',
+    params: {
+      field: async () => {
+        const m = await import('./EnvironmentPickerField');
+        return createFormField({
+          name: 'EnvironmentsEnvironmentPicker',
+          component: m.EnvironmentPickerField,
+          validation: m.validateEnvironmentPicker,
+          schema: m.environmentPickerSchema,
+        });
+      },
+    },
+  }),
+  FormFieldBlueprint.make({
     name: 'isolation',
     params: {
       field: async () => {

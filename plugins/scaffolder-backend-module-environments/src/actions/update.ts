@@ -6,9 +6,10 @@ import {
   fetchContents,
 } from '@backstage/plugin-scaffolder-node';
 import { readTextFiles } from '@envmatrix/checkout';
-import { FilePlan, renderRepositories } from '@envmatrix/repositories';
+import { renderRepositories } from '@envmatrix/repositories';
 import { ScmHosts } from '@envmatrix/scm';
 import { authorOf } from './authorOf';
+import { planText } from './planText';
 import { planUpdate, SUBJECT } from './planUpdate';
 import { proposeFiles } from './proposeFiles';
 import { readService } from './readService';
@@ -111,31 +112,4 @@ export function createUpdateAction(options: {
       ctx.output('summary', summaries.join('\n\n'));
     },
   });
-}
-
-function planText({ files, conflicts }: FilePlan): string {
-  const executable = files.filter(file => file.executable);
-  const lines = [
-    ...files.map(
-      ({ path, before, isEdited }) =>
-        `- \`${path}\`: ${
-          before === undefined
-            ? 'new'
-            : `changed${isEdited ? ', with what was done by hand' : ''}`
-        }`,
-    ),
-    ...conflicts.map(
-      ({ path, problem }) => `- \`${path}\`: left alone. It ${problem}`,
-    ),
-    ...(executable.length > 0
-      ? [
-          `\nMake executable before the merge: ${executable
-            .map(({ path }) => `\`git update-index --chmod=+x ${path}\``)
-            .join(', ')}`,
-        ]
-      : []),
-  ];
-  return lines.length > 0
-    ? lines.join('\n')
-    : 'Everything is as the skeleton has it.';
 }
