@@ -32,6 +32,7 @@ const NEUTRAL = {
   clusters: [],
   accounts: [],
   hosts: [],
+  routeHosts: [],
   stripName: (name: string) => name,
 };
 
@@ -142,6 +143,7 @@ function read(object: JsonObject, kind: string): CanonicalNode | undefined {
   const context: ShapeContext = {
     tokens: NEUTRAL,
     canonicalName: name => name,
+    nameOfObject: name => name,
     ports: new Map(),
     subjectKind: kind,
     name: stringAt(metadata, 'name') ?? '',

@@ -45,17 +45,19 @@ const SET_FIELDS = new Set([
   'resourceNames',
 ]);
 
-/** What items of a list in a kind that we do not know are told apart by, the first that all of them have. */
-const KEY_FIELDS = [
-  'name',
-  'key',
-  'id',
-  'secretKey',
-  'alert',
-  'record',
-  'host',
-  'hostname',
-  'topologyKey',
+/**
+ * What items of a list in a kind that we do not know are told apart by: the first that all of them have. A rule of
+ * Prometheus is named by what it records or by the alert that it raises, and a group may hold both.
+ */
+const KEY_FIELDS: readonly (readonly string[])[] = [
+  ['name'],
+  ['key'],
+  ['id'],
+  ['secretKey'],
+  ['alert', 'record'],
+  ['host'],
+  ['hostname'],
+  ['topologyKey'],
 ];
 
 /**
@@ -162,7 +164,7 @@ export function canonicalise(options: {
         locate(items, String(index)) ?? location,
       );
       if (node) {
-        entries.push([keyOf(shape.key, item, index, node), node]);
+        entries.push([keyOf(shape.key, item, index, node, context), node]);
       }
     });
     return keyed(entries, shape, location);
@@ -200,17 +202,24 @@ export function canonicalise(options: {
 }
 
 function guessKey(items: readonly JsonObject[]): ListKey {
-  const field = KEY_FIELDS.find(candidate =>
-    items.every(item => typeof item[candidate] === 'string'),
+  const fields = KEY_FIELDS.find(candidates =>
+    items.every(item => keyIn(item, candidates) !== undefined),
   );
-  return field === undefined ? 'index' : byField(field);
+  return fields === undefined
+    ? 'index'
+    : (item, { nameOfObject }) => {
+        const value = keyIn(item, fields);
+        return value === undefined ? undefined : nameOfObject(value);
+      };
 }
 
-function byField(field: string): ListKey {
-  return item => {
-    const value = item[field];
-    return value === undefined ? undefined : String(value);
-  };
+function keyIn(
+  item: JsonObject,
+  fields: readonly string[],
+): string | undefined {
+  return fields
+    .map(field => item[field])
+    .find((value): value is string => typeof value === 'string');
 }
 
 function keyOf(
@@ -218,6 +227,7 @@ function keyOf(
   item: JsonObject,
   index: number,
   node: CanonicalNode,
+  context: ShapeContext,
 ): string {
   if (key === 'index') {
     return String(index);
@@ -229,7 +239,7 @@ function keyOf(
     const part = nodeAt(node, [key.contentOf]);
     return part ? summaryOf(part) : '*';
   }
-  return key(item) ?? String(index);
+  return key(item, context) ?? String(index);
 }
 
 /** Items with the same key are numbered, in an order that does not depend on how they are written. */

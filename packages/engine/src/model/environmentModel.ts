@@ -3,6 +3,7 @@ import { CanonicalNode } from './canonical';
 import { canonicalise } from './canonicalise';
 import { numberAt, objectAt, objectsAt, stringAt } from './json';
 import { ManifestObject } from './parseManifests';
+import { routeHostsOf } from './routeHosts';
 import { shapeOfKind } from './shapes/kinds';
 import { ShapeContext } from './shapes/shape';
 import {
@@ -50,10 +51,17 @@ export function buildModels(
   const given = intent.environments.flatMap(environment => {
     const objects = manifests.get(environment.name);
     return objects
-      ? [{ environment, objects, tokens: tokensOf(intent, environment) }]
+      ? [
+          {
+            environment,
+            objects,
+            tokens: tokensOf(intent, environment, routeHostsOf(objects)),
+          },
+        ]
       : [];
   });
   const namesElsewhere = countNames(given.map(entry => entry.objects));
+  const generated = generatedNames(given);
   const ownNamespaces = new Set(
     given.flatMap(({ tokens }) => tokens.namespaces.map(tokens.stripName)),
   );
@@ -68,6 +76,7 @@ export function buildModels(
         tokens,
         namesElsewhere,
         namespaceName,
+        generated,
       }),
     ]),
   );
@@ -84,6 +93,22 @@ function countNames(
     }
   }
   return counts;
+}
+
+/** Canonical names of the ConfigMaps and Secrets whose names end in a hash, of all environments. */
+function generatedNames(
+  environments: readonly {
+    objects: readonly ManifestObject[];
+    tokens: EnvironmentTokens;
+  }[],
+): ReadonlySet<string> {
+  return new Set(
+    environments.flatMap(({ objects, tokens }) =>
+      objects
+        .filter(object => baseName(object) !== object.name)
+        .map(object => tokens.stripName(baseName(object))),
+    ),
+  );
 }
 
 export function kindOf(object: ManifestObject): string {
@@ -107,6 +132,7 @@ function buildModel(options: {
   tokens: EnvironmentTokens;
   namesElsewhere: ReadonlyMap<string, number>;
   namespaceName: string;
+  generated: ReadonlySet<string>;
 }): EnvironmentModel {
   const { environment, objects, tokens } = options;
   const names = canonicalNames(options);
@@ -116,8 +142,18 @@ function buildModel(options: {
       renamed.set(object.name, names[index]);
     }
   });
-  const canonicalName = (name: string) =>
-    renamed.get(name) ?? tokens.stripName(name);
+  const present = new Set(renamed.values());
+  const canonicalName = (name: string) => {
+    const known = renamed.get(name);
+    if (known !== undefined) {
+      return known;
+    }
+    // What other environments have and this one lacks is missing once, not once more in each reference to it.
+    const base = tokens.stripName(name.replace(GENERATED_SUFFIX, ''));
+    return options.generated.has(base) && !present.has(base)
+      ? base
+      : tokens.stripName(name);
+  };
   const autoscaled = autoscaledWorkloads(objects);
   const allPorts = unambiguous(objects.map(portsOf));
   const model = new Map<string, ModelObject>();
@@ -127,6 +163,7 @@ function buildModel(options: {
     const context: ShapeContext = {
       tokens,
       canonicalName,
+      nameOfObject: word => renamed.get(word) ?? word,
       ports: isWorkload(kind) ? portsOf(object) : allPorts,
       subjectKind: kind,
       name: object.name,

@@ -10,6 +10,8 @@ export interface EnvironmentTokens {
   readonly clusters: readonly string[];
   readonly accounts: readonly string[];
   readonly hosts: readonly string[];
+  /** Hosts under which its own manifests expose it. */
+  readonly routeHosts: readonly string[];
   /**
    * A name without the environment's name, where that stands between `-` or `.` or at an end: `checkout-dev` and
    * `dev-checkout` are `checkout`. What is nothing but the environment's name becomes a placeholder.
@@ -26,6 +28,7 @@ export const NAMESPACE_PLACEHOLDER = '{namespace}';
 export function tokensOf(
   intent: Intent,
   environment: IntentEnvironment,
+  routeHosts: readonly string[] = [],
 ): EnvironmentTokens {
   const targets = targetsOf(environment);
   const clusters = [...new Set(targets.map(target => target.cluster))];
@@ -38,6 +41,7 @@ export function tokensOf(
     clusters,
     accounts: [...new Set(accounts)],
     hosts: environment.host ? [environment.host] : [],
+    routeHosts,
     stripName: nameStripper(environment.name),
   };
 }
@@ -62,6 +66,7 @@ export function replaceOwnTokens(
 ): string {
   return [
     ...tokens.hosts,
+    ...tokens.routeHosts,
     ...tokens.namespaces,
     ...tokens.accounts,
     ...tokens.clusters,
@@ -72,6 +77,19 @@ export function replaceOwnTokens(
 /** Whether a word stands in a text with no letter or digit touching it. */
 export function containsWord(text: string, word: string): boolean {
   return indexOfWord(text, word, 0) >= 0;
+}
+
+/** Whether a host stands in a text as it is: not one below it, and not a mailbox. */
+export function containsHost(text: string, host: string): boolean {
+  let at = indexOfWord(text, host, 0);
+  while (at >= 0) {
+    const after = text.slice(at + host.length);
+    if (!/[-.@_]/.test(text[at - 1] ?? '') && !/^[-_]|^\.\w/.test(after)) {
+      return true;
+    }
+    at = indexOfWord(text, host, at + 1);
+  }
+  return false;
 }
 
 function replaceWord(text: string, word: string, by: string): string {

@@ -35,17 +35,23 @@ function labelVerdicts(environment: EnvironmentView): Verdict[] {
   });
   const { name } = environment;
   const wrong = places.filter(({ value }) => value !== name);
-  if (wrong.length > 0 && wrong.length === places.length) {
-    return wrong.every(({ value }) => value === undefined)
-      ? [
-          {
-            outcome: 'fail',
-            environments: [name],
-            subject: `environment ${name}`,
-            reason: `None of its objects has the label ${LABEL}: ${name}`,
-          },
-        ]
-      : wrong.map(entry => labelFailure(name, entry));
+  const missing = wrong.filter(({ value }) => value === undefined);
+  if (missing.length * 2 > places.length) {
+    // A repository without the label is one cause, whatever few objects have it.
+    return [
+      {
+        outcome: 'fail',
+        environments: [name],
+        subject: `environment ${name}`,
+        reason:
+          missing.length === places.length
+            ? `None of its objects has the label ${LABEL}: ${name}`
+            : `Most of its objects have no label ${LABEL}: ${name}`,
+      },
+      ...wrong
+        .filter(({ value }) => value !== undefined)
+        .map(entry => labelFailure(name, entry)),
+    ];
   }
   return wrong.length > 0
     ? wrong.map(entry => labelFailure(name, entry))

@@ -7,6 +7,7 @@ import {
   notApplicable,
 } from './rule';
 import { envNames, listed, objectsOfKind } from './view';
+import { isOwnName } from './releases';
 import { describe } from './subjects';
 
 const ROUTES = [
@@ -52,6 +53,7 @@ export const ingressPattern: Rule = {
         '/spec/ingressClassName',
         '/spec/parentRefs',
         '/spec/defaultBackend',
+        '/spec/rules/*$',
         '/spec/rules/*/http',
         '/spec/rules/*/matches',
         '/spec/rules/*/filters',
@@ -61,16 +63,19 @@ export const ingressPattern: Rule = {
         '/metadata/annotations/kubernetes.io~1ingress.class',
       ],
       kinds: ROUTES,
-      judge: (change, pair) => ({
-        class: 'violation',
-        reason: describe(
-          change,
-          pair,
-          change.place[1] === 'tls'
-            ? 'TLS for its host'
-            : change.place.slice(1).join(' '),
-        ),
-      }),
+      judge: (change, pair) =>
+        isOwnName(change, pair)
+          ? undefined
+          : {
+              class: 'violation',
+              reason: describe(
+                change,
+                pair,
+                change.place[1] === 'tls'
+                  ? 'TLS for its host'
+                  : change.place.slice(1).join(' '),
+              ),
+            },
     },
   ],
 };

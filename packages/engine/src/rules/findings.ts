@@ -71,14 +71,22 @@ export function changeFindings(
       (judgement.class !== 'unclassified' || allowedBy),
   );
   const moved = movedPlaces(counting);
+  const retyped = new Set(
+    counting
+      .filter(isTypeChange)
+      .map(entry => `${pairName(entry)}\n${parentOf(entry)}`),
+  );
   const places = new Map<string, ClassifiedChange[]>();
   for (const entry of counting) {
     const parent = parentOf(entry);
     const isPart = !entry.change.before || !entry.change.after;
-    const place =
-      isPart && moved.has(`${pairName(entry)}\n${parent}`)
-        ? parent
-        : `${entry.change.subject}\n${entry.pointer}`;
+    const inPair = `${pairName(entry)}\n${parent}`;
+    let place = `${entry.change.subject}\n${entry.pointer}`;
+    if (isPart && moved.has(inPair)) {
+      place = parent;
+    } else if (isPart && retyped.has(inPair)) {
+      place = `${parent}/type`;
+    }
     const known = places.get(place);
     if (known) {
       known.push(entry);
@@ -88,6 +96,15 @@ export function changeFindings(
   }
   return [...places.values()].map(entries =>
     changeFinding(context, rule, entries),
+  );
+}
+
+/** What another type brings along, or takes away, has no cause of its own. */
+function isTypeChange({ change }: ClassifiedChange): boolean {
+  return (
+    change.path.at(-1) === 'type' &&
+    change.before !== undefined &&
+    change.after !== undefined
   );
 }
 
@@ -139,10 +156,14 @@ function changeFinding(
 ): Finding {
   const counting = entries.filter(({ allowedBy }) => !allowedBy);
   const told = counting.length > 0 ? counting : entries;
+  const typeChange = told.find(isTypeChange);
   const main =
-    told.find(({ judgement }) => judgement.class === 'violation') ?? told[0];
+    typeChange ??
+    told.find(({ judgement }) => judgement.class === 'violation') ??
+    told[0];
   const { change, judgement, expired, allowedBy } = main;
-  const isMoved = new Set(told.map(({ pointer }) => pointer)).size > 1;
+  const isMoved =
+    !typeChange && new Set(told.map(({ pointer }) => pointer)).size > 1;
   const path = isMoved ? change.path.slice(0, -1) : change.path;
   const finding: Finding = {
     rule: rule.id,

@@ -1,11 +1,12 @@
 import { CanonicalLeaf, nodeAt } from '../model/canonical';
 import {
   EnvironmentTokens,
+  containsHost,
   containsWord,
   replaceOwnTokens,
 } from '../model/tokens';
 import { LABEL } from './environmentLabels';
-import { namesOwnEnvironment } from './releases';
+import { isOwnName } from './releases';
 import { EnvironmentView, Rule, RuleContext, Verdict, always } from './rule';
 import { envNames, leavesOf } from './view';
 
@@ -13,6 +14,8 @@ interface ForeignWords {
   readonly name: string;
   /** Give the other environment away wherever they stand. */
   readonly words: readonly string[];
+  /** Give it away as a whole: a host below one of them may be anybody's. */
+  readonly hosts: readonly string[];
   /** Give it away only as a part of a name. */
   readonly segments: readonly string[];
 }
@@ -31,10 +34,8 @@ export const foreignTokens: Rule = {
     {
       at: [''],
       fallback: true,
-      judge: ({ before, after }, pair) =>
-        before?.type === 'leaf' &&
-        after?.type === 'leaf' &&
-        namesOwnEnvironment(String(before.value), String(after.value), pair)
+      judge: (change, pair) =>
+        isOwnName(change, pair)
           ? {
               class: 'expected',
               reason: 'Each value names its own environment',
@@ -71,8 +72,8 @@ function foreignVerdicts(
       }
       const { value } = leaf;
       // Nearly no value contains any of the words at all; only the others are worth a closer look.
-      const near = others.filter(({ words, segments }) =>
-        [...words, ...segments].some(word => value.includes(word)),
+      const near = others.filter(({ words, hosts, segments }) =>
+        [...words, ...hosts, ...segments].some(word => value.includes(word)),
       );
       if (near.length === 0) {
         return;
@@ -80,8 +81,9 @@ function foreignVerdicts(
       const own = replaceOwnTokens(value, environment.tokens);
       const named = nameSegments(path, leaf);
       const found = near.find(
-        ({ words, segments }) =>
+        ({ words, hosts, segments }) =>
           words.some(word => containsWord(own, word)) ||
+          hosts.some(host => containsHost(own, host)) ||
           (segments.some(segment => named.has(segment)) &&
             !isSameEverywhere(context, object.subject, path)),
       );
@@ -130,6 +132,9 @@ function foreignWords(
           // A word that is part of our own names says nothing: `checkout` in `checkout-dev`.
           word !== service && !own.some(text => containsWord(text, word)),
       ),
+      hosts: tokens.routeHosts.filter(
+        host => !own.some(text => containsHost(text, host)),
+      ),
       segments: intent.environments.some(
         entry => entry.name !== name && entry.name.split(/[-.]/).includes(name),
       )
@@ -142,6 +147,7 @@ function ownWords(tokens: EnvironmentTokens, service: string): string[] {
   return [
     ...tokens.namespaces,
     ...tokens.hosts,
+    ...tokens.routeHosts,
     ...tokens.accounts,
     ...tokens.clusters,
     `${service}-${tokens.environment}`,

@@ -84,6 +84,15 @@ function readReleases(
   return releases;
 }
 
+/** Two values of which each names its own environment, and that are the same otherwise. */
+export function isOwnName({ before, after }: PlacedChange, pair: Pair) {
+  return (
+    before?.type === 'leaf' &&
+    after?.type === 'leaf' &&
+    namesOwnEnvironment(String(before.value), String(after.value), pair)
+  );
+}
+
 export function namesOwnEnvironment(
   before: string,
   after: string,

@@ -1,5 +1,6 @@
-import { JsonObject, objectAt, stringAt } from '../json';
-import { any, plain, port, reference, set } from './leaves';
+import { canonicalJson } from '../canonical';
+import { JsonObject, isObject, objectAt, stringAt } from '../json';
+import { any, port, reference, set } from './leaves';
 import {
   contentList,
   labels,
@@ -10,7 +11,7 @@ import {
   portKey,
   without,
 } from './parts';
-import { ListShape, MapShape } from './shape';
+import { LeafShape, ListShape, MapShape } from './shape';
 
 const headless = (value: JsonObject) => value.clusterIP === 'None';
 
@@ -90,22 +91,30 @@ export const networkPolicy: MapShape = map(
   },
 );
 
+/** By name or by number: one value, whichever it is. */
+const backendPort: LeafShape = {
+  type: 'leaf',
+  read: value => {
+    const written = isObject(value) ? value.name ?? value.number : value;
+    return written === undefined
+      ? undefined
+      : { text: canonicalJson(written), value: written };
+  },
+};
+
 const ingressBackend = map({
-  service: map({ name: reference, port: map({ number: port, name: plain }) }),
+  service: map({ name: reference, port: backendPort }),
 });
 
-const ingressRule = map(
-  {
-    http: map({
-      paths: {
-        type: 'list',
-        item: map({ backend: ingressBackend }),
-        key: item => `${item.pathType ?? ''} ${item.path ?? '/'}`.trim(),
-      },
-    }),
-  },
-  { split: true },
-);
+const ingressRule = map({
+  http: map({
+    paths: {
+      type: 'list',
+      item: map({ backend: ingressBackend }),
+      key: item => `${item.pathType ?? ''} ${item.path ?? '/'}`.trim(),
+    },
+  }),
+});
 
 /** By place, as the host is what differs between environments. */
 export const ingress: MapShape = map(
@@ -151,12 +160,12 @@ const routeRule = map(
     backendRefs: {
       type: 'list',
       item: backendReference,
-      key: item => `${stringAt(item, 'name')}/${item.port ?? ''}`,
+      key: (item, { canonicalName }) =>
+        `${canonicalName(stringAt(item, 'name') ?? '')}/${item.port ?? ''}`,
     },
     filters: { type: 'list', item: any, key: 'index' },
   },
   {
-    split: true,
     defaults: () => ({
       matches: [{ path: { type: 'PathPrefix', value: '/' } }],
     }),
@@ -168,8 +177,11 @@ export const route: MapShape = map(
     parentRefs: {
       type: 'list',
       item: parentReference,
-      key: item =>
-        [stringAt(item, 'name'), stringAt(item, 'sectionName')]
+      key: (item, { canonicalName }) =>
+        [
+          canonicalName(stringAt(item, 'name') ?? ''),
+          stringAt(item, 'sectionName'),
+        ]
           .filter(Boolean)
           .join('/'),
     },
@@ -239,5 +251,6 @@ export const roleRules: ListShape = {
 export const subjects: ListShape = {
   type: 'list',
   item: objectReference,
-  key: item => `${stringAt(item, 'kind')}/${stringAt(item, 'name')}`,
+  key: (item, { canonicalName }) =>
+    `${stringAt(item, 'kind')}/${canonicalName(stringAt(item, 'name') ?? '')}`,
 };

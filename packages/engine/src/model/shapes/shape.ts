@@ -49,7 +49,7 @@ export interface ListShape {
  * where the order is the meaning.
  */
 export type ListKey =
-  | ((item: JsonObject) => string | undefined)
+  | ((item: JsonObject, context: ShapeContext) => string | undefined)
   | { readonly contentOf: string }
   | 'content'
   | 'index';
@@ -59,6 +59,8 @@ export interface ShapeContext {
   readonly tokens: EnvironmentTokens;
   /** The canonical form of the name of an object. */
   readonly canonicalName: (name: string) => string;
+  /** The same for a word that may be no name: only what an object of the environment is called changes. */
+  readonly nameOfObject: (word: string) => string;
   /** Numbers of named container ports. */
   readonly ports: ReadonlyMap<string, number>;
   /** `group/Kind` and name of the object. */

@@ -1,6 +1,13 @@
 import { JsonObject, objectAt, objectsAt, stringAt } from '../../model/json';
 import { yamlFiles } from '../repository/files';
-import { Rule, RuleContext, Verdict, notApplicable } from '../rule';
+import { isOwnName } from '../releases';
+import {
+  PlacedChange,
+  Rule,
+  RuleContext,
+  Verdict,
+  notApplicable,
+} from '../rule';
 import { describe, kindSubjects } from '../subjects';
 import { objectsOfKind, rolesOf } from '../view';
 
@@ -25,19 +32,33 @@ export const sameAlertRules: Rule = {
     {
       at: ['/spec/groups'],
       kinds: [PROMETHEUS_RULE],
-      judge: (change, pair) =>
-        pair.strict
+      judge: (change, pair) => {
+        if (isOwnName(change, pair)) {
+          return undefined;
+        }
+        return pair.strict
           ? {
               class: 'violation',
-              reason: describe(change, pair, 'the rule group'),
+              reason: describe(change, pair, ruleOf(change)),
             }
           : {
               class: 'expected',
               reason: `${pair.from.name} may have fewer rules`,
-            },
+            };
+      },
     },
   ],
 };
+
+/** In words: `for of rule HighLatency in group checkout`. */
+function ruleOf({ path }: PlacedChange): string {
+  const [, , group, , rule, ...field] = path;
+  return [
+    ...(field.length > 0 ? [`${field.join(' ')} of`] : []),
+    ...(rule === undefined ? [] : [`rule ${rule} in`]),
+    group === undefined ? 'rule groups' : `group ${group}`,
+  ].join(' ');
+}
 
 /** The groups of all rules that are known: in manifests, and in files of the repository. */
 function groupsOf(context: RuleContext): JsonObject[] {

@@ -105,7 +105,7 @@ function find(objects: Objects, kind: string): any {
 const container = (objects: Objects, kind = 'Deployment') =>
   find(objects, kind).spec.template.spec.containers[0];
 
-const [overlays, inflated, prefixed, stateful, custom, long] = FOREIGN;
+const [overlays, inflated, prefixed, stateful, custom, long, gateway] = FOREIGN;
 const DEPLOYMENT = 'apps/Deployment podinfo';
 const SERVER = '/spec/template/spec/containers/server';
 
@@ -453,6 +453,127 @@ const CASES: Case[] = [
     ['fail K8S-16 [prod] environment prod'],
     [
       'violation K8S-16 preprod>prod networking.k8s.io/NetworkPolicy default-deny /spec/policyTypes',
+    ],
+  ],
+
+  [
+    'another type of strategy, which takes its bounds away',
+    overlays,
+    o => (find(o, 'Deployment').spec.strategy = { type: 'Recreate' }),
+    [`fail K8S-26 [live] ${DEPLOYMENT} /spec/strategy/type`],
+    [
+      `violation K8S-26 preprod>live ${DEPLOYMENT} /spec/strategy/rollingUpdate`,
+      `violation K8S-26 preprod>live ${DEPLOYMENT} /spec/strategy/type`,
+    ],
+  ],
+  [
+    'a rule more in an Ingress',
+    overlays,
+    o =>
+      find(o, 'Ingress').spec.rules.push({
+        host: 'other.example.com',
+        http: structuredClone(find(o, 'Ingress').spec.rules[0].http),
+      }),
+    ['fail ENV-08 [live] networking.k8s.io/Ingress podinfo /spec/rules/1'],
+    [
+      'violation ENV-08 preprod>live networking.k8s.io/Ingress podinfo /spec/rules/1',
+    ],
+  ],
+  [
+    'another port behind an Ingress, by number and no longer by name',
+    overlays,
+    o =>
+      (find(o, 'Ingress').spec.rules[0].http.paths[0].backend.service.port = {
+        number: 81,
+      }),
+    [
+      'fail ENV-08 [live] networking.k8s.io/Ingress podinfo /spec/rules/0/http/paths/Prefix ~1/backend/service/port',
+    ],
+    [
+      'violation ENV-08 preprod>live networking.k8s.io/Ingress podinfo /spec/rules/0/http/paths/Prefix ~1/backend/service/port',
+    ],
+  ],
+  [
+    'a generated ConfigMap less, to which a variable refers',
+    gateway,
+    o => o.splice(o.indexOf(find(o, 'ConfigMap')), 1),
+    ['fail K8S-01 [prd] ConfigMap rates-v1'],
+    ['violation K8S-01 acc>prd ConfigMap rates-v1'],
+  ],
+  [
+    'a reference to a generated ConfigMap that is not there',
+    gateway,
+    o =>
+      (container(o, 'Rollout').env[1].valueFrom.configMapKeyRef.name =
+        'prd-rates-v1-9t6b5kgm42'),
+    [
+      'fail K8S-03 [prd] argoproj.io/Rollout payments-v1 /spec/template/spec/containers/server/env/RATE',
+    ],
+    [
+      'violation K8S-03 acc>prd argoproj.io/Rollout payments-v1 /spec/template/spec/containers/server/env/RATE',
+    ],
+  ],
+  [
+    'the weight of a backend with a prefix in its name',
+    gateway,
+    o => (find(o, 'HTTPRoute').spec.rules[0].backendRefs[0].weight = 50),
+    [
+      'fail ENV-08 [prd] gateway.networking.k8s.io/HTTPRoute payments-v1 /spec/rules/0/backendRefs/payments-v1~180/weight',
+    ],
+    [
+      'violation ENV-08 acc>prd gateway.networking.k8s.io/HTTPRoute payments-v1 /spec/rules/0/backendRefs/payments-v1~180/weight',
+    ],
+  ],
+  [
+    'a target of a kind that nobody knows, named as an object',
+    gateway,
+    o => (find(o, 'Hook').spec.targets[0].weight = 2),
+    [],
+    [
+      'unclassified K8S-28 acc>prd acme.io/Hook hook-v1 /spec/targets/payments-v1/weight',
+    ],
+  ],
+  [
+    'the address of another environment',
+    gateway,
+    o => (find(o, 'Hook').spec.url = 'https://payments.acc.example.com/hook'),
+    ['fail K8S-24 [prd] acme.io/Hook hook-v1 /spec/url'],
+    // The two have the same value, so there is no difference between them.
+    [],
+  ],
+  [
+    'an alert less, beside recording rules',
+    gateway,
+    o => find(o, 'PrometheusRule').spec.groups[0].rules.pop(),
+    [
+      'fail OBS-01 [prd] monitoring.coreos.com/PrometheusRule payments-v1 /spec/groups/payments/rules/Errors',
+    ],
+    [
+      'violation OBS-01 acc>prd monitoring.coreos.com/PrometheusRule payments-v1 /spec/groups/payments/rules/Errors',
+    ],
+  ],
+  [
+    'an alert more, before all others',
+    gateway,
+    o =>
+      find(o, 'PrometheusRule').spec.groups[0].rules.unshift({
+        alert: 'Gone',
+        expr: 'absent(up)',
+      }),
+    [
+      'fail OBS-01 [prd] monitoring.coreos.com/PrometheusRule payments-v1 /spec/groups/payments/rules/Gone',
+    ],
+    [
+      'violation OBS-01 acc>prd monitoring.coreos.com/PrometheusRule payments-v1 /spec/groups/payments/rules/Gone',
+    ],
+  ],
+  [
+    'the label of the environment on one object of many that lack it',
+    gateway,
+    o => (find(o, 'Service').metadata.labels = { environment: 'prd' }),
+    [],
+    [
+      'unclassified K8S-28 acc>prd Service payments-v1 /metadata/labels/environment',
     ],
   ],
 ];

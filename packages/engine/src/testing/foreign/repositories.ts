@@ -243,6 +243,30 @@ const long = repository({
     ].join('---\n'),
 });
 
+/** Prefixes and suffixes in every name, Gateway API, Argo Rollouts, KEDA, and rules of Prometheus that select by namespace. */
+const gateway = repository({
+  name: 'payments',
+  environments: ['int', 'acc', 'prd'],
+  render: ({ name, namespace, replicas, host, tag, hash }) =>
+    [
+      deploymentOf({
+        name: `${name}-payments-v1`,
+        replicas,
+        image: `acme.azurecr.io/payments:${tag}`,
+        env: `            - { name: RATE, valueFrom: { configMapKeyRef: { name: ${name}-rates-v1-${hash}, key: rate } } }\n`,
+      })
+        .replace('apps/v1', 'argoproj.io/v1alpha1')
+        .replace('kind: Deployment', 'kind: Rollout'),
+      serviceOf(`${name}-payments-v1`),
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}-rates-v1-${hash} }\ndata: { rate: '1' }\n`,
+      `apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: { name: ${name}-payments-v1 }\nspec:\n  parentRefs: [{ name: public, namespace: gateways, sectionName: https }]\n  hostnames: [${host}]\n  rules:\n    - matches: [{ path: { type: PathPrefix, value: / } }]\n      filters: [{ type: RequestHeaderModifier, requestHeaderModifier: { set: [{ name: X-Env, value: ${name} }] } }]\n      backendRefs: [{ name: ${name}-payments-v1, port: 80 }]\n`,
+      `apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: { name: ${name}-payments-v1 }\nspec: { secretName: ${name}-payments-v1-tls, dnsNames: [${host}], issuerRef: { name: letsencrypt, kind: ClusterIssuer } }\n`,
+      `apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: { name: ${name}-payments-v1 }\nspec: { scaleTargetRef: { name: ${name}-payments-v1 }, triggers: [{ type: kafka, metadata: { topic: pay, lagThreshold: '50' } }] }\n`,
+      `apiVersion: acme.io/v1\nkind: Hook\nmetadata: { name: ${name}-hook-v1 }\nspec: { url: 'https://${host}/hook', targets: [{ name: ${name}-payments-v1, weight: 1 }] }\n`,
+      `apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: { name: ${name}-payments-v1 }\nspec: { groups: [{ name: payments, rules: [{ record: 'payments:errors', expr: 'rate(errors{namespace="${namespace}"}[5m])' }, { alert: Errors, expr: 'payments:errors > 1', for: 5m, labels: { severity: critical } }] }] }\n`,
+    ].join('---\n'),
+});
+
 export const FOREIGN: readonly ForeignRepository[] = [
   overlays,
   inflated,
@@ -250,4 +274,5 @@ export const FOREIGN: readonly ForeignRepository[] = [
   stateful,
   custom,
   long,
+  gateway,
 ];
