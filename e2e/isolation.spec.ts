@@ -62,7 +62,7 @@ async function finish(look = async () => {}) {
   await page.getByRole('button', { name: 'Review', exact: true }).click();
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await expect(
-    page.getByRole('link', { name: 'Environments', exact: true }).first(),
+    page.getByRole('button', { name: 'What was checked' }),
   ).toBeVisible({ timeout: 60_000 });
 }
 
