@@ -15,6 +15,8 @@ const APPLICATIONS = Number(values.applications);
 const VIEWERS = 100;
 const VIEWS = 2_000;
 const CHANGES = 20;
+/** Of every watch and stream, each time: hundreds of reconnects. */
+const CUTS = 10;
 const CLUSTERS = ['one', 'two', 'three'];
 // The Node.js that everything is built for, installed where it is not the one at hand.
 const node = process.versions.node.startsWith('24.') ? process.execPath : await prepare();
@@ -185,6 +187,17 @@ async function memoryOf({ url }) {
   return { rss: least(({ rss }) => rss), held: least(({ heapUsed, external }) => heapUsed + external) };
 }
 
+async function untilWorkedOut(portal, services) {
+  await until(
+    'every service is worked out',
+    async () => {
+      const { total, items } = await json(`${portal.api}/fleet?limit=200&order=-name`);
+      return total === services && items.every(({ environments }) => environments.length === 3 && environments.every(({ summary }) => summary.version === '1'));
+    },
+    600,
+  );
+}
+
 async function measure() {
   const upstream = await firstLine(start([inRoot('benchmarks/backend/upstream.mjs')]));
   const control = query => json(`${upstream.control}${query}`);
@@ -193,24 +206,26 @@ async function measure() {
   const idleMemory = await memoryOf(idle);
   await stop(idle.child);
 
+  const half = Math.round(SERVICES / 2);
+  await control(`/fill?services=${half}&applications=${APPLICATIONS / 2}`);
+  const halfPortal = await startPortal('half', upstream, half);
+  await untilWorkedOut(halfPortal, half);
+  const halfMemory = await memoryOf(halfPortal);
+  await stop(halfPortal.child);
+
   await control(`/fill?services=${SERVICES}&applications=${APPLICATIONS}`);
   const ingested = await firstLine(start(['--require', nodeTransform, inRoot('benchmarks/backend/ingest.ts'), upstream.argocd]));
   report(`${ingested.applications} Argo CD applications in the database after`, `${(ingested.ms / 1000).toFixed(1)} s`, 'at most 5 s', ingested.ms <= 5_000);
 
   const startedAt = performance.now();
   const portal = await startPortal('full', upstream, SERVICES);
-  await until(
-    'every service is worked out',
-    async () => {
-      const { total, items } = await json(`${portal.api}/fleet?limit=200&order=-name`);
-      return total === SERVICES && items.every(({ environments }) => environments.length === 3 && environments.every(({ summary }) => summary.version === '1'));
-    },
-    600,
-  );
+  await untilWorkedOut(portal, SERVICES);
   report(`${SERVICES} services in 3 environments shown`, `${((performance.now() - startedAt) / 1000).toFixed(0)} s after the start`);
   const fullMemory = await memoryOf(portal);
-  const over = fullMemory.rss - idleMemory.rss;
-  report('memory over idle', `${over.toFixed(0)} MiB, ${(fullMemory.held - idleMemory.held).toFixed(0)} MiB of it in use`, `at most 300 MiB; idle ${idleMemory.rss.toFixed(0)} MiB`, over <= 300);
+  const over = { half: halfMemory.rss - idleMemory.rss, full: fullMemory.rss - idleMemory.rss };
+  const held = { half: halfMemory.held - idleMemory.held, full: fullMemory.held - idleMemory.held };
+  report(`memory over idle of ${SERVICES} services and ${APPLICATIONS} applications`, `${over.full.toFixed(0)} MiB, ${held.full.toFixed(0)} MiB of it in use`, `at most 300 MiB; idle ${idleMemory.rss.toFixed(0)} MiB`, over.full <= 300);
+  report('the same at half of each', `${over.half.toFixed(0)} MiB, ${held.half.toFixed(0)} MiB of it in use; twice as many take ${(over.full / over.half).toFixed(1)} × as much`, 'at most 2.2 ×, and 40 MiB for what an allocator keeps', over.full <= over.half * 2.2 + 40);
 
   const body = JSON.stringify(await matrixOf(portal, 'svc-7'));
   await json(`${portal.url}/api/floor/body`, { method: 'PUT', body });
@@ -238,6 +253,24 @@ async function measure() {
     times.push(performance.now() - at);
   }
   report('from a change in a cluster to the API, p95', `${p95(times).toFixed(0)} ms`, 'at most 1000 ms', p95(times) <= 1_000);
+
+  const steady = await control('/');
+  let most = steady.open;
+  for (let index = 0; index < CUTS; index++) {
+    await control('/cut');
+    await until(
+      'every watch is open again',
+      async () => {
+        const { open } = await control('/');
+        most = Math.max(most, open);
+        return open >= steady.open;
+      },
+      60,
+    );
+  }
+  const afterwards = await control('/');
+  const isConstant = most === steady.open && afterwards.open === steady.open;
+  report(`open watches and streams after ${afterwards.opened - steady.opened} forced reconnects`, `${afterwards.open}, at most ${most} at a time`, `${steady.open} before`, isConstant);
 
   await peer(portal, matrix);
 

@@ -14,7 +14,7 @@ const GROUPS = [
   ['networking.k8s.io', 'v1'],
 ];
 
-const state = { services: 0, applications: 0, requests: 0, hanging: new Set(), version: 1000 };
+const state = { services: 0, applications: 0, requests: 0, opened: 0, hanging: new Set(), version: 1000 };
 const clusters = new Map(ENVIRONMENTS.map(({ cluster }) => [cluster, new Cluster(cluster)]));
 const streams = new Set();
 const releases = new Map();
@@ -131,6 +131,7 @@ function watch(cluster, path, response) {
   const watches = cluster.watches.get(path) ?? new Set();
   cluster.watches.set(path, watches);
   watches.add(response);
+  state.opened += 1;
   response.on('close', () => watches.delete(response));
   response.writeHead(200, { 'content-type': 'application/json' });
   response.flushHeaders();
@@ -144,6 +145,7 @@ function answerArgoCd(url, response) {
     send(response, { items: ENVIRONMENTS.map(({ cluster }) => ({ server: `https://${cluster}.example.com`, name: cluster, connectionState: { status: 'Successful' } })) });
   } else if (path === '/api/v1/stream/applications') {
     streams.add(response);
+    state.opened += 1;
     response.on('close', () => streams.delete(response));
   } else if (path === '/api/v1/applications') {
     const items = Array.from({ length: state.applications }, (_, index) => application(index));
@@ -169,11 +171,15 @@ function control(url, response) {
     state.hanging.add(value('cluster'));
     // As a machine that stopped: what is open stays open, and says nothing any more.
     clusters.get(value('cluster')).watches.clear();
+  } else if (url.pathname === '/cut') {
+    // As a proxy or a server that restarts: every watch and every stream ends.
+    const open = [...streams, ...[...clusters.values()].flatMap(({ watches }) => [...watches.values()].flatMap(set => [...set]))];
+    open.forEach(response => response.end());
   } else if (url.pathname === '/heal') {
     state.hanging.clear();
   }
   const open = [...clusters.values()].flatMap(({ watches }) => [...watches.values()]).reduce((sum, { size }) => sum + size, streams.size);
-  send(response, { requests: state.requests, open });
+  send(response, { requests: state.requests, open, opened: state.opened });
 }
 
 function serve(name, answer) {
