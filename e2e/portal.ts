@@ -62,18 +62,43 @@ export async function approve(
   browser: Browser,
   repository: string,
 ): Promise<void> {
-  const host = `http://localhost:${port + 1}`;
-  const review = await browser.newPage();
-  await review.goto(`${host}/${repository}`);
-  await review
+  const review = await openPullRequest(browser, repository);
+  await review.getByRole('button', { name: 'Approve' }).click();
+  await expect(review.getByText(/^Approved by/)).toBeVisible();
+  await review.close();
+}
+
+/** Somebody merges the newest open pull request of a repository, on its page of the git host. */
+export async function merge(
+  browser: Browser,
+  repository: string,
+): Promise<void> {
+  const review = await openPullRequest(browser, repository);
+  const address = review.url();
+  // The host looks for conflicts after every change, and asks for patience meanwhile.
+  await expect(async () => {
+    await review.goto(address);
+    await review.getByRole('button', { name: 'Merge' }).click();
+    await expect(review.getByText(/^merged by/)).toBeVisible({
+      timeout: 2_000,
+    });
+  }).toPass({ timeout: 30_000 });
+  await review.close();
+}
+
+async function openPullRequest(
+  browser: Browser,
+  repository: string,
+): Promise<Page> {
+  const page = await browser.newPage();
+  await page.goto(`http://localhost:${port + 1}/${repository}`);
+  await page
     .getByRole('listitem')
     .filter({ hasText: 'open' })
     .getByRole('link')
     .first()
     .click();
-  await review.getByRole('button', { name: 'Approve' }).click();
-  await expect(review.getByText(/^Approved by/)).toBeVisible();
-  await review.close();
+  return page;
 }
 
 /** The head of an environment's column. */

@@ -2,6 +2,7 @@ import type { Request, Response, Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import type { ContinuousIntegration } from '../ci/ContinuousIntegration';
 import { page, escape as e, html, raw, Html } from '../core/html';
+import { HttpError } from './api/httpError';
 import { PullRequests } from './api/PullRequests';
 import { GitRepositories } from './GitRepositories';
 import { GitModel, PullRequest } from './model';
@@ -262,6 +263,23 @@ export function createPages(options: {
     return html`${approvals.map(
       ({ reviewer }) => html`<p>Approved by <strong>${reviewer}</strong></p>`,
     )}
+    ${pull.state === 'open' && refusal === undefined
+      ? html`<form
+          method="post"
+          action="/${pull.owner}/${pull.repository}/pulls/${String(
+            pull.number,
+          )}/-/merge"
+          class="card"
+        >
+          <label
+            >Person
+            <select name="person">
+              ${options.reviewers.map(login => html`<option>${login}</option>`)}
+            </select></label
+          >
+          <button>Merge</button>
+        </form>`
+      : ''}
     ${refusal === undefined
       ? ''
       : html`<p>It cannot be merged yet: ${refusal}.</p>
@@ -274,7 +292,7 @@ export function createPages(options: {
           >
             <label
               >Reviewer
-              <select name="reviewer">
+              <select name="person">
                 ${options.reviewers.map(
                   login => html`<option>${login}</option>`,
                 )}
@@ -320,45 +338,86 @@ export function createPages(options: {
     );
   });
 
+  /** A pull request, its head, and the person who is asked to have sent a form about it. */
+  const formOf = async (request: Request) => {
+    const repository = hosted(request);
+    const pull =
+      repository &&
+      model
+        .pullsOf(repository.owner, repository.name)
+        .find(({ number }) => number === Number(request.params.number));
+    const person = new URLSearchParams(await textOf(request)).get('person');
+    const head = pull && (await repositories.resolve(repository, pull.head));
+    // A form of another site must not change anything.
+    const site = request.headers['sec-fetch-site'];
+    const isOurs = site === undefined || site === 'same-origin';
+    return isOurs &&
+      repository &&
+      pull &&
+      head &&
+      person !== null &&
+      options.reviewers.includes(person)
+      ? { repository, pull, head, person }
+      : undefined;
+  };
+
+  const pageOf = ({ owner, repository, number }: PullRequest) =>
+    `/${owner}/${repository}/pulls/${number}`;
+
   router.post(
     `${repo}/pulls/:number(\\d+)/-/approve`,
     async (request, response) => {
-      const repository = hosted(request);
-      const pull =
-        repository &&
-        model
-          .pullsOf(repository.owner, repository.name)
-          .find(({ number }) => number === Number(request.params.number));
-      // A form of another site must not approve anything.
-      const site = request.headers['sec-fetch-site'];
-      const reviewer = new URLSearchParams(await textOf(request)).get(
-        'reviewer',
-      );
-      const head = pull && (await repositories.resolve(repository, pull.head));
-      if (
-        !pull ||
-        !head ||
-        reviewer === null ||
-        !options.reviewers.includes(reviewer) ||
-        (site !== undefined && site !== 'same-origin')
-      ) {
+      const form = await formOf(request);
+      if (!form) {
         absent(response);
         return;
       }
+      const { repository, pull, head, person } = form;
       model.addReview({
         owner: pull.owner,
         repository: pull.repository,
         number: pull.number,
-        reviewer,
+        reviewer: person,
         state: 'APPROVED',
         body: '',
         commit: head,
       });
       pulls.recheck(repository);
-      response.redirect(
-        303,
-        `/${pull.owner}/${pull.repository}/pulls/${pull.number}`,
-      );
+      response.redirect(303, pageOf(pull));
+    },
+  );
+
+  router.post(
+    `${repo}/pulls/:number(\\d+)/-/merge`,
+    async (request, response) => {
+      const form = await formOf(request);
+      if (!form) {
+        absent(response);
+        return;
+      }
+      const { repository, pull, person } = form;
+      try {
+        await pulls.merge(
+          repository,
+          pull,
+          { login: person, email: `${person}@localhost` },
+          { Do: 'merge', delete_branch_after_merge: true },
+        );
+      } catch (error) {
+        if (!(error instanceof HttpError)) {
+          throw error;
+        }
+        response.status(error.status).send(
+          page(
+            'Not merged',
+            html`<h1>Not merged</h1>
+              <p>${error.message}</p>
+              <p><a href="${pageOf(pull)}">Back to the pull request</a></p>`,
+          ),
+        );
+        return;
+      }
+      response.redirect(303, pageOf(pull));
     },
   );
 

@@ -191,7 +191,7 @@ describe('a protected branch', () => {
     ).toMatchObject({ status: 200 });
   });
 
-  it('is approved on its page, by somebody who may, from the page itself', async () => {
+  it('is approved and merged on its page, by somebody who may, from the page itself', async () => {
     await protect({ enable_push: false, required_approvals: 1 });
     await write({ path: 'a', newBranch: 'change' });
     await lab.request(`${REPOSITORY}/pulls`, {
@@ -201,22 +201,26 @@ describe('a protected branch', () => {
     const page = `${lab.baseUrl}/acme/${id.name}/pulls/1`;
     const text = async () => await (await fetch(page)).text();
     expect(await text()).toContain('Does not have enough approvals');
-    const approve = (reviewer: string, site: string) =>
-      fetch(`${page}/-/approve`, {
+    const send = (action: string, person: string, site: string) =>
+      fetch(`${page}/-/${action}`, {
         method: 'POST',
         headers: {
           'content-type': 'application/x-www-form-urlencoded',
           'sec-fetch-site': site,
         },
-        body: `reviewer=${reviewer}`,
+        body: `person=${person}`,
         redirect: 'manual',
       });
-    expect((await approve('admin', 'cross-site')).status).toBe(404);
-    expect((await approve('nobody', 'same-origin')).status).toBe(404);
+    expect((await send('approve', 'admin', 'cross-site')).status).toBe(404);
+    expect((await send('approve', 'nobody', 'same-origin')).status).toBe(404);
     expect(await text()).toContain('Does not have enough approvals');
-    expect((await approve('admin', 'same-origin')).status).toBe(303);
+    expect((await send('merge', 'admin', 'same-origin')).status).toBe(405);
+    expect((await send('approve', 'admin', 'same-origin')).status).toBe(303);
     expect(await text()).toContain('Approved by <strong>admin</strong>');
     expect(await text()).not.toContain('cannot be merged yet');
+    expect((await send('merge', 'admin', 'cross-site')).status).toBe(404);
+    expect((await send('merge', 'admin', 'same-origin')).status).toBe(303);
+    expect(await text()).toContain('merged by admin');
   });
 
   it('knows the teams of its organisation', async () => {

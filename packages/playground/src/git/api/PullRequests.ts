@@ -223,7 +223,7 @@ export class PullRequests {
         const user = signedIn(request);
         const repository = hosted(request);
         const pull = this.#find(repository, request.params.number);
-        await this.#merge(
+        await this.merge(
           repository,
           pull,
           user,
@@ -250,10 +250,11 @@ export class PullRequests {
     });
   }
 
-  async #merge(
+  /** Merges as the API does. */
+  async merge(
     repository: HostedRepository,
     pull: PullRequest,
-    user: User,
+    user: Pick<User, 'login' | 'email'>,
     body: z.infer<typeof mergeSchema>,
   ): Promise<void> {
     const { repositories, model } = this.options;
@@ -315,7 +316,7 @@ export class PullRequests {
     options: {
       base: string;
       head: string;
-      user: User;
+      user: Pick<User, 'login' | 'email'>;
       body: z.infer<typeof mergeSchema>;
     },
   ): Promise<string | undefined> {
