@@ -238,7 +238,7 @@ describe('environments:publish, against a git host', () => {
       expect(
         (await write('apps/shop/overlays/staging/kustomization.yaml')).status,
       ).toBe(201);
-      const outputs = new Map(ctx.output.mock.calls);
+      const outputs = new Map(jest.mocked(ctx.output).mock.calls);
       expect(outputs.get('protection')).toContain(
         '- main takes changes by reviewed pull request, and by commit releases alone',
       );

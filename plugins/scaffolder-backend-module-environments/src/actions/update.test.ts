@@ -173,7 +173,7 @@ describe('environments:update, against a git host', () => {
       },
     };
     await action.handler(ctx);
-    return new Map(ctx.output.mock.calls);
+    return new Map(jest.mocked(ctx.output).mock.calls);
   }
 
   /** A commit of the service itself. */
