@@ -78,6 +78,42 @@ test('a repository that is taken is told of before anything is created', async (
   ).toBeHidden();
 });
 
+test('a setting that is folded away is shown when it is wrong', async () => {
+  await answerFirstPage('basket');
+  await page.getByText('How it runs').click();
+  const port = page.getByRole('textbox', { name: 'Port', exact: true });
+  await port.fill('80');
+  await expect(port).toHaveAccessibleDescription(/from 1024 to 65535/);
+  await page.getByText('How it runs').click();
+  await expect(port).toBeHidden();
+  await next();
+  await expect(port).toBeVisible();
+  await shot('wrong-port');
+});
+
+test('production on AWS needs an account of its own', async () => {
+  await answerFirstPage('basket');
+  await next();
+  await page.getByRole('radio', { name: 'AWS', exact: true }).check();
+  await next();
+  const account = (cluster: string) =>
+    page.getByRole('textbox', { name: `AWS account of ${cluster}` });
+  await expect(account('nonprod')).toBeVisible();
+  await next();
+  await expect(account('nonprod')).toHaveAccessibleDescription('12 digits');
+  await account('nonprod').fill('111111111111');
+  await account('prod').fill('111111111111');
+  await expect(account('prod')).toHaveAccessibleDescription(
+    /production needs one of its own/,
+  );
+  await shot('wrong-account');
+  await account('prod').fill('222222222222');
+  await next();
+  await expect(
+    page.getByText('How does a release reach production?'),
+  ).toBeVisible();
+});
+
 test('an entity that says nothing of its environments is told what to add', async () => {
   await page.goto(environmentsOf('ledger'));
   await expect(
