@@ -1,8 +1,11 @@
 import {
   EnvironmentsApi,
+  FleetAnswer,
+  FleetApi,
   Preview,
 } from '@envmatrix/backstage-plugin-environments-common';
 import { Matrix, Promotion, PromotionPlan } from '@envmatrix/engine';
+import { fleetFixture } from '../src/__fixtures__/fleet';
 import { quietMatrix, richMatrix } from '../src/__fixtures__/matrix';
 import { previewFixture } from '../src/__fixtures__/preview';
 import { planFixture, promotionFixture } from '../src/__fixtures__/promotion';
@@ -14,10 +17,14 @@ const SCENARIO = (new URLSearchParams(window.location.search).get('scenario') ??
   'rich') as Scenario;
 
 /** Answers from the fixtures, with promotions that move on when one presses their buttons. */
-export class DevEnvironmentsApi implements EnvironmentsApi {
+export class DevEnvironmentsApi implements EnvironmentsApi, FleetApi {
   #promotions: Promotion[] = [];
   #looks = 0;
   readonly #opened = new Date().toISOString();
+
+  async getFleet(): Promise<FleetAnswer> {
+    return fleetFixture(this.#opened);
+  }
 
   async getMatrix(): Promise<{ matrix: Matrix; etag?: string }> {
     this.#looks += 1;

@@ -1,9 +1,9 @@
 /**
- * The Environments tab, the promotion dialog and the wizard's fields.
+ * The Environments tab, the page of all services, the card, the promotion dialog and the wizard's fields.
  *
  * @packageDocumentation
  */
 export { environmentsPlugin as default } from './plugin';
 export { environmentsApiRef } from './api';
-export { environmentsRouteRef } from './routes';
+export { environmentsRouteRef, fleetRouteRef } from './routes';
 export { environmentsTranslationRef } from './translation';

@@ -1,5 +1,6 @@
 import {
   createApiFactory,
+  createComponentExtension,
   createPlugin,
   createRoutableExtension,
   discoveryApiRef,
@@ -7,7 +8,7 @@ import {
 } from '@backstage/core-plugin-api';
 import { EnvironmentsClient } from '@envmatrix/backstage-plugin-environments-common';
 import { environmentsApiRef } from './api';
-import { environmentsRouteRef } from './routes';
+import { environmentsRouteRef, fleetRouteRef } from './routes';
 
 /**
  * The plugin for apps of the legacy frontend system.
@@ -24,7 +25,7 @@ export const environmentsPlugin = createPlugin({
         new EnvironmentsClient({ discoveryApi, fetchApi }),
     }),
   ],
-  routes: { entityContent: environmentsRouteRef },
+  routes: { entityContent: environmentsRouteRef, root: fleetRouteRef },
 });
 
 /**
@@ -41,4 +42,34 @@ export const EntityEnvironmentsContent = environmentsPlugin.provide(
   }),
 );
 
+/**
+ * The card, for the overview of an entity.
+ *
+ * @public
+ */
+export const EntityEnvironmentsCard = environmentsPlugin.provide(
+  createComponentExtension({
+    name: 'EntityEnvironmentsCard',
+    component: {
+      lazy: () =>
+        import('./card/EnvironmentsCard').then(m => m.EnvironmentsCard),
+    },
+  }),
+);
+
+/**
+ * The page of all services, for a `Route` of the app.
+ *
+ * @public
+ */
+export const EnvironmentsPage = environmentsPlugin.provide(
+  createRoutableExtension({
+    name: 'EnvironmentsPage',
+    component: () =>
+      import('./fleet/LegacyFleetPage').then(m => m.LegacyFleetPage),
+    mountPoint: fleetRouteRef,
+  }),
+);
+
+export { mayHaveEnvironments } from './card/mayHaveEnvironments';
 export { declaresEnvironments as isEnvironmentsAvailable } from './matrix/MissingAnnotations';

@@ -3,12 +3,17 @@ import {
   createFrontendPlugin,
   discoveryApiRef,
   fetchApiRef,
+  PageBlueprint,
 } from '@backstage/frontend-plugin-api';
-import { EntityContentBlueprint } from '@backstage/plugin-catalog-react/alpha';
+import {
+  EntityCardBlueprint,
+  EntityContentBlueprint,
+} from '@backstage/plugin-catalog-react/alpha';
 import { EnvironmentsClient } from '@envmatrix/backstage-plugin-environments-common';
 import { RiStackLine } from '@remixicon/react';
 import { environmentsApiRef } from './api';
-import { environmentsRouteRef } from './routes';
+import { mayHaveEnvironments } from './card/mayHaveEnvironments';
+import { environmentsRouteRef, fleetRouteRef } from './routes';
 import { formFields } from './wizard/formFields';
 
 export const environmentsApi = ApiBlueprint.make({
@@ -35,8 +40,28 @@ export const environmentsEntityContent = EntityContentBlueprint.make({
   },
 });
 
+export const environmentsEntityCard = EntityCardBlueprint.make({
+  name: 'environments',
+  params: {
+    type: 'content',
+    filter: mayHaveEnvironments,
+    loader: () =>
+      import('./card/EnvironmentsCard').then(m => <m.EnvironmentsCard />),
+  },
+});
+
+export const fleetPage = PageBlueprint.make({
+  params: {
+    path: '/environments',
+    title: 'Environments',
+    icon: <RiStackLine />,
+    routeRef: fleetRouteRef,
+    loader: () => import('./fleet/FleetPage').then(m => <m.FleetPage />),
+  },
+});
+
 /**
- * The Environments tab and the wizard's fields, for the new frontend system.
+ * The Environments tab, the card, the page of all services and the wizard's fields, for the new frontend system.
  *
  * @public
  */
@@ -45,6 +70,12 @@ export const environmentsPlugin = createFrontendPlugin({
   title: 'Environments',
   icon: <RiStackLine />,
   info: { packageJson: () => import('../package.json') },
-  routes: { entityContent: environmentsRouteRef },
-  extensions: [environmentsApi, environmentsEntityContent, ...formFields],
+  routes: { entityContent: environmentsRouteRef, root: fleetRouteRef },
+  extensions: [
+    environmentsApi,
+    environmentsEntityContent,
+    environmentsEntityCard,
+    fleetPage,
+    ...formFields,
+  ],
 });

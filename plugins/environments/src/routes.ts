@@ -6,3 +6,10 @@ import { createRouteRef } from '@backstage/core-plugin-api';
  * @public
  */
 export const environmentsRouteRef = createRouteRef({ id: 'environments' });
+
+/**
+ * The page of all services.
+ *
+ * @public
+ */
+export const fleetRouteRef = createRouteRef({ id: 'environments-fleet' });

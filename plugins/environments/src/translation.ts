@@ -1,4 +1,5 @@
 import { createTranslationRef } from '@backstage/frontend-plugin-api';
+import { fleetMessages } from './translations/fleet';
 import { matrixMessages } from './translations/matrix';
 import { promotionMessages } from './translations/promotion';
 import { wizardMessages } from './translations/wizard';
@@ -20,6 +21,7 @@ export const environmentsTranslationRef = createTranslationRef({
       day_other: '{{count}} days',
     },
     ...matrixMessages,
+    ...fleetMessages,
     ...promotionMessages,
     ...wizardMessages,
   },

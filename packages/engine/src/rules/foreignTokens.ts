@@ -67,10 +67,10 @@ function foreignVerdicts(
   const verdicts: Verdict[] = [];
   for (const object of environment.objects.values()) {
     leavesOf(object.node, (path, leaf) => {
-      if (typeof leaf.value !== 'string' || isSpokenForElsewhere(path)) {
+      const value = textOf(leaf);
+      if (value === undefined || isSpokenForElsewhere(path)) {
         return;
       }
-      const { value } = leaf;
       // Nearly no value contains any of the words at all; only the others are worth a closer look.
       const near = others.filter(({ words, hosts, segments }) =>
         [...words, ...hosts, ...segments].some(word => value.includes(word)),
@@ -80,12 +80,14 @@ function foreignVerdicts(
       }
       const own = replaceOwnTokens(value, environment.tokens);
       const named = nameSegments(path, leaf);
+      const place = { subject: object.subject, path };
       const found = near.find(
-        ({ words, hosts, segments }) =>
+        ({ name, words, hosts, segments }) =>
           words.some(word => containsWord(own, word)) ||
           hosts.some(host => containsHost(own, host)) ||
           (segments.some(segment => named.has(segment)) &&
-            !isSameEverywhere(context, object.subject, path)),
+            !isSameEverywhere(context, object.subject, path)) ||
+          standsInFor({ context, environment, other: name, place, value }),
       );
       if (found) {
         verdicts.push({
@@ -173,6 +175,50 @@ function nameSegments(
   return leaf.alias !== undefined && !isLabel && /^[a-z0-9.-]+$/.test(value)
     ? new Set(value.split(/[.-]/))
     : new Set();
+}
+
+/** A text, or several one below the other. */
+function textOf({ value }: CanonicalLeaf): string | undefined {
+  if (typeof value === 'string') {
+    return value;
+  }
+  return Array.isArray(value) && value.every(item => typeof item === 'string')
+    ? value.join('\n')
+    : undefined;
+}
+
+/**
+ * Every other environment names itself in this place, at least two of them, and this one another. A value that is nothing
+ * but the name of production may be a mode, as in NODE_ENV.
+ */
+function standsInFor(options: {
+  context: RuleContext;
+  environment: EnvironmentView;
+  other: string;
+  place: { subject: string; path: readonly string[] };
+  value: string;
+}): boolean {
+  const { context, environment, other, place, value } = options;
+  const named = context.environments.find(({ name }) => name === other);
+  if (!named || (named.role === 'prod' && value === other)) {
+    return false;
+  }
+  const pattern = replaceOwnTokens(value, named.tokens);
+  if (
+    pattern === value ||
+    pattern === replaceOwnTokens(value, environment.tokens)
+  ) {
+    return false;
+  }
+  const texts = context.environments
+    .filter(({ name }) => name !== environment.name)
+    .map(({ objects, tokens }) => {
+      const object = objects.get(place.subject);
+      const node = object && nodeAt(object.node, place.path);
+      const text = node?.type === 'leaf' ? textOf(node) : undefined;
+      return text === undefined ? undefined : replaceOwnTokens(text, tokens);
+    });
+  return texts.length > 1 && texts.every(text => text === pattern);
 }
 
 /** What every environment has alike is not this one's mistake. */

@@ -110,14 +110,15 @@ export class FleetService {
     for (const entityRef of visible) {
       for (const source of this.#matrices.known(entityRef)?.overview.sources ??
         []) {
-        if (source.status !== 'observed' && source.status !== 'not-configured') {
+        if (
+          source.status !== 'observed' &&
+          source.status !== 'not-configured'
+        ) {
           troubled.set(`${source.kind}/${source.name}`, source);
         }
       }
     }
-    return [...troubled.keys()]
-      .sort()
-      .flatMap(key => troubled.get(key) ?? []);
+    return [...troubled.keys()].sort().flatMap(key => troubled.get(key) ?? []);
   }
 }
 

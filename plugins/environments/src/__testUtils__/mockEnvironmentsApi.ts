@@ -1,14 +1,20 @@
-import { EnvironmentsApi } from '@envmatrix/backstage-plugin-environments-common';
+import {
+  EnvironmentsApi,
+  FleetApi,
+} from '@envmatrix/backstage-plugin-environments-common';
+import { fleetFixture } from '../__fixtures__/fleet';
 import { richMatrix } from '../__fixtures__/matrix';
 import { previewFixture } from '../__fixtures__/preview';
 import { planFixture, promotionFixture } from '../__fixtures__/promotion';
 
-type Question<K extends keyof EnvironmentsApi> = Parameters<EnvironmentsApi[K]>;
+type Api = EnvironmentsApi & FleetApi;
 
-type Answer<K extends keyof EnvironmentsApi> = ReturnType<EnvironmentsApi[K]>;
+type Question<K extends keyof Api> = Parameters<Api[K]>;
+
+type Answer<K extends keyof Api> = ReturnType<Api[K]>;
 
 /** The backend's answers when all goes well; every method can be looked at and given another answer. */
-export function mockEnvironmentsApi(): jest.Mocked<EnvironmentsApi> {
+export function mockEnvironmentsApi(): jest.Mocked<Api> {
   const now = () => new Date().toISOString();
   return {
     getMatrix: jest.fn<Answer<'getMatrix'>, Question<'getMatrix'>>(
@@ -53,6 +59,9 @@ export function mockEnvironmentsApi(): jest.Mocked<EnvironmentsApi> {
       Answer<'getEnvironments'>,
       Question<'getEnvironments'>
     >(async () => ({ sources: [] })),
+    getFleet: jest.fn<Answer<'getFleet'>, Question<'getFleet'>>(async () =>
+      fleetFixture(now()),
+    ),
   };
 }
 

@@ -1,20 +1,13 @@
-import { useEffect, useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Skeleton } from '@backstage/ui';
+import { useIsSlow } from '../shared/useIsSlow';
 import { environmentsTranslationRef } from '../translation';
 import styles from './MatrixSkeleton.module.css';
-
-/** From when on a person should be told that it takes long. */
-const SLOW_MS = 4_000;
 
 /** The shape of the matrix while it is loaded for the first time: nothing moves when it arrives. */
 export function MatrixSkeleton(props: { entity: string }) {
   const { t } = useTranslationRef(environmentsTranslationRef);
-  const [isSlow, setSlow] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setSlow(true), SLOW_MS);
-    return () => clearTimeout(timer);
-  }, []);
+  const isSlow = useIsSlow();
   return (
     <div
       role="status"

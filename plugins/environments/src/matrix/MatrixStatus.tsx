@@ -11,29 +11,37 @@ import statusStyles from './MatrixStatus.module.css';
 /** How fresh the page is, and which of its sources are in trouble. */
 export function MatrixStatus(props: { state: MatrixState }) {
   const { matrix, confirmedAt, error } = props.state;
-  const { t } = useTranslationRef(environmentsTranslationRef);
   if (!matrix) {
     return null;
   }
   return (
     <>
-      <span className={statusStyles.live}>
-        <span
-          aria-hidden
-          className={error ? statusStyles.off : statusStyles.on}
-        />
-        {error ? t('status.notLive') : t('status.live')}
-        {confirmedAt !== undefined && (
-          <span>
-            {' · '}
-            {error
-              ? t('status.lastAnswer', { age: <Since at={confirmedAt} /> })
-              : t('status.observed', { age: <Since at={confirmedAt} /> })}
-          </span>
-        )}
-      </span>
+      <LiveDot confirmedAt={confirmedAt} isLost={error !== undefined} />
       <Sources sources={matrix.sources} />
     </>
+  );
+}
+
+/** Whether what is shown is kept up to date, and how old it is. */
+export function LiveDot(props: { confirmedAt?: number; isLost: boolean }) {
+  const { confirmedAt, isLost } = props;
+  const { t } = useTranslationRef(environmentsTranslationRef);
+  return (
+    <span className={statusStyles.live}>
+      <span
+        aria-hidden
+        className={isLost ? statusStyles.off : statusStyles.on}
+      />
+      {isLost ? t('status.notLive') : t('status.live')}
+      {confirmedAt !== undefined && (
+        <span>
+          {' · '}
+          {isLost
+            ? t('status.lastAnswer', { age: <Since at={confirmedAt} /> })
+            : t('status.observed', { age: <Since at={confirmedAt} /> })}
+        </span>
+      )}
+    </span>
   );
 }
 
@@ -59,14 +67,21 @@ function Sources(props: { sources: readonly SourceState[] }) {
       })}
       title={t('status.sourcesTitle')}
     >
-      <ul className={styles.list}>
-        {[...bad, ...sources.filter(source => !bad.includes(source))].map(
-          source => (
-            <Source key={`${source.kind}/${source.name}`} source={source} />
-          ),
-        )}
-      </ul>
+      <SourceList
+        sources={[...bad, ...sources.filter(source => !bad.includes(source))]}
+      />
     </ChipButton>
+  );
+}
+
+/** Sources, each with how it is. */
+export function SourceList(props: { sources: readonly SourceState[] }) {
+  return (
+    <ul className={styles.list}>
+      {props.sources.map(source => (
+        <Source key={`${source.kind}/${source.name}`} source={source} />
+      ))}
+    </ul>
   );
 }
 

@@ -31,7 +31,8 @@ export type HeadChip =
       readonly observation: Observation;
     };
 
-const HEALTH: Readonly<Record<string, { tone: Tone; glyph: string }>> = {
+/** How the words of Argo CD about health look. */
+export const HEALTH: Readonly<Record<string, { tone: Tone; glyph: string }>> = {
   Healthy: { tone: 'ok', glyph: '●' },
   Progressing: { tone: 'info', glyph: '◔' },
   Degraded: { tone: 'bad', glyph: '✕' },

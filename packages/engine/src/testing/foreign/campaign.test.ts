@@ -542,6 +542,41 @@ const CASES: Case[] = [
     [],
   ],
   [
+    'a header that names the environment before',
+    gateway,
+    o =>
+      (find(
+        o,
+        'HTTPRoute',
+      ).spec.rules[0].filters[0].requestHeaderModifier.set[0].value = 'acc'),
+    [
+      'fail K8S-24 [prd] gateway.networking.k8s.io/HTTPRoute payments-v1 /spec/rules/0/filters/0/requestHeaderModifier/set/X-Env/value',
+    ],
+    [],
+  ],
+  [
+    'a server of the first environment, whose name is only a part',
+    gateway,
+    o =>
+      (find(o, 'ScaledObject').spec.triggers[0].metadata.server =
+        'kafka.int.acme.io:9092'),
+    [
+      'fail K8S-24 [prd] keda.sh/ScaledObject payments-v1 /spec/triggers/0/metadata/server',
+    ],
+    [
+      'violation K8S-24 acc>prd keda.sh/ScaledObject payments-v1 /spec/triggers/0/metadata/server',
+    ],
+  ],
+  [
+    'a certificate for the host of another environment',
+    gateway,
+    o => (find(o, 'Certificate').spec.dnsNames = ['payments.acc.example.com']),
+    [
+      'fail K8S-24 [prd] cert-manager.io/Certificate payments-v1 /spec/dnsNames',
+    ],
+    [],
+  ],
+  [
     'an alert less, beside recording rules',
     gateway,
     o => find(o, 'PrometheusRule').spec.groups[0].rules.pop(),
