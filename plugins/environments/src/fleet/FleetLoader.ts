@@ -57,7 +57,7 @@ export class FleetLoader {
   /** Asks again for every row that is shown. */
   async look(): Promise<void> {
     await this.#alone(async () => {
-      const wanted = Math.max(this.#state.fleet?.items.length ?? 0, PAGE_SIZE);
+      const wanted = this.#state.fleet?.items.length ?? 0;
       let answer = await this.#ask();
       const items: FleetRow[] = [...answer.items];
       while (answer.nextCursor && items.length < wanted) {
