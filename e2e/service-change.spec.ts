@@ -40,7 +40,7 @@ test('an environment is added by two pull requests, and comes alive', async ({
   browser,
 }) => {
   await begin('add-environment');
-  await page.getByRole('radio', { name: 'dev', exact: true }).check();
+  await page.getByRole('radio', { name: 'staging', exact: true }).check();
   await expect(page.getByRole('radio', { name: 'prod' })).toHaveCount(0);
   await page.screenshot({
     path: 'node_modules/.cache/screenshots/add-environment.png',
