@@ -201,7 +201,7 @@ describe('a protected branch', () => {
     const page = `${lab.baseUrl}/acme/${id.name}/pulls/1`;
     const text = async () => await (await fetch(page)).text();
     expect(await text()).toContain('Does not have enough approvals');
-    const send = (action: string, person: string, site: string) =>
+    const sendForm = (action: string, person: string, site: string) =>
       fetch(`${page}/-/${action}`, {
         method: 'POST',
         headers: {
@@ -211,15 +211,19 @@ describe('a protected branch', () => {
         body: `person=${person}`,
         redirect: 'manual',
       });
-    expect((await send('approve', 'admin', 'cross-site')).status).toBe(404);
-    expect((await send('approve', 'nobody', 'same-origin')).status).toBe(404);
+    expect((await sendForm('approve', 'admin', 'cross-site')).status).toBe(404);
+    expect((await sendForm('approve', 'nobody', 'same-origin')).status).toBe(
+      404,
+    );
     expect(await text()).toContain('Does not have enough approvals');
-    expect((await send('merge', 'admin', 'same-origin')).status).toBe(405);
-    expect((await send('approve', 'admin', 'same-origin')).status).toBe(303);
+    expect((await sendForm('merge', 'admin', 'same-origin')).status).toBe(405);
+    expect((await sendForm('approve', 'admin', 'same-origin')).status).toBe(
+      303,
+    );
     expect(await text()).toContain('Approved by <strong>admin</strong>');
     expect(await text()).not.toContain('cannot be merged yet');
-    expect((await send('merge', 'admin', 'cross-site')).status).toBe(404);
-    expect((await send('merge', 'admin', 'same-origin')).status).toBe(303);
+    expect((await sendForm('merge', 'admin', 'cross-site')).status).toBe(404);
+    expect((await sendForm('merge', 'admin', 'same-origin')).status).toBe(303);
     expect(await text()).toContain('merged by admin');
   });
 
