@@ -31,6 +31,7 @@ export class FleetLoader {
   readonly #stopped = new AbortController();
   #state: FleetState = { isLoadingMore: false };
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isSignalled = false;
   #isLooking = false;
   #lookAgain = false;
 
@@ -49,9 +50,12 @@ export class FleetLoader {
     clearTimeout(this.#timer);
   }
 
-  /** Some service changed. */
+  /** Some service changed. Where something always does, the wait begins with the first. */
   signal(): void {
-    this.#plan(SIGNAL_WAIT_MS);
+    if (!this.#isSignalled) {
+      this.#isSignalled = true;
+      this.#plan(SIGNAL_WAIT_MS);
+    }
   }
 
   /** Asks again for every row that is shown. */
@@ -103,6 +107,7 @@ export class FleetLoader {
       return;
     }
     this.#isLooking = true;
+    this.#isSignalled = false;
     try {
       this.#publish({
         fleet: await ask(),
@@ -113,7 +118,7 @@ export class FleetLoader {
       this.#publish({ ...this.#state, error, isLoadingMore: false });
     } finally {
       this.#isLooking = false;
-      const waits = this.#lookAgain;
+      const waits = this.#lookAgain || this.#isSignalled;
       this.#lookAgain = false;
       this.#plan(waits ? SIGNAL_WAIT_MS : POLL_MS);
     }

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useApi } from '@backstage/frontend-plugin-api';
-import { useSignal } from '@backstage/plugin-signals-react';
 import { environmentsApiRef } from '../api';
+import { useChangeSignal } from '../shared/useChangeSignal';
 import { FleetLoader, FleetState } from './FleetLoader';
 import { FleetQuery } from './fleetView';
 
@@ -15,7 +15,7 @@ export function useFleet(query: FleetQuery | undefined): FleetState & {
   const api = useApi(environmentsApiRef);
   const [state, setState] = useState<FleetState>({ isLoadingMore: false });
   const loader = useRef<FleetLoader>();
-  const { lastSignal } = useSignal('environments');
+  useChangeSignal(() => loader.current?.signal());
 
   useEffect(() => {
     if (filter === undefined || order === undefined) {
@@ -35,12 +35,6 @@ export function useFleet(query: FleetQuery | undefined): FleetState & {
     current.look();
     return () => current.stop();
   }, [api, filter, order]);
-
-  useEffect(() => {
-    if (lastSignal) {
-      loader.current?.signal();
-    }
-  }, [lastSignal]);
 
   const look = useCallback(() => {
     loader.current?.look();

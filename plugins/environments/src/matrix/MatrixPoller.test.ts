@@ -56,6 +56,28 @@ describe('MatrixPoller', () => {
     expect(api.getMatrix).toHaveBeenCalledTimes(3);
   });
 
+  it('looks again when something is announced while the first answer is under way', async () => {
+    poller.stop();
+    api.getMatrix.mockReset();
+    api.getMatrix.mockImplementationOnce(
+      () =>
+        new Promise(resolve => {
+          setTimeout(() => resolve({ matrix: richMatrix(), etag: '"1"' }), 10);
+        }),
+    );
+    api.getMatrix.mockResolvedValue('unchanged');
+    poller = new MatrixPoller({
+      api,
+      entityRef: 'component:default/checkout',
+      onChange: state => states.push(state),
+    });
+    poller.start();
+    poller.signal(KEY);
+    await jest.advanceTimersByTimeAsync(10);
+
+    expect(api.getMatrix).toHaveBeenCalledTimes(2);
+  });
+
   it('does not look when another matrix is announced', async () => {
     poller.signal('of somebody else');
     await jest.advanceTimersByTimeAsync(POLL_MS - 1);

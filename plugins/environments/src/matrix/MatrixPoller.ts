@@ -63,7 +63,9 @@ export class MatrixPoller {
   /** Some matrix changed; ours, if the key is ours. */
   signal(key: unknown): void {
     this.#signalsWork = true;
-    if (key === this.#state.matrix?.updates?.key) {
+    const { matrix } = this.#state;
+    // What is being asked for may be from before this change, and its key is not known yet.
+    if (key === matrix?.updates?.key || (!matrix && this.#isLooking)) {
       this.#look('now');
     }
   }

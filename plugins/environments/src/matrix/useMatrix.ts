@@ -1,11 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useApi } from '@backstage/frontend-plugin-api';
-import { useSignal } from '@backstage/plugin-signals-react';
 import { environmentsApiRef } from '../api';
+import { useChangeSignal } from '../shared/useChangeSignal';
 import { MatrixPoller, MatrixState } from './MatrixPoller';
-
-/** The channel on which the backend announces that a matrix changed. */
-const SIGNAL_CHANNEL = 'environments';
 
 /**
  * The matrix of an entity, kept up to date. `look` asks the backend at once.
@@ -16,7 +13,7 @@ export function useMatrix(
   const api = useApi(environmentsApiRef);
   const [state, setState] = useState<MatrixState>({});
   const poller = useRef<MatrixPoller>();
-  const { lastSignal } = useSignal<{ key: string }>(SIGNAL_CHANNEL);
+  useChangeSignal(key => poller.current?.signal(key));
 
   useEffect(() => {
     const current = new MatrixPoller({ api, entityRef, onChange: setState });
@@ -34,12 +31,6 @@ export function useMatrix(
       current.stop();
     };
   }, [api, entityRef]);
-
-  useEffect(() => {
-    if (lastSignal) {
-      poller.current?.signal(lastSignal.key);
-    }
-  }, [lastSignal]);
 
   const look = useCallback(() => poller.current?.look(), []);
   return { ...state, look };
