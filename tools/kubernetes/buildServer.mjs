@@ -22,8 +22,10 @@ function serverPath() {
 
 /**
  * Builds the API server for tests, unless it is there. Returns its path, or why there is none.
+ *
+ * @param {{ signal?: AbortSignal }} [options] - `signal` ends the build
  */
-export async function buildServer() {
+export async function buildServer({ signal } = {}) {
   const built = builtServer();
   if (built) {
     return { server: built };
@@ -49,7 +51,7 @@ export async function buildServer() {
         partial,
         '.',
       ],
-      { cwd: inRoot(SOURCES), quiet: true, env: { ...process.env, CGO_ENABLED: '0' } },
+      { cwd: inRoot(SOURCES), quiet: true, signal, killSignal: 'SIGINT', env: { ...process.env, CGO_ENABLED: '0' } },
     ),
   );
   if (spawnSync(partial, ['kube-apiserver', '--version']).status !== 0) {
