@@ -21,4 +21,6 @@ export * from './promotion/types';
 export * from './promotion/PromotionError';
 export * from './promotion/proposePromotion';
 export * from './promotion/assessPromotion';
+export * from './promotion/gates/GateContext';
+export * from './promotion/gates/judgeGates';
 export * from './terraform';

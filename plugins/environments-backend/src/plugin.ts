@@ -91,6 +91,7 @@ export const environmentsPlugin = createBackendPlugin({
         actionsRegistry: actionsRegistryServiceRef,
         metricsService: metricsServiceRef,
         auditor: coreServices.auditor,
+        userInfo: coreServices.userInfo,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
         config: coreServices.rootConfig,
@@ -110,6 +111,7 @@ export const environmentsPlugin = createBackendPlugin({
         actionsRegistry,
         metricsService,
         auditor,
+        userInfo,
         auth,
         catalog,
         config: rootConfig,
@@ -175,7 +177,7 @@ export const environmentsPlugin = createBackendPlugin({
         });
         const promotions = new PromotionService({
           store: promotionStore,
-          planner: new PromotionPlanner({ repository }),
+          planner: new PromotionPlanner({ repository, transitions }),
           delivery,
           logger,
           refresh: entityRef => {
@@ -238,6 +240,7 @@ export const environmentsPlugin = createBackendPlugin({
           httpAuth,
           permissions,
           catalog,
+          userInfo,
           emailDomain: config.emailDomain,
         });
         const fleet = new FleetService({ tracker, matrices });

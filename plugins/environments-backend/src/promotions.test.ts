@@ -1,7 +1,13 @@
+import {
+  BackstageCredentials,
+  BackstageUserPrincipal,
+  coreServices,
+  createServiceFactory,
+} from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
 import { ConflictError } from '@backstage/errors';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
-import { Promotion, PromotionPlan } from '@envmatrix/engine';
+import { IntentGate, Promotion, PromotionPlan } from '@envmatrix/engine';
 import { FakeDelivery, FakeRepository } from './__testUtils__/FakePromotions';
 import {
   applicationFact,
@@ -42,6 +48,40 @@ async function create(portal: Portal, planId: string, reason?: string) {
   });
   const body: Promotion = response.body;
   return body;
+}
+
+/** The intent says one gate more before these environments. */
+async function declare(
+  portal: Portal,
+  gate: IntentGate,
+  names: EnvironmentName[] = ['staging'],
+) {
+  const { environments } = JSON.parse(JSON.stringify(intentFact().value));
+  for (const environment of environments) {
+    if (names.includes(environment.name)) {
+      environment.delivery.gates = [{ health: true }, gate];
+    }
+  }
+  await (await portal.scm.sink()).upsert([intentFact({ environments })]);
+}
+
+const planWith = (portal: Portal, gate: string) =>
+  until(
+    () => plan(portal, 'dev', 'staging'),
+    ({ gates }) => gates.some(({ id }) => id === gate),
+  );
+
+function mockUser(credentials: BackstageCredentials) {
+  if (!isUser(credentials)) {
+    throw new Error('Somebody else than a person asks');
+  }
+  return credentials;
+}
+
+function isUser(
+  credentials: BackstageCredentials,
+): credentials is BackstageCredentials<BackstageUserPrincipal> {
+  return JSON.stringify(credentials.principal).includes('"user"');
 }
 
 const untilState = (portal: Portal, id: string, state: string) =>
@@ -356,19 +396,145 @@ describe('promotions', () => {
     expect(repository.commitsMade).toEqual([]);
   });
 
-  it('does not pass over a gate that nobody checks yet', async () => {
+  it('lets a release soak for as long as the intent says', async () => {
     const { portal } = await start();
-    const { environments } = JSON.parse(JSON.stringify(intentFact().value));
-    environments[1].delivery.gates.push({ soak: '1h' });
-    await (await portal.scm.sink()).upsert([intentFact({ environments })]);
-    const shown = await until(
-      () => plan(portal, 'dev', 'staging'),
-      ({ gates }) => gates.length > 1,
-    );
+    await declare(portal, { soak: '1h' });
 
-    expect(shown.gates[1]).toMatchObject({ id: 'soak', state: 'unknown' });
+    const shown = await planWith(portal, 'soak');
+
+    expect(shown.gates[1]).toMatchObject({ id: 'soak', state: 'waiting' });
+    expect(Date.parse(shown.gates[1].opensAt ?? '')).toBeGreaterThan(
+      Date.now(),
+    );
     const refused = await portal.post('/promotions', { planId: shown.id });
-    expect(refused.status).toBe(409);
+    expect([refused.status, refused.body.error.message]).toEqual([
+      409,
+      expect.stringContaining('Healthy in dev for 1h: 1.2.0 is healthy'),
+    ]);
+
+    await declare(portal, { soak: '1ms' });
+    const later = await until(
+      () => plan(portal, 'dev', 'staging'),
+      ({ gates }) => gates[1].state === 'open',
+    );
+    await create(portal, later.id);
+  });
+
+  it('begins nothing, and brings nothing on, while things are frozen', async () => {
+    const { portal, delivery } = await start();
+    const { id } = await create(
+      portal,
+      (
+        await plan(portal, 'staging', 'prod')
+      ).id,
+    );
+    await portal.post(`/promotions/${id}/merge`);
+    const always = { cron: '* * * * *', duration: '1h', reason: 'Year end' };
+    await declare(portal, { freeze: { deny: [always] } }, ['staging', 'prod']);
+
+    const shown = await planWith(portal, 'freeze');
+    const refused = await portal.post('/promotions', { planId: shown.id });
+    const sync = await portal.post(`/promotions/${id}/sync`);
+
+    for (const { status, body } of [refused, sync]) {
+      expect([status, body.error.message]).toEqual([
+        409,
+        'No freeze: Nothing moves now: Year end',
+      ]);
+    }
+    expect(delivery.syncs).toEqual([]);
+  });
+
+  describe('that needs an approval', () => {
+    const managers = ['user:default/grace', 'user:default/mock'];
+    const userInfo = createServiceFactory({
+      service: coreServices.userInfo,
+      deps: {},
+      factory: () => ({
+        async getUserInfo(credentials: BackstageCredentials) {
+          const { principal } = mockUser(credentials);
+          const { userEntityRef } = principal;
+          return {
+            userEntityRef,
+            ownershipEntityRefs: managers.includes(userEntityRef)
+              ? [userEntityRef, 'group:default/release-managers']
+              : [userEntityRef],
+          };
+        },
+      }),
+    });
+
+    async function ask() {
+      const started = await start(VERSIONS, { features: [userInfo] });
+      const { portal } = started;
+      await declare(portal, {
+        approval: { by: ['group:default/release-managers'] },
+      });
+      const shown = await planWith(portal, 'approval');
+      expect(shown.gates[1]).toMatchObject({
+        title: 'Approval by release-managers',
+        state: 'waiting',
+      });
+      return { ...started, asked: await create(portal, shown.id) };
+    }
+
+    it('waits, and begins when somebody else agrees who may', async () => {
+      const { portal, repository, asked } = await ask();
+
+      expect(asked).toMatchObject({
+        state: 'waiting',
+        steps: [{ what: 'Asked for approval', by: 'user:default/mock' }],
+        actions: ['approve', 'cancel'],
+      });
+      expect(repository.commitsMade).toEqual([]);
+
+      const approve = (by: string) =>
+        portal.post(`/promotions/${asked.id}/approve`, undefined, by);
+      const stranger = await approve('user:default/ken');
+      expect([stranger.status, stranger.body.error.message]).toEqual([
+        403,
+        'You may not approve promotions to staging: that is for group:default/release-managers',
+      ]);
+      const self = await approve('user:default/mock');
+      expect([self.status, self.body.error.message]).toEqual([
+        403,
+        'You asked for this promotion yourself; somebody else has to agree',
+      ]);
+
+      const approved = await approve('user:default/grace');
+      expect(approved.body).toMatchObject({
+        state: 'syncing',
+        steps: [
+          { what: 'Asked for approval', by: 'user:default/mock' },
+          { what: 'Approved', by: 'user:default/grace' },
+          { what: 'Committed beef002', by: 'user:default/grace' },
+        ],
+      });
+      expect(repository.commitsMade[0].message).toContain(
+        'Requested-by: user:default/mock\nApproved-by: user:default/grace',
+      );
+      expect((await approve('user:default/grace')).status).toBe(409);
+    });
+
+    it('approves only what was asked for', async () => {
+      const { portal, repository, asked } = await ask();
+      repository.revision = 'c0ffee2';
+      repository.versions.dev = '1.3.0';
+
+      const refused = await portal.post(
+        `/promotions/${asked.id}/approve`,
+        undefined,
+        'user:default/grace',
+      );
+
+      expect([refused.status, refused.body.error.message]).toEqual([
+        409,
+        expect.stringContaining('dev has 1.3.0 by now'),
+      ]);
+      const cancelled = await portal.post(`/promotions/${asked.id}/cancel`);
+      expect(cancelled.body.state).toBe('cancelled');
+      expect(repository.commitsMade).toEqual([]);
+    });
   });
 
   it('says plainly what cannot be planned', async () => {

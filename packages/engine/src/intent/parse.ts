@@ -108,6 +108,14 @@ export function targetsOf(
 
 function problemsOfIssue(issue: z.core.$ZodIssue): IntentProblem[] {
   const field = issue.path.map(String).join('.');
+  if (issue.code === 'invalid_union') {
+    const meant = meantAlternative(issue.errors);
+    if (meant) {
+      return meant.flatMap(inner =>
+        problemsOfIssue({ ...inner, path: [...issue.path, ...inner.path] }),
+      );
+    }
+  }
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map(key => ({
       field: field ? `${field}.${key}` : key,
@@ -118,6 +126,15 @@ function problemsOfIssue(issue: z.core.$ZodIssue): IntentProblem[] {
     return [{ field, message: 'is missing' }];
   }
   return [{ field, message: issue.message }];
+}
+
+/** Of several alternatives the one that was meant: what is wrong with it lies deeper than its first key. */
+function meantAlternative(
+  alternatives: readonly z.core.$ZodIssue[][],
+): readonly z.core.$ZodIssue[] | undefined {
+  return alternatives.find(
+    issues => issues.length > 0 && issues.every(({ path }) => path.length > 1),
+  );
 }
 
 function crossFieldProblems(intent: Intent): IntentProblem[] {

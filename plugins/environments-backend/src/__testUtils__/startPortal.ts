@@ -43,7 +43,8 @@ export interface Portal {
   readonly argocd: TestSource;
   readonly scm: TestSource;
   get(path: string): request.Test;
-  post(path: string, body?: object): request.Test;
+  /** As the usual person, or as another one. */
+  post(path: string, body?: object, userEntityRef?: string): request.Test;
   /** What the API says of the entity. */
   matrix(): Promise<Matrix>;
   /** Waits until what the API says of the entity is so. */
@@ -160,10 +161,10 @@ export async function startPortal(
     server,
     signals,
     get,
-    post: (path, body) =>
+    post: (path, body, userEntityRef) =>
       request(server)
         .post(`${ENTITY_PATH}${path}`)
-        .set('Authorization', mockCredentials.user.header())
+        .set('Authorization', mockCredentials.user.header(userEntityRef))
         .send(body),
     matrix,
     untilMatrix: condition => until(matrix, condition),

@@ -16,13 +16,14 @@ import {
   EnvironmentColumn,
   Gate,
   Intent,
+  judgeGates,
   PromotionPlan,
   PromotionWay,
   proposePromotion,
 } from '@envmatrix/engine';
 import { Assembled } from '../matrix/assembleInput';
 import { Computed } from '../matrix/KeptMatrix';
-import { gatesOf } from './gates';
+import { TransitionStore } from '../store/TransitionStore';
 import { outside } from './outside';
 
 /** A plan that nobody confirmed by then is made again. */
@@ -50,9 +51,17 @@ export interface Known {
  */
 export class PromotionPlanner {
   readonly #repository: PromotionRepository | undefined;
+  readonly #transitions: Pick<TransitionStore, 'latest'>;
+  readonly #now: () => Date;
 
-  constructor(options: { repository: PromotionRepository | undefined }) {
+  constructor(options: {
+    repository: PromotionRepository | undefined;
+    transitions: Pick<TransitionStore, 'latest'>;
+    now?: () => Date;
+  }) {
     this.#repository = options.repository;
+    this.#transitions = options.transitions;
+    this.#now = options.now ?? (() => new Date());
   }
 
   async plan(
@@ -97,7 +106,17 @@ export class PromotionPlanner {
       this.#effect(known, { from: from.name, to: to.name, files, proposed }),
       this.#commits(known.entity, summary.version, proposed.release.to),
     ]);
-    const createdAt = new Date();
+    const way =
+      proposed.files.length === 0
+        ? 'sync'
+        : wayOf(target.delivery.way, target.kind);
+    const gates = await this.gates(known, computed, {
+      from: from.name,
+      to: to.name,
+      version: proposed.release.to,
+      way,
+    });
+    const createdAt = this.#now();
     return {
       id: randomUUID(),
       from: from.name,
@@ -112,12 +131,9 @@ export class PromotionPlanner {
       },
       files: proposed.files,
       ...effect,
-      gates: gatesOf(from, proposed.release.to, target.delivery.gates),
+      gates,
       impact: impactOf(entity.entity),
-      way:
-        proposed.files.length === 0
-          ? 'sync'
-          : wayOf(target.delivery.way, target.kind),
+      way,
     };
   }
 
@@ -156,15 +172,39 @@ export class PromotionPlanner {
     }
   }
 
-  /** The gate that keeps a plan from being carried out now. */
-  closedGate(computed: Computed, plan: PromotionPlan): Gate | undefined {
-    const { from } = columnsOf(computed, plan);
-    const target = computed.input?.intent.environments.find(
-      ({ name }) => name === plan.to,
+  /** The conditions on a promotion, as they are now. */
+  async gates(
+    { entity, input }: Known,
+    computed: Computed,
+    promotion: {
+      from: string;
+      to: string;
+      version: string;
+      way: PromotionWay;
+      approvedBy?: readonly string[];
+    },
+  ): Promise<Gate[]> {
+    const { from, to } = columnsOf(computed, promotion);
+    const target = input.environments.find(
+      ({ definition }) => definition.name === to.name,
     );
-    return gatesOf(from, plan.release.to, target?.delivery.gates).find(
-      gate => gate.state !== 'open',
-    );
+    if (!target) {
+      throw new InputError(`There is no environment '${to.name}'`);
+    }
+    const latest = await this.#transitions.latest(entity.entityRef);
+    return judgeGates(target.definition.delivery.gates ?? [], {
+      from,
+      target,
+      version: promotion.version,
+      way: promotion.way,
+      since: {
+        version: latest.get(`${from.name} version`),
+        health: latest.get(`${from.name} health`),
+      },
+      findings: computed.judgement.findings,
+      approvedBy: promotion.approvedBy,
+      now: this.#now().toISOString(),
+    });
   }
 
   repository(): PromotionRepository {

@@ -1,6 +1,11 @@
 import { randomUUID } from 'crypto';
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
+import {
+  ConflictError,
+  InputError,
+  NotAllowedError,
+  NotFoundError,
+} from '@backstage/errors';
 import {
   Author,
   PromotionDelivery,
@@ -8,10 +13,13 @@ import {
   TrackedEntity,
 } from '@envmatrix/backstage-plugin-environments-node';
 import {
+  Gate,
   observePromotion,
   Promotion,
   PromotionPlan,
   PromotionState,
+  shutGate,
+  shutLater,
 } from '@envmatrix/engine';
 import { Assembled } from '../matrix/assembleInput';
 import { Computed } from '../matrix/KeptMatrix';
@@ -23,13 +31,18 @@ import { actionsOf, DeliveryMode, nextStep } from './promotionState';
 /** Who does something, and on whose behalf git shows it. */
 export interface Person {
   readonly ref: string;
+  /** Entity references of the groups that they belong to, and their own. */
+  readonly memberOf: readonly string[];
   readonly author: Author;
 }
 
 /** By whom a step was made that nobody made: what was observed says so. */
 const OBSERVED = 'observed';
 
-const PAST: Readonly<Record<'merge' | 'sync' | 'cancel', string>> = {
+type Action = 'approve' | 'merge' | 'sync' | 'cancel';
+
+const PAST: Readonly<Record<Action, string>> = {
+  approve: 'approved',
   merge: 'merged',
   sync: 'synced',
   cancel: 'cancelled',
@@ -90,10 +103,12 @@ export class PromotionService {
     const plan = await this.#requirePlan(entity.entityRef, planId);
     const known = requireKnown(entity, computed);
     await this.#planner.assertUnmoved(known.entity, plan);
-    const gate = this.#planner.closedGate(computed, plan);
-    if (gate) {
-      throw new ConflictError(`${gate.title}: ${gate.reason}`);
-    }
+    const gates = await this.#gates(known, computed, plan);
+    refuseIf(shutGate(gates));
+    const waitsFor = gates.find(
+      ({ id, state }) =>
+        id === 'approval' && state === 'waiting' && plan.way === 'commit',
+    );
     const { desired, application } = environmentIn(known.input, plan.to) ?? {};
     const operationBefore = application?.value.operation?.startedAt;
     const promotion: StoredPromotion = {
@@ -115,17 +130,16 @@ export class PromotionService {
     }
     await this.#store.deletePlan(planId);
     return await this.#step(promotion.id, async () => {
-      try {
-        return await this.#begin(known, promotion, person);
-      } catch (error) {
-        const problem = error instanceof Error ? error.message : String(error);
-        await this.#save({
-          ...moved(promotion, 'failed', 'It could not begin', person.ref),
-          problem,
-          remedy: 'Look at the change again, and promote again',
-        });
-        throw error;
+      if (waitsFor) {
+        const asked = moved(
+          promotion,
+          'waiting',
+          'Asked for approval',
+          person.ref,
+        );
+        return presented(await this.#save(asked), known.input);
       }
+      return await this.#beginOrFail(known, promotion, person);
     });
   }
 
@@ -134,7 +148,7 @@ export class PromotionService {
     computed: Computed,
     request: {
       id: string;
-      action: 'merge' | 'sync' | 'cancel';
+      action: Action;
       person: Person;
     },
   ): Promise<Promotion> {
@@ -149,9 +163,13 @@ export class PromotionService {
         );
       }
       switch (action) {
+        case 'approve':
+          return await this.#approve(known, computed, promotion, person);
         case 'merge':
+          await this.#refuseUnlessStillOpen(known, computed, promotion);
           return await this.#merge(known, promotion, person);
         case 'sync':
+          await this.#refuseUnlessStillOpen(known, computed, promotion);
           return await this.#sync(known, promotion, person);
         case 'cancel':
           return await this.#cancel(known, promotion, person);
@@ -253,6 +271,75 @@ export class PromotionService {
     }
   }
 
+  async #beginOrFail(
+    known: Known,
+    promotion: StoredPromotion,
+    person: Person,
+  ): Promise<Promotion> {
+    try {
+      return await this.#begin(known, promotion, person);
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      await this.#save({
+        ...moved(promotion, 'failed', 'It could not begin', person.ref),
+        problem,
+        remedy: 'Look at the change again, and promote again',
+      });
+      throw error;
+    }
+  }
+
+  /** Somebody else agrees; what was shown still has to be what happens, and the other gates still have to be open. */
+  async #approve(
+    known: Known,
+    computed: Computed,
+    promotion: StoredPromotion,
+    person: Person,
+  ): Promise<Promotion> {
+    const { plan, requestedBy } = promotion;
+    const by = approversOf(known, plan.to);
+    if (!by.some(ref => person.memberOf.includes(ref))) {
+      throw new NotAllowedError(
+        `You may not approve promotions to ${plan.to}: that is for ${by.join(
+          ', ',
+        )}`,
+      );
+    }
+    if (person.ref === requestedBy) {
+      throw new NotAllowedError(
+        'You asked for this promotion yourself; somebody else has to agree',
+      );
+    }
+    await this.#planner.assertUnmoved(known.entity, plan);
+    const gates = await this.#gates(known, computed, plan, [person.ref]);
+    refuseIf(shutGate(gates));
+    const approved = moved(promotion, 'waiting', 'Approved', person.ref);
+    return await this.#beginOrFail(known, await this.#save(approved), person);
+  }
+
+  async #gates(
+    known: Known,
+    computed: Computed,
+    { from, to, release, way }: PromotionPlan,
+    approvedBy: readonly string[] = [],
+  ): Promise<Gate[]> {
+    return await this.#planner.gates(known, computed, {
+      from,
+      to,
+      version: release.to,
+      way,
+      approvedBy,
+    });
+  }
+
+  async #refuseUnlessStillOpen(
+    known: Known,
+    computed: Computed,
+    { plan }: StoredPromotion,
+  ): Promise<void> {
+    refuseIf(shutLater(await this.#gates(known, computed, plan)));
+  }
+
   async #begin(
     known: Known,
     promotion: StoredPromotion,
@@ -262,9 +349,13 @@ export class PromotionService {
     const { plan, reason } = promotion;
     const { revision, files } = plan;
     const title = `Promote ${input.service} ${plan.release.to} to ${plan.to}`;
-    const body = `${reason ? `${reason}\n\n` : ''}Promoted-from: ${
-      plan.from
-    }\nRequested-by: ${person.ref}`;
+    const { requestedBy } = promotion;
+    const body = [
+      ...(reason ? [reason, ''] : []),
+      `Promoted-from: ${plan.from}`,
+      `Requested-by: ${requestedBy}`,
+      ...(person.ref === requestedBy ? [] : [`Approved-by: ${person.ref}`]),
+    ].join('\n');
     const { author } = person;
     switch (plan.way) {
       case 'sync':
@@ -488,6 +579,22 @@ export class PromotionService {
     }
     return promotion;
   }
+}
+
+function refuseIf(gate: Gate | undefined): void {
+  if (gate) {
+    throw new ConflictError(
+      `${gate.title}: ${gate.reason}${
+        gate.opensAt ? `; it opens ${gate.opensAt}` : ''
+      }`,
+    );
+  }
+}
+
+function approversOf({ input }: Known, environment: string): readonly string[] {
+  const { gates = [] } =
+    environmentIn(input, environment)?.definition.delivery ?? {};
+  return gates.flatMap(gate => ('approval' in gate ? gate.approval.by : []));
 }
 
 function underWay(environment: string): ConflictError {

@@ -290,7 +290,7 @@ describe('where an observation leads a promotion', () => {
 
 describe('what a person can do', () => {
   it.each<[PromotionState, string[], string[]]>([
-    ['waiting', ['cancel'], ['cancel']],
+    ['waiting', ['approve', 'cancel'], ['approve', 'cancel']],
     ['proposed', ['merge', 'cancel'], ['merge', 'cancel']],
     ['merged', ['cancel'], ['sync', 'cancel']],
     ['syncing', ['cancel'], ['cancel']],

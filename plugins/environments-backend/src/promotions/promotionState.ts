@@ -47,6 +47,7 @@ export function actionsOf(
     case 'merged':
       return delivery === 'manual' ? ['sync', 'cancel'] : ['cancel'];
     case 'waiting':
+      return ['approve', 'cancel'];
     case 'syncing':
     case 'rolling-out':
       return ['cancel'];

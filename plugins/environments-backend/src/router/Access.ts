@@ -3,6 +3,7 @@ import {
   BackstageUserPrincipal,
   HttpAuthService,
   PermissionsService,
+  UserInfoService,
 } from '@backstage/backend-plugin-api';
 import {
   Entity,
@@ -36,6 +37,7 @@ export class Access {
   readonly #httpAuth: HttpAuthService;
   readonly #permissions: PermissionsService;
   readonly #catalog: CatalogService;
+  readonly #userInfo: UserInfoService;
   readonly #emailDomain: string;
   readonly #readers = new ShortMemory<true>(REMEMBER_MS);
   readonly #entities = new ShortMemory<Entity>(REMEMBER_MS);
@@ -45,12 +47,14 @@ export class Access {
     httpAuth: HttpAuthService;
     permissions: PermissionsService;
     catalog: CatalogService;
+    userInfo: UserInfoService;
     /** Of the addresses of people whose own one the catalog does not know. */
     emailDomain: string;
   }) {
     this.#httpAuth = options.httpAuth;
     this.#permissions = options.permissions;
     this.#catalog = options.catalog;
+    this.#userInfo = options.userInfo;
     this.#emailDomain = options.emailDomain;
   }
 
@@ -155,13 +159,15 @@ export class Access {
     credentials: BackstageCredentials<BackstageUserPrincipal>,
   ): Promise<Person> {
     const { userEntityRef } = credentials.principal;
-    const user = await this.#catalog.getEntityByRef(userEntityRef, {
-      credentials,
-    });
+    const [user, { ownershipEntityRefs }] = await Promise.all([
+      this.#catalog.getEntityByRef(userEntityRef, { credentials }),
+      this.#userInfo.getUserInfo(credentials),
+    ]);
     const { name } = parseEntityRef(userEntityRef);
     const profile = user && isUserEntity(user) ? user.spec.profile : undefined;
     return {
       ref: userEntityRef,
+      memberOf: [userEntityRef, ...ownershipEntityRefs],
       author: {
         name: profile?.displayName ?? name,
         email: profile?.email ?? `${name}@users.noreply.${this.#emailDomain}`,

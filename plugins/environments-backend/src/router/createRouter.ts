@@ -286,7 +286,7 @@ export function createRouter(options: {
     },
   );
 
-  for (const action of ['merge', 'sync', 'cancel'] as const) {
+  for (const action of ['approve', 'merge', 'sync', 'cancel'] as const) {
     router.post(
       `/v1/entities/:kind/:namespace/:name/promotions/:id/${action}`,
       async (request, response) => {

@@ -74,6 +74,7 @@ export type Endpoints = {
     path: PromotionPath;
     response: Promotion;
   };
+  '#post|/v1/entities/{kind}/{namespace}/{name}/promotions/{id}/approve': Act;
   '#post|/v1/entities/{kind}/{namespace}/{name}/promotions/{id}/merge': Act;
   '#post|/v1/entities/{kind}/{namespace}/{name}/promotions/{id}/sync': Act;
   '#post|/v1/entities/{kind}/{namespace}/{name}/promotions/{id}/cancel': Act;

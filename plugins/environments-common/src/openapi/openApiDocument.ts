@@ -259,6 +259,10 @@ export const openApiDocument = {
         responses: answers('The promotion.', named('Promotion')),
       },
     },
+    ...actOnPromotion(
+      'approve',
+      'Agrees to it, where an environment asks for that; it begins at once',
+    ),
     ...actOnPromotion('merge', 'Merges its pull request'),
     ...actOnPromotion('sync', 'Syncs the environment'),
     ...actOnPromotion('cancel', 'Gives it up; what is in git stays there'),

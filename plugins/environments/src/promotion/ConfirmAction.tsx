@@ -92,7 +92,10 @@ function useTexts(props: {
         ),
       };
     case 'approve':
-      return { title: t('promotion.approve'), text: '' };
+      return {
+        title: t('promotion.confirmApprove', { version, to }),
+        text: t('promotion.confirmApproveText', { version, to }),
+      };
     default:
       throw new Error(`Unknown action ${action satisfies never}`);
   }

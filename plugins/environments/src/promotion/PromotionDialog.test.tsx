@@ -159,6 +159,56 @@ describe('the promotion dialog', () => {
     await waitFor(() => expect(button).toBeEnabled());
   });
 
+  it('asks for an approval where nothing happens before one', async () => {
+    const waiting = planFixture(
+      {
+        way: 'commit',
+        gates: [
+          {
+            id: 'approval',
+            title: 'Approval by release-managers',
+            state: 'waiting',
+            reason: 'Somebody else of release-managers agrees first',
+          },
+        ],
+      },
+      now(),
+    );
+    const api = apiWithPlan();
+    api.planPromotion.mockResolvedValue(waiting);
+    const { dialog } = await openDialog(api);
+
+    expect(
+      await within(dialog).findByRole('button', { name: 'Ask for approval' }),
+    ).toBeEnabled();
+  });
+
+  it('looks again when the time of a gate has come', async () => {
+    const soaks = planFixture(
+      {
+        gates: [
+          {
+            id: 'soak',
+            title: 'Healthy in staging for 1h',
+            state: 'waiting',
+            reason: '1.4.0 is healthy there since 2026-11-22 10:00 UTC',
+            opensAt: new Date(Date.now() + 1_000).toISOString(),
+          },
+        ],
+      },
+      now(),
+    );
+    const api = apiWithPlan();
+    api.planPromotion.mockResolvedValueOnce(soaks);
+    const { dialog } = await openDialog(api);
+    const button = await within(dialog).findByRole('button', {
+      name: 'Open pull request',
+    });
+
+    await waitFor(() => expect(button).toBeEnabled(), { timeout: 10_000 });
+    expect(api.planPromotion).toHaveBeenCalledTimes(2);
+  });
+
   it('says that it moved, and what moved, and asks again', async () => {
     const api = apiWithPlan();
     api.createPromotion.mockRejectedValueOnce(
@@ -294,6 +344,30 @@ describe('a promotion that is under way', () => {
         name: 'Sync prod',
       }),
     ).toBeInTheDocument();
+  });
+
+  it('begins when somebody approves, who is told what that does', async () => {
+    const user = userEvent.setup();
+    const api = apiWithPromotion({
+      state: 'waiting',
+      actions: ['approve', 'cancel'],
+    });
+    api.actOnPromotion.mockResolvedValue(
+      promotionFixture({ state: 'syncing', actions: ['cancel'] }, now()),
+    );
+    renderTab({ api });
+    expect(await progress()).toHaveTextContent('Waits for approval');
+    await user.click(
+      within(await progress()).getByRole('button', { name: 'Approve' }),
+    );
+    const dialog = await screen.findByRole('dialog');
+    expect(dialog).toHaveTextContent('Approve 1.4.0 for prod?');
+    await user.click(within(dialog).getByRole('button', { name: 'Approve' }));
+
+    expect(api.actOnPromotion).toHaveBeenCalledWith(
+      expect.objectContaining({ action: 'approve' }),
+    );
+    expect(await progress()).toHaveTextContent('Syncing');
   });
 
   it('is synced after a confirmation, and says what went wrong', async () => {

@@ -23,6 +23,7 @@ import { PlanGates } from './PlanGates';
 import { PlanImpact } from './PlanImpact';
 import { PlanNotice } from './PlanNotice';
 import { PlanSkeleton } from './PlanSkeleton';
+import { mayBegin, waitsForApproval } from './promotionView';
 import styles from './PromotionDialog.module.css';
 import { usePromotionPlan } from './usePromotionPlan';
 
@@ -49,8 +50,18 @@ export function PromotionDialog(props: {
   const [refusal, setRefusal] = useState<unknown>();
   const [isSending, setSending] = useState(false);
   const isSent = useRef(false);
-  const isExpired = useNow() >= Date.parse(plan?.expiresAt ?? '9999-01-01');
-  const areGatesOpen = plan?.gates.every(({ state }) => state === 'open');
+  const now = useNow();
+  const isExpired = now >= Date.parse(plan?.expiresAt ?? '9999-01-01');
+  const areGatesOpen = plan && mayBegin(plan.gates);
+  const opensNow = plan?.gates.some(
+    ({ opensAt }) => opensAt !== undefined && Date.parse(opensAt) <= now,
+  );
+
+  useEffect(() => {
+    if (opensNow) {
+      lookAgain();
+    }
+  }, [opensNow, lookAgain]);
 
   const planned = useRef(matrix);
   useEffect(() => {
@@ -161,9 +172,11 @@ export function PromotionDialog(props: {
           isPending={isSending}
           onPress={() => plan && send(plan.id)}
         >
-          {t(`promote.way.${plan?.way ?? from.promotion?.way ?? 'commit'}`, {
-            to: to.title,
-          })}
+          {plan && waitsForApproval(plan)
+            ? t('promote.ask')
+            : t(`promote.way.${plan?.way ?? from.promotion?.way ?? 'commit'}`, {
+                to: to.title,
+              })}
         </Button>
       </DialogFooter>
     </Dialog>

@@ -56,7 +56,7 @@ export function PromotionProgress(props: {
     }
   };
   const press = (action: Action) =>
-    action === 'cancel' || target.kind === 'production'
+    action === 'cancel' || action === 'approve' || target.kind === 'production'
       ? setAsked(action)
       : act(action);
 

@@ -1,4 +1,9 @@
-import { Promotion, PromotionState } from '@envmatrix/engine';
+import {
+  Gate,
+  Promotion,
+  PromotionPlan,
+  PromotionState,
+} from '@envmatrix/engine';
 import { Tone } from '../shared/tones';
 
 /** How long the arrival of a release is news. */
@@ -52,4 +57,18 @@ export function isWorthShowing(promotion: Promotion, now: number): boolean {
 /** Whether a promotion has come to its end. */
 export function isOver(state: PromotionState): boolean {
   return ['succeeded', 'failed', 'cancelled', 'superseded'].includes(state);
+}
+
+/** Whether the gates let a promotion begin, or be asked for: the backend holds to the same. */
+export function mayBegin(gates: readonly Gate[]): boolean {
+  return gates.every(gate => gate.state === 'open' || isApprovalToCome(gate));
+}
+
+/** Whether nothing happens before somebody agreed: a pull request can be opened before that. */
+export function waitsForApproval({ gates, way }: PromotionPlan): boolean {
+  return way === 'commit' && gates.some(isApprovalToCome);
+}
+
+function isApprovalToCome({ id, state }: Gate): boolean {
+  return id === 'approval' && state === 'waiting';
 }

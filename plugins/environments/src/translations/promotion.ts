@@ -61,6 +61,7 @@ export const promotionMessages = {
       workflow: 'Start the workflow',
       sync: 'Sync {{to}}',
     },
+    ask: 'Ask for approval',
     lookAgain: 'Look again',
     moved: 'It moved',
     movedDiff: 'Since you looked:',
@@ -76,7 +77,7 @@ export const promotionMessages = {
   promotion: {
     label: 'Promotion of {{version}} to {{to}}',
     state: {
-      waiting: 'Starting',
+      waiting: 'Waits for approval',
       proposed: 'Pull request open',
       merged: 'Merged, waits for its sync',
       syncing: 'Syncing',
@@ -102,6 +103,9 @@ export const promotionMessages = {
     confirmSyncText:
       '{{version}} starts in {{to}} now, in place of {{before}}.',
     confirmSyncFirst: '{{version}} starts in {{to}} now.',
+    confirmApprove: 'Approve {{version}} for {{to}}?',
+    confirmApproveText:
+      'It begins at once: git will say {{version}} for {{to}}, with your name and the name of who asked.',
     confirmCancel: 'Cancel the promotion to {{to}}?',
     confirmCancelProposed: 'Its pull request is closed; nothing was changed.',
     confirmCancelMerged:
