@@ -55,6 +55,22 @@ describe('EnvironmentsClient', () => {
     );
   });
 
+  it('asks for all services where no filter is given', async () => {
+    let url = '';
+    server.use(
+      http.get(`${BASE}/v1/fleet`, ({ request }) => {
+        url = request.url;
+        return HttpResponse.json({ items: [] });
+      }),
+    );
+
+    await client.getFleet({ filter: '', order: 'name', limit: 100 });
+    expect(url).toBe(`${BASE}/v1/fleet?order=name&limit=100`);
+
+    await client.getFleet({ filter: 'text=a b,state=lagging' });
+    expect(url).toBe(`${BASE}/v1/fleet?filter=text%3Da+b%2Cstate%3Dlagging`);
+  });
+
   it('posts what a promotion needs', async () => {
     const bodies: unknown[] = [];
     server.use(

@@ -185,7 +185,8 @@ export class EnvironmentsClient implements EnvironmentsApi, FleetApi {
     const { signal, ...parameters } = options;
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(parameters)) {
-      if (value !== undefined) {
+      // An empty value is none to the validation of requests.
+      if (value !== undefined && value !== '') {
         query.set(name, String(value));
       }
     }
