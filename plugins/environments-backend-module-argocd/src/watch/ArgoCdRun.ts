@@ -196,6 +196,7 @@ export class ArgoCdRun {
       this.#table.remove(keyOf(application));
       this.#writer.gone(application);
     } else if (this.#table.put(application, Date.now())) {
+      this.#platform.noticeProject(application.project);
       this.#writer.changed(application);
     }
   }
@@ -328,7 +329,7 @@ export class ArgoCdRun {
           this.#streamBackoff.wake();
           this.#wantList();
         } else if (this.#isListed) {
-          await this.#platform.followWindows();
+          await this.#platform.follow();
           await sink.state({ status: 'observed' });
         }
       } catch (error) {

@@ -370,6 +370,31 @@ describe('ArgoCdSource', () => {
     expect(server.requestsTo('/api/v1/projects')).toHaveLength(1);
   });
 
+  it('reads the projects again when an application of a new one comes, and once where it is not shown', async () => {
+    const { argocd, bench, sink, server } = await start({
+      before: testArgoCd => {
+        testArgoCd.projects = { items: null };
+      },
+    });
+    await until(() => isObserved(bench) && argocd.streams === 1);
+    expect(sink.all('argo-project')).toEqual([]);
+    const asked = () => server.requestsTo('/api/v1/projects').length;
+    const before = asked();
+
+    argocd.send('MODIFIED', changed(named('checkout-dev'), '9000', 'Healthy'));
+    await until(() => asked() === before + 1);
+    const probes = server.requestsTo('/api/version').length;
+    argocd.send('MODIFIED', changed(named('checkout-dev'), '9001', 'Degraded'));
+    await until(() => server.requestsTo('/api/version').length > probes + 2);
+    expect(asked()).toBe(before + 1);
+
+    argocd.projects = recording('projects/list').response.body;
+    argocd.send('MODIFIED', changed(named('checkout-prod'), '9002', 'Healthy'));
+    await until(
+      () => sink.get('argo-project', '', 'checkout-prod') !== undefined,
+    );
+  });
+
   it('shows applications also without the right to clusters', async () => {
     const { bench, sink } = await start({
       before: argocd => {

@@ -22,6 +22,8 @@ export class Platform {
   readonly #now: () => Date;
   #clusterNames = new Map<string, string>([IN_CLUSTER]);
   #projects: readonly Project[] = [];
+  /** Projects of applications that were not among them, and whether it was asked for them since. */
+  readonly #missed = new Map<string, 'noticed' | 'asked'>();
   #written = '';
   /** When the first of all sync windows opens or closes. */
   #changesAt = Infinity;
@@ -45,17 +47,36 @@ export class Platform {
 
   async read(): Promise<void> {
     await this.#try('clusters', () => this.#readClusters());
-    await this.#try('projects', async () => {
-      this.#projects = await readProjects(this.#client, this.#context.signal);
-      await this.#writeProjects();
-    });
+    this.#missed.clear();
+    await this.#try('projects', () => this.#readProjects());
   }
 
-  /** Sync windows open and close by themselves. */
-  async followWindows(): Promise<void> {
-    if (this.#now().getTime() >= this.#changesAt) {
+  /** An application belongs to this project: one that came with it is not known yet. */
+  noticeProject(name: string): void {
+    if (
+      !this.#missed.has(name) &&
+      !this.#projects.some(project => project.name === name)
+    ) {
+      this.#missed.set(name, 'noticed');
+    }
+  }
+
+  /** Sync windows open and close by themselves, and projects come. One that is not shown to the account is not asked for again before the next list. */
+  async follow(): Promise<void> {
+    const noticed = [...this.#missed].filter(
+      ([, state]) => state === 'noticed',
+    );
+    if (noticed.length > 0) {
+      noticed.forEach(([name]) => this.#missed.set(name, 'asked'));
+      await this.#try('projects', () => this.#readProjects());
+    } else if (this.#now().getTime() >= this.#changesAt) {
       await this.#writeProjects();
     }
+  }
+
+  async #readProjects(): Promise<void> {
+    this.#projects = await readProjects(this.#client, this.#context.signal);
+    await this.#writeProjects();
   }
 
   async #writeProjects(): Promise<void> {
