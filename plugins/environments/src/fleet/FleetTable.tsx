@@ -7,6 +7,33 @@ import { environmentNames } from './environmentNames';
 import { FleetLine } from './FleetLine';
 import styles from './FleetTable.module.css';
 
+/** Least widths, in pixels, and what of the rest each gets. */
+const COLUMNS = {
+  service: { least: 160, share: 1.6 },
+  owner: { least: 90, share: 0.8 },
+  environment: { least: 128, share: 1.3 },
+  parity: { least: 90, share: 0.6 },
+  lastChange: { least: 150, share: 0.9 },
+};
+
+/** Rows lay themselves out alike, each on its own: one that is out of sight takes no part in a grid of all. */
+function columnsOf(environments: number): Record<string, string> {
+  const { service, owner, environment, parity, lastChange } = COLUMNS;
+  const columns = [
+    service,
+    owner,
+    ...Array<typeof environment>(environments).fill(environment),
+    parity,
+    lastChange,
+  ];
+  return {
+    '--env-columns': columns
+      .map(({ least, share }) => `minmax(${least}px, ${share}fr)`)
+      .join(' '),
+    minWidth: `${columns.reduce((sum, { least }) => sum + least, 0)}px`,
+  };
+}
+
 /** One row per service, one column per environment; rows out of sight are not laid out. */
 export function FleetTable(props: {
   rows: readonly FleetRow[];
@@ -31,9 +58,7 @@ export function FleetTable(props: {
         role="table"
         aria-label={t('fleet.label')}
         className={styles.table}
-        style={{
-          gridTemplateColumns: `minmax(160px, 1.6fr) minmax(90px, 0.8fr) repeat(${names.length}, minmax(150px, 1.3fr)) minmax(96px, 0.6fr) minmax(130px, 0.9fr)`,
-        }}
+        style={columnsOf(names.length)}
       >
         <div role="rowgroup" className={styles.group}>
           <div role="row" className={`${styles.row} ${styles.heads}`}>

@@ -76,13 +76,14 @@ export function FleetToolbar(props: {
           {t('fleet.ofOwner', { owner: nameOf(view.owner) })} ×
         </Button>
       )}
-      <div className={toolbar.grow} />
-      <Trouble sources={state.fleet?.sources ?? []} />
-      <LiveDot
-        confirmedAt={state.confirmedAt}
-        isLost={state.error !== undefined}
-      />
-      {query && <ExportButton query={query} />}
+      <div className={toolbar.end}>
+        <Trouble sources={state.fleet?.sources ?? []} />
+        <LiveDot
+          confirmedAt={state.confirmedAt}
+          isLost={state.error !== undefined}
+        />
+        {query && <ExportButton query={query} />}
+      </div>
     </div>
   );
 }

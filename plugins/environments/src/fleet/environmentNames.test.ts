@@ -21,7 +21,16 @@ it.each([
       ['qa', 'staging'],
       ['dev', 'prod', 'prod-eu'],
     ],
-    ['qa', 'dev', 'staging', 'prod', 'prod-eu'],
+    ['dev', 'qa', 'staging', 'prod', 'prod-eu'],
+  ],
+  [
+    [
+      ['test', 'live'],
+      ['dev', 'prod'],
+      ['dev', 'staging', 'prod'],
+      ['acc', 'prod'],
+    ],
+    ['dev', 'staging', 'acc', 'prod', 'test', 'live'],
   ],
   [[[]], []],
 ])('the columns of %j are %j', (rows, expected) => {
