@@ -8,6 +8,14 @@ import { CLI_VERSION, fileAddress, placeOf, registryOf } from './pipelines';
 import { rootValues } from './roots';
 import { isolationSentence, runsIn } from './sentences';
 
+/** What nobody answered is not there, rather than unheard of. */
+const NOTHING_OF_GITHUB = {
+  appClientId: undefined,
+  plan: undefined,
+  private: undefined,
+  reviewers: undefined,
+};
+
 /** What the skeleton's files may use; documented in the skeleton's README. */
 export type TemplateValues = ReturnType<typeof templateValues>;
 
@@ -34,10 +42,12 @@ export function templateValues(intent: Intent) {
     probes: service.probes,
     exposure: service.exposure,
     ingress_class: intent.ingress?.class ?? 'nginx',
-    gateway: intent.ingress?.gateway ?? {
-      name: 'public',
-      namespace: 'gateway-system',
+    gateway: {
       sectionName: undefined,
+      ...(intent.ingress?.gateway ?? {
+        name: 'public',
+        namespace: 'gateway-system',
+      }),
     },
     database: service.database,
     secrets: service.secrets ?? [],
@@ -53,7 +63,10 @@ export function templateValues(intent: Intent) {
     cloud: intent.cloud,
     terraform: intent.terraformFlavour,
     dialect: intent.scm?.dialect ?? 'gitea',
-    github: intent.scm?.github,
+    github: intent.scm?.github && {
+      ...NOTHING_OF_GITHUB,
+      ...intent.scm.github,
+    },
     app_client_id: intent.scm?.github?.appClientId,
     gates: {
       pull_request: gates.includes('pull-request'),

@@ -143,6 +143,8 @@ const regions: Part = {
       name: 'nonprod',
       environments: ['dev', 'staging'],
       aws: { accountId: ACCOUNTS.nonprod, region: 'us-east-1' },
+      vpcCidr: '10.70.0.0/16',
+      stateBucket: 'acme-nonprod-state',
     },
     {
       name: 'prod-us',
@@ -168,6 +170,284 @@ const chosen: Part = {
     { name: 'live', environments: ['prod'], kubernetesVersion: '1.34' },
   ],
 };
+
+type Environment = NonNullable<Answers['environments']>[number];
+
+/** An environment with every word that can be said of it anywhere. */
+function said(
+  name: string,
+  kind: Environment['kind'],
+  more: Partial<Environment> = {},
+): Environment {
+  const isProduction = kind === 'production';
+  const isFirst = name === 'dev';
+  return {
+    name,
+    kind,
+    title: isProduction ? 'Production' : `The ${name} of it`,
+    purpose: isProduction ? 'Where customers are' : 'To try things out',
+    dataClass: isProduction ? 'confidential' : 'synthetic',
+    replicas: isProduction ? 4 : 2,
+    requests: { cpu: '150m', memory: '192Mi' },
+    limits: { cpu: '600m', memory: '384Mi' },
+    logLevel: isProduction ? 'warn' : 'debug',
+    quota: {
+      'requests.cpu': isFirst ? '2' : '4',
+      'requests.memory': isFirst ? '2Gi' : '4Gi',
+      'limits.cpu': isFirst ? '6' : '12',
+      'limits.memory': isFirst ? '6Gi' : '12Gi',
+      pods: isProduction ? 40 : 20,
+    },
+    host: isProduction ? 'pay.example.com' : `pay.${name}.example.com`,
+    secrets: 'vault',
+    retentionDays: isProduction ? 60 : 10,
+    paging: isProduction,
+    slack: isProduction ? '#pay-live' : `#pay-${name}`,
+    ...more,
+  };
+}
+
+const database = (isProduction: boolean, isFirst = false) => ({
+  database: {
+    class: isProduction ? 'db.m7g.large' : 'db.t4g.small',
+    multiAz: isProduction,
+    storage: isProduction ? 100 : 30,
+    backupDays: isProduction ? 21 : 3,
+  },
+  waf: !isFirst,
+});
+
+const NODES = { type: 'standard-8', count: 3, max: 6 };
+
+/** What is said of the service, rather than of where it runs. */
+const spoken: Part = {
+  title: 'Checkout of the shop',
+  description: 'Takes orders and payments',
+  port: 9090,
+  probes: { startup: '/up', readiness: '/ready', liveness: '/live' },
+  initialVersion: '1.0.0-rc.1',
+  podSecurity: 'restricted',
+  terraformFlavour: 'terraform',
+  stagingTrigger: 'manual',
+  secrets: {
+    keys: ['DATABASE_URL', 'PAYMENT_KEY'],
+    store: 'vault',
+    address: 'https://vault.example.com',
+    kvMount: 'teams',
+  },
+  argocd: { instance: 'central', namespace: 'gitops', style: 'applications' },
+  alerts: {
+    pagerdutyServiceKeyRef: '/etc/alertmanager/secrets/pagerduty/key',
+    slackApiUrlRef: '/etc/alertmanager/secrets/slack/url',
+  },
+  slo: { availability: 99.9, latencyMs: 300, window: '30d' },
+  parityAllow: [
+    {
+      rule: 'K8S-13',
+      subject: 'ResourceQuota compute',
+      pointer: '/spec/hard/pods',
+      reason: 'Production has room for a second service',
+      expires: '2099-01-31',
+    },
+  ],
+};
+
+const repositoriesOf = (
+  host: string,
+  dialect: NonNullable<Answers['repos']['dialect']>,
+): Part => ({
+  repos: {
+    host,
+    owner: 'acme',
+    infrastructure: 'pay-infrastructure',
+    deployConfig: 'pay-deploy',
+    source: `https://${host}/acme/pay`,
+    dialect,
+    private: true,
+  },
+});
+
+const named = (
+  ...certificates: readonly NonNullable<Environment['certificate']>[]
+): Part => ({
+  environments: [
+    said('dev', 'non-production', { certificate: certificates[0] }),
+    said('staging', 'non-production', { certificate: certificates[1] }),
+    said('prod', 'production', { certificate: certificates[2] }),
+  ],
+});
+
+const EVERYTHING: readonly [string, Part][] = [
+  [
+    'everything said',
+    {
+      ...spoken,
+      ...repositoriesOf('git.example.com', 'gitea'),
+      ...named('selfsigned', 'ca', 'acme'),
+      cloud: 'local',
+      isolation: 'shared-nonprod',
+      clusters: { nonProduction: 'lab', production: 'floor' },
+      kubernetesVersion: '1.35',
+      nodes: { lab: NODES, floor: NODES },
+      stateBackend: { kind: 'local' },
+      exposure: 'gateway',
+      ingress: {
+        gateway: { name: 'edge', namespace: 'edge', sectionName: 'https' },
+      },
+      database: 'none',
+    },
+  ],
+  [
+    'everything said, one cluster, ingress, gitlab',
+    {
+      ...spoken,
+      ...repositoriesOf('gitlab.example.com', 'gitlab'),
+      ...named('selfsigned', 'acme-staging', 'acme'),
+      ...namespaces,
+      cloud: 'local',
+      clusters: { shared: 'house' },
+      kubernetesVersion: { house: '1.34' },
+      nodes: { house: NODES },
+      stateBackend: { kind: 'local' },
+      exposure: 'ingress',
+      ingress: { class: 'haproxy' },
+      database: 'none',
+    },
+  ],
+  [
+    'everything said, aws, github',
+    {
+      ...spoken,
+      ...repositoriesOf('github.example.com', 'github'),
+      github: { ...github.github, plan: 'team' },
+      cloud: 'aws',
+      isolation: 'shared-nonprod',
+      clusters: { nonProduction: 'lab', production: 'floor' },
+      kubernetesVersion: { lab: '1.35', floor: '1.34' },
+      aws: {
+        region: 'eu-central-1',
+        accounts: { lab: ACCOUNTS.nonprod, floor: ACCOUNTS.prod },
+      },
+      vpcCidr: { lab: '10.40.0.0/16', floor: '10.41.0.0/16' },
+      stateBackend: {
+        kind: 's3',
+        buckets: { lab: 'acme-lab-state', floor: 'acme-floor-state' },
+      },
+      nodes: { lab: { ...NODES, type: 'm7g.2xlarge' } },
+      database: 'postgres',
+      exposure: 'gateway',
+      environments: [
+        said('dev', 'non-production', {
+          ...database(false, true),
+          certificate: 'acme-staging',
+        }),
+        said('staging', 'non-production', {
+          ...database(false),
+          certificate: 'ca',
+        }),
+        said('prod', 'production', { ...database(true), certificate: 'acme' }),
+      ],
+    },
+  ],
+  [
+    'everything said, aws, clusters one by one, gitlab',
+    {
+      ...spoken,
+      ...repositoriesOf('gitlab.example.com', 'gitlab'),
+      cloud: 'aws',
+      isolation: 'custom',
+      stateBackend: { kind: 's3' },
+      database: 'postgres',
+      exposure: 'ingress',
+      clusters: [
+        {
+          name: 'lab',
+          environments: ['dev'],
+          kubernetesVersion: '1.35',
+          destination: 'lab-of-acme',
+          region: 'us-east-1',
+          aws: { accountId: ACCOUNTS.dev, region: 'us-east-1' },
+          nodes: { ...NODES, type: 'm7g.2xlarge' },
+          vpcCidr: '10.50.0.0/16',
+          stateBucket: 'acme-lab-state',
+          authMount: 'kubernetes-lab-1',
+        },
+        {
+          name: 'mirror',
+          environments: ['staging'],
+          aws: { accountId: ACCOUNTS.staging, region: 'us-east-1' },
+          vpcCidr: '10.51.0.0/16',
+          stateBucket: 'acme-mirror-state',
+        },
+        {
+          name: 'floor',
+          environments: ['prod'],
+          aws: { accountId: ACCOUNTS.prod, region: 'eu-central-1' },
+          vpcCidr: '10.52.0.0/16',
+          stateBucket: 'acme-floor-state',
+        },
+      ],
+      environments: [
+        said('dev', 'non-production', {
+          ...database(false, true),
+          certificate: 'selfsigned',
+          secrets: 'fake',
+        }),
+        said('staging', 'non-production', database(false)),
+        said('prod', 'production', database(true)),
+      ],
+    },
+  ],
+  [
+    'clusters one by one, github, nothing exposed',
+    {
+      ...repositoriesOf('github.example.com', 'github'),
+      github: { plan: 'free', private: false },
+      prodGate: ['pull-request'],
+      cloud: 'local',
+      isolation: 'custom',
+      exposure: 'none',
+      clusters: [
+        {
+          name: 'lab',
+          environments: ['dev', 'staging'],
+          destination: 'lab-of-acme',
+          region: 'north',
+          nodes: NODES,
+          authMount: 'kubernetes-lab-1',
+        },
+        { name: 'floor', environments: ['prod'], kubernetesVersion: '1.34' },
+      ],
+      ...secrets,
+    },
+  ],
+  [
+    'aws, one cluster with a name, github',
+    {
+      ...github,
+      ...repositoriesOf('github.com', 'github'),
+      ...namespaces,
+      github: { ...github.github, plan: 'team' },
+      prodGate: ['pull-request'],
+      cloud: 'aws',
+      clusters: { shared: 'house' },
+      kubernetesVersion: '1.35',
+      aws: { region: 'us-east-1', accounts: { house: ACCOUNTS.shared } },
+      vpcCidr: { house: '10.60.0.0/16' },
+      stateBackend: { kind: 's3', buckets: { house: 'acme-house-state' } },
+    },
+  ],
+  [
+    'two environments, github, free',
+    {
+      ...two,
+      ...repositoriesOf('git.example.com', 'gitea'),
+      github: { plan: 'free', private: false },
+      prodGate: ['pull-request', 'argo-manual-sync'],
+      exposure: 'none',
+    },
+  ],
+];
 
 /** Every option of the wizard, each in at least two of them. */
 export const COMBINATIONS: readonly Combination[] = (
@@ -243,5 +523,6 @@ export const COMBINATIONS: readonly Combination[] = (
         ],
       },
     ],
+    ...EVERYTHING,
   ] satisfies [string, Part][]
 ).map(([name, part]) => ({ name, answers: { ...FIVE, ...part } }));
