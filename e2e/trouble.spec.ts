@@ -104,6 +104,7 @@ test('fifty viewers cause no more requests to the clusters and Argo CD than none
     );
   });
   expect(answers).toBeGreaterThan(200);
-  // A probe per source falls on either side of the border between the two spans.
-  expect(viewed).toBeLessThanOrEqual(idle + 3);
+  // Some fifty watches end after four to seven minutes and begin anew, of which more may fall into one span than into the other;
+  // a single request for each viewer, in all that time, would be fifty.
+  expect(viewed - idle).toBeLessThan(25);
 });
