@@ -5,6 +5,7 @@ import { runCommand } from './commands';
 import { createControl, type ReleaseRequest } from './control';
 import { createService, type LocalService } from './core';
 import { forgetRunning, recordRunning } from './runningPlayground';
+import { removeFolder } from './__testUtils__/removeFolder';
 
 describe('the commands of a playground', () => {
   let state: string;
@@ -41,7 +42,7 @@ describe('the commands of a playground', () => {
 
   afterEach(async () => {
     await Promise.all([...services, control].map(service => service.stop()));
-    await fs.rm(state, { recursive: true, force: true });
+    await removeFolder(state);
   });
 
   async function run(...argv: string[]) {

@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { writePortalConfig } from './config';
 import { openState } from './core';
 import { portsFrom } from './ports';
+import { removeFolder } from './__testUtils__/removeFolder';
 
 describe('the configuration of the portal', () => {
   let folder: string;
@@ -15,7 +16,7 @@ describe('the configuration of the portal', () => {
     folder = await fs.mkdtemp(path.join(os.tmpdir(), 'playground-config-'));
   });
 
-  afterEach(() => fs.rm(folder, { recursive: true, force: true }));
+  afterEach(() => removeFolder(folder));
 
   async function write() {
     const state = await openState(folder, { clusters: ['nonprod', 'prod'] });

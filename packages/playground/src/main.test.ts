@@ -4,6 +4,7 @@ import net from 'net';
 import os from 'os';
 import path from 'path';
 import { freePorts, isFree } from './__testUtils__/freePorts';
+import { removeFolder } from './__testUtils__/removeFolder';
 
 const MAIN = path.join(__dirname, 'main.ts');
 const TRANSFORM = require.resolve('@backstage/cli/config/nodeTransform.cjs');
@@ -32,7 +33,7 @@ describe('the program', () => {
         return ended;
       }),
     );
-    await fs.rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   });
 
   /** Runs it until it says something, or ends. */

@@ -15,6 +15,7 @@ import { freePorts, isFree } from './__testUtils__/freePorts';
 import { runCommand } from './commands';
 import { TEMPLATE } from './paths';
 import { startPlayground, type Playground } from './startPlayground';
+import { removeFolder } from './__testUtils__/removeFolder';
 
 /** Asks again until the answer is there; the test's own time limit ends it. */
 async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T> {
@@ -57,7 +58,7 @@ describe('the whole playground', () => {
   afterEach(async () => {
     await playground?.stop();
     playground = undefined;
-    await fs.rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   });
 
   const start = async () => {

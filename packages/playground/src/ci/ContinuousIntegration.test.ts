@@ -4,6 +4,7 @@ import path from 'path';
 import { parse } from 'yaml';
 import { GitRepositories } from '../git/GitRepositories';
 import { ContinuousIntegration } from './ContinuousIntegration';
+import { removeFolder } from '../__testUtils__/removeFolder';
 
 jest.setTimeout(60_000);
 
@@ -31,17 +32,22 @@ describe('ContinuousIntegration', () => {
   let directory: string;
   let git: GitRepositories;
   let registered: string[];
+  let opened: ContinuousIntegration[];
 
   beforeEach(async () => {
     directory = await fs.mkdtemp(path.join(os.tmpdir(), 'ci-'));
     git = new GitRepositories(path.join(directory, 'git'));
     registered = [];
+    opened = [];
   });
 
-  afterEach(() => fs.rm(directory, { recursive: true, force: true }));
+  afterEach(async () => {
+    await Promise.all(opened.map(ci => ci.flush()));
+    await removeFolder(directory);
+  });
 
-  const open = () =>
-    ContinuousIntegration.open({
+  const open = async () => {
+    const ci = await ContinuousIntegration.open({
       git,
       gitBaseUrl: 'http://git.test',
       file: path.join(directory, 'registry.json'),
@@ -49,6 +55,9 @@ describe('ContinuousIntegration', () => {
         registered.push(`${id.owner}/${id.name}: ${description}`),
       log: () => {},
     });
+    opened.push(ci);
+    return ci;
+  };
 
   async function publish(files: Record<string, string> = {}) {
     await git.create(DEPLOY_CONFIG);

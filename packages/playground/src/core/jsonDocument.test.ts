@@ -3,6 +3,7 @@ import os from 'os';
 import path from 'path';
 import { JsonDocument } from './jsonDocument';
 import { openState } from './state';
+import { removeFolder } from '../__testUtils__/removeFolder';
 
 describe('state on disk', () => {
   let folder: string;
@@ -11,7 +12,7 @@ describe('state on disk', () => {
     folder = await fs.mkdtemp(path.join(os.tmpdir(), 'playground-state-'));
   });
 
-  afterEach(() => fs.rm(folder, { recursive: true, force: true }));
+  afterEach(() => removeFolder(folder));
 
   const open = () =>
     JsonDocument.open({

@@ -6,6 +6,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { freePorts } from '../__testUtils__/freePorts';
 import type { LocalService } from '../core';
 import { createIdentityProvider } from './createIdentityProvider';
+import { removeFolder } from '../__testUtils__/removeFolder';
 
 const PORTAL = 'http://localhost:7007';
 const CALLBACK = `${PORTAL}/api/auth/oidc/handler/frame`;
@@ -41,7 +42,7 @@ describe('sign-in', () => {
 
   afterEach(async () => {
     await provider.stop();
-    await fs.rm(directory, { recursive: true, force: true });
+    await removeFolder(directory);
   });
 
   const at = (where: string) => `http://localhost:${port}${where}`;

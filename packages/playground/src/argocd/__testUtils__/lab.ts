@@ -7,6 +7,7 @@ import { GitRepositories } from '../../git';
 import { openState, type PlaygroundService } from '../../core';
 import { createArgoCd, type ArgoCdOptions } from '../createArgoCd';
 import type { Application } from '../resources';
+import { removeFolder } from '../../__testUtils__/removeFolder';
 
 export const TOKEN = 'key-of-the-portal';
 export const VIEWER_TOKEN = 'key-of-a-viewer';
@@ -170,7 +171,7 @@ export class Lab {
   async close(): Promise<void> {
     await this.service?.stop();
     await Promise.all(this.clusters.map(cluster => cluster.close()));
-    await fs.rm(this.directory, { recursive: true, force: true });
+    await removeFolder(this.directory);
   }
 
   async commit(

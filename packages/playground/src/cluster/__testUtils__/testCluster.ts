@@ -9,6 +9,7 @@ import {
 } from '../createCluster';
 import type { Fields } from '../values';
 import { VirtualClock } from './virtualClock';
+import { removeFolder } from '../../__testUtils__/removeFolder';
 
 export const TOKEN = 'token-of-the-portal';
 
@@ -60,7 +61,7 @@ export class TestClusters {
 
   async close(): Promise<void> {
     await Promise.all(this.opened.map(cluster => cluster.close()));
-    await fs.rm(this.directory, { recursive: true, force: true });
+    await removeFolder(this.directory);
   }
 }
 

@@ -6,6 +6,7 @@ import { GitModel } from '../model';
 import { GitRepositories } from '../GitRepositories';
 import type { LocalService } from '../../core';
 import { freePorts } from '../../__testUtils__/freePorts';
+import { removeFolder } from '../../__testUtils__/removeFolder';
 
 export const TOKEN = 'a-token-of-ada';
 /** Of somebody else, who reviews. */
@@ -67,7 +68,7 @@ export class GitLab {
   async close(): Promise<void> {
     await this.service.stop();
     await this.model.flush();
-    await fs.rm(this.directory, { recursive: true, force: true });
+    await removeFolder(this.directory);
   }
 
   async request(
