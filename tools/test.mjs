@@ -65,7 +65,8 @@ async function unit(node) {
     notRun.push('the store on PostgreSQL: it is not installed, and its Debian package cannot be fetched; the same tests run on SQLite');
   }
   const report = resultFile('unit.json');
-  const args = ['repo', 'test', '--json', `--outputFile=${report}`, '--maxWorkers=2', '--workerIdleMemoryLimit=1.5GB', '--passWithNoTests=false'];
+  // Silent: what libraries warn of in a test of the browser would bury the one failure that somebody looks for.
+  const args = ['repo', 'test', '--silent', '--json', `--outputFile=${report}`, '--maxWorkers=2', '--workerIdleMemoryLimit=1.5GB', '--passWithNoTests=false'];
   await runForCode(node, [inRoot('node_modules/@backstage/cli/bin/backstage-cli'), ...args], {
     cwd: root,
     env: {
