@@ -7,9 +7,7 @@ import {
   NotFoundError,
 } from '@backstage/errors';
 import {
-  Author,
   PromotionDelivery,
-  PullRequestState,
   TrackedEntity,
 } from '@envmatrix/backstage-plugin-environments-node';
 import {
@@ -17,24 +15,24 @@ import {
   observePromotion,
   Promotion,
   PromotionPlan,
-  PromotionState,
   shutGate,
   shutLater,
 } from '@envmatrix/engine';
-import { Assembled } from '../matrix/assembleInput';
 import { Computed } from '../matrix/KeptMatrix';
 import { PromotionStore, StoredPromotion } from '../store/PromotionStore';
-import { outside } from './outside';
+import { Person } from './Person';
 import { Known, PromotionPlanner, requireKnown } from './PromotionPlanner';
-import { actionsOf, DeliveryMode, nextStep } from './promotionState';
-
-/** Who does something, and on whose behalf git shows it. */
-export interface Person {
-  readonly ref: string;
-  /** Entity references of the groups that they belong to, and their own. */
-  readonly memberOf: readonly string[];
-  readonly author: Author;
-}
+import { actionsOf, nextStep } from './promotionState';
+import { PromotionWays } from './PromotionWays';
+import {
+  approversOf,
+  environmentIn,
+  modeOf,
+  moved,
+  presented,
+  refuseIf,
+  underWay,
+} from './storedPromotion';
 
 /** By whom a step was made that nobody made: what was observed says so. */
 const OBSERVED = 'observed';
@@ -54,9 +52,8 @@ const PAST: Readonly<Record<Action, string>> = {
 export class PromotionService {
   readonly #store: PromotionStore;
   readonly #planner: PromotionPlanner;
-  readonly #delivery: PromotionDelivery | undefined;
+  readonly #ways: PromotionWays;
   readonly #logger: LoggerService;
-  readonly #refresh: (entityRef: string) => void;
   readonly #changed: (entityRef: string) => void;
   /** One step of a promotion at a time. */
   readonly #steps = new Map<string, Promise<unknown>>();
@@ -73,10 +70,12 @@ export class PromotionService {
   }) {
     this.#store = options.store;
     this.#planner = options.planner;
-    this.#delivery = options.delivery;
     this.#logger = options.logger;
-    this.#refresh = options.refresh;
     this.#changed = options.changed;
+    this.#ways = new PromotionWays({
+      ...options,
+      save: promotion => this.#save(promotion),
+    });
   }
 
   async plan(
@@ -167,12 +166,12 @@ export class PromotionService {
           return await this.#approve(known, computed, promotion, person);
         case 'merge':
           await this.#refuseUnlessStillOpen(known, computed, promotion);
-          return await this.#merge(known, promotion, person);
+          return await this.#ways.merge(known, promotion, person);
         case 'sync':
           await this.#refuseUnlessStillOpen(known, computed, promotion);
-          return await this.#sync(known, promotion, person);
+          return await this.#ways.sync(known, promotion, person);
         case 'cancel':
-          return await this.#cancel(known, promotion, person);
+          return await this.#ways.cancel(known, promotion, person);
         default:
           throw new InputError(
             `There is no action '${action satisfies never}'`,
@@ -257,7 +256,7 @@ export class PromotionService {
       .repository()
       .getPullRequest({ entity, number: promotion.pullRequest.number });
     if (pullRequest.state === 'merged') {
-      await this.#merged(
+      await this.#ways.merged(
         known,
         promotion,
         pullRequest,
@@ -277,7 +276,7 @@ export class PromotionService {
     person: Person,
   ): Promise<Promotion> {
     try {
-      return await this.#begin(known, promotion, person);
+      return await this.#ways.begin(known, promotion, person);
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       await this.#save({
@@ -297,7 +296,7 @@ export class PromotionService {
     person: Person,
   ): Promise<Promotion> {
     const { plan, requestedBy } = promotion;
-    const by = approversOf(known, plan.to);
+    const by = approversOf(known.input, plan.to);
     if (!by.some(ref => person.memberOf.includes(ref))) {
       throw new NotAllowedError(
         `You may not approve promotions to ${plan.to}: that is for ${by.join(
@@ -338,199 +337,6 @@ export class PromotionService {
     { plan }: StoredPromotion,
   ): Promise<void> {
     refuseIf(shutLater(await this.#gates(known, computed, plan)));
-  }
-
-  async #begin(
-    known: Known,
-    promotion: StoredPromotion,
-    person: Person,
-  ): Promise<Promotion> {
-    const { entity, input } = known;
-    const { plan, reason } = promotion;
-    const { revision, files } = plan;
-    const title = `Promote ${input.service} ${plan.release.to} to ${plan.to}`;
-    const { requestedBy } = promotion;
-    const body = [
-      ...(reason ? [reason, ''] : []),
-      `Promoted-from: ${plan.from}`,
-      `Requested-by: ${requestedBy}`,
-      ...(person.ref === requestedBy ? [] : [`Approved-by: ${person.ref}`]),
-    ].join('\n');
-    const { author } = person;
-    switch (plan.way) {
-      case 'sync':
-        return await this.#sync(known, promotion, person);
-      case 'commit': {
-        const { sha, link } = await outside(() =>
-          this.#planner.repository().commit({
-            entity,
-            revision,
-            files,
-            message: `${title}\n\n${body}`,
-            author,
-          }),
-        );
-        const what = `Committed ${sha.slice(0, 7)}`;
-        const state = stateInGit(modeOf(input, promotion));
-        const next = await this.#save({
-          ...moved(promotion, state, what, person.ref, link),
-          mergedSha: sha,
-        });
-        await this.#lookAtGit(known, plan.to);
-        return presented(next, input);
-      }
-      case 'pull-request': {
-        const { number, link } = await outside(() =>
-          this.#planner.repository().openPullRequest({
-            entity,
-            revision,
-            branch: `promote/${plan.to}-${plan.release.to}`,
-            files,
-            title,
-            body,
-            author,
-          }),
-        );
-        const what = `Opened pull request ${number}`;
-        const next = await this.#save({
-          ...moved(promotion, 'proposed', what, person.ref, link),
-          pullRequest: { number, link },
-        });
-        return presented(next, input);
-      }
-      case 'workflow':
-        throw new InputError('Promotions by workflow are not offered yet');
-      default:
-        throw new InputError(`There is no way '${plan.way satisfies never}'`);
-    }
-  }
-
-  async #merge(
-    known: Known,
-    promotion: StoredPromotion,
-    person: Person,
-  ): Promise<Promotion> {
-    const { pullRequest } = promotion;
-    if (!pullRequest) {
-      throw new ConflictError('This promotion has no pull request');
-    }
-    const merged = await outside(() =>
-      this.#planner.repository().mergePullRequest({
-        entity: known.entity,
-        number: pullRequest.number,
-      }),
-    );
-    return await this.#merged(known, promotion, merged, person.ref);
-  }
-
-  async #merged(
-    known: Known,
-    promotion: StoredPromotion,
-    { number, link, mergedSha }: PullRequestState,
-    by: string,
-  ): Promise<Promotion> {
-    const state = stateInGit(modeOf(known.input, promotion));
-    const what = `Merged pull request ${number}`;
-    const next = await this.#save({
-      ...moved(promotion, state, what, by, link),
-      ...(mergedSha ? { mergedSha } : {}),
-    });
-    await this.#lookAtGit(known, promotion.plan.to);
-    return presented(next, known.input);
-  }
-
-  async #sync(
-    { input }: Known,
-    promotion: StoredPromotion,
-    person: Person,
-  ): Promise<Promotion> {
-    const { plan, state, mergedSha } = promotion;
-    const delivery = this.#delivery;
-    const application = environmentIn(input, plan.to)?.application?.value;
-    if (!delivery || !application) {
-      throw new ConflictError(
-        `Argo CD has no application for ${plan.to}, or is not configured`,
-      );
-    }
-    const { instance, name, namespace, project, operation, link } = application;
-    // What was shown is what is synced; after a failure, git as it is now may hold what puts it right. Argo CD takes no revision where it syncs by itself.
-    const revision =
-      state === 'failed' || application.automated
-        ? undefined
-        : mergedSha ?? plan.revision;
-    await outside(() =>
-      delivery.sync({
-        instance,
-        application: name,
-        namespace,
-        project,
-        ...(revision === undefined ? {} : { revision }),
-        // Removing what git no longer has is a decision that nobody was shown here.
-        prune: false,
-      }),
-    );
-    const what = `Started the sync of ${name}`;
-    const { problem, remedy, operationBefore, ...rest } = moved(
-      promotion,
-      'syncing',
-      what,
-      person.ref,
-      link,
-    );
-    const next = await this.#save({
-      ...rest,
-      ...(operation?.startedAt === undefined
-        ? {}
-        : { operationBefore: operation.startedAt }),
-    });
-    return presented(next, input);
-  }
-
-  async #cancel(
-    { entity, input }: Known,
-    promotion: StoredPromotion,
-    person: Person,
-  ): Promise<Promotion> {
-    const { state, pullRequest, plan } = promotion;
-    if (state === 'proposed' && pullRequest) {
-      await outside(() =>
-        this.#planner
-          .repository()
-          .closePullRequest({ entity, number: pullRequest.number }),
-      );
-    }
-    const isInGit = state !== 'proposed' && state !== 'waiting';
-    const what =
-      isInGit && plan.way !== 'sync'
-        ? 'Cancelled; the change stays in git'
-        : 'Cancelled';
-    const next = await this.#save(
-      moved(promotion, 'cancelled', what, person.ref),
-    );
-    return presented(next, input);
-  }
-
-  /** Argo CD looks at git every few minutes by itself; after a change it is told to. */
-  async #lookAtGit({ entity, input }: Known, environment: string) {
-    this.#refresh(entity.entityRef);
-    const application = environmentIn(input, environment)?.application?.value;
-    if (this.#delivery && application) {
-      const { instance, name, namespace, project } = application;
-      try {
-        await this.#delivery.refresh({
-          instance,
-          application: name,
-          namespace,
-          project,
-        });
-      } catch (error) {
-        this.#logger.warn(
-          `Argo CD was not told to look at git for ${name}: ${
-            error instanceof Error ? error.message : error
-          }`,
-        );
-      }
-    }
   }
 
   async #step<T>(id: string, work: () => Promise<T>): Promise<T> {
@@ -579,72 +385,4 @@ export class PromotionService {
     }
     return promotion;
   }
-}
-
-function refuseIf(gate: Gate | undefined): void {
-  if (gate) {
-    throw new ConflictError(
-      `${gate.title}: ${gate.reason}${
-        gate.opensAt ? `; it opens ${gate.opensAt}` : ''
-      }`,
-    );
-  }
-}
-
-function approversOf({ input }: Known, environment: string): readonly string[] {
-  const { gates = [] } =
-    environmentIn(input, environment)?.definition.delivery ?? {};
-  return gates.flatMap(gate => ('approval' in gate ? gate.approval.by : []));
-}
-
-function underWay(environment: string): ConflictError {
-  return new ConflictError(
-    `Another promotion to ${environment} is under way; finish or cancel it first`,
-  );
-}
-
-function environmentIn(input: Assembled | undefined, name: string) {
-  return input?.environments.find(({ definition }) => definition.name === name);
-}
-
-function modeOf(
-  input: Assembled | undefined,
-  { plan }: { plan: { to: string } },
-): DeliveryMode {
-  return environmentIn(input, plan.to)?.definition.delivery.sync ?? 'manual';
-}
-
-/** Where a change in git leads: to a sync that comes by itself, or that somebody starts. */
-function stateInGit(mode: DeliveryMode): PromotionState {
-  return mode === 'automatic' ? 'syncing' : 'merged';
-}
-
-function moved(
-  promotion: StoredPromotion,
-  state: PromotionState,
-  what: string,
-  by: string,
-  link?: string,
-): StoredPromotion {
-  const step = { at: new Date().toISOString(), what, by };
-  return {
-    ...promotion,
-    state,
-    steps: [...promotion.steps, { ...step, ...(link ? { link } : {}) }],
-  };
-}
-
-function presented(
-  promotion: StoredPromotion,
-  input: Assembled | undefined,
-): Promotion {
-  const {
-    entityRef: _entityRef,
-    mergedSha: _mergedSha,
-    landed: _landed,
-    declaredBefore: _declaredBefore,
-    operationBefore: _operationBefore,
-    ...rest
-  } = promotion;
-  return { ...rest, actions: actionsOf(promotion, modeOf(input, promotion)) };
 }

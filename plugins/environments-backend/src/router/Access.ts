@@ -19,7 +19,7 @@ import {
   environmentsMatrixReadPermission,
   environmentsPromotionCreatePermission,
 } from '@envmatrix/backstage-plugin-environments-common';
-import { Person } from '../promotions/PromotionService';
+import { Person } from '../promotions/Person';
 import { ShortMemory } from './ShortMemory';
 
 /** How long a yes of the catalog or of the permission framework, for one caller, is remembered. */

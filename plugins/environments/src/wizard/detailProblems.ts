@@ -1,7 +1,7 @@
 import { EnvironmentAnswer } from './answers';
 import { DETAIL_DEFAULTS, isStaging, positionOf } from './environmentDefaults';
 import { quantityOf } from './quantity';
-import type { Setting, TableProblem } from './tableProblems';
+import { Setting, TableProblem } from './TableProblem';
 
 /** The least that production's metrics and backups are kept. */
 const PRODUCTION_RETENTION_DAYS = 30;

@@ -1,0 +1,76 @@
+import { ConflictError } from '@backstage/errors';
+import { Gate, Promotion, PromotionState } from '@envmatrix/engine';
+import { Assembled } from '../matrix/assembleInput';
+import { StoredPromotion } from '../store/PromotionStore';
+import { actionsOf, DeliveryMode } from './promotionState';
+
+export function environmentIn(input: Assembled | undefined, name: string) {
+  return input?.environments.find(({ definition }) => definition.name === name);
+}
+
+export function modeOf(
+  input: Assembled | undefined,
+  { plan }: { plan: { to: string } },
+): DeliveryMode {
+  return environmentIn(input, plan.to)?.definition.delivery.sync ?? 'manual';
+}
+
+/** Where a change in git leads: to a sync that comes by itself, or that somebody starts. */
+export function stateInGit(mode: DeliveryMode): PromotionState {
+  return mode === 'automatic' ? 'syncing' : 'merged';
+}
+
+export function approversOf(
+  input: Assembled,
+  environment: string,
+): readonly string[] {
+  const { gates = [] } =
+    environmentIn(input, environment)?.definition.delivery ?? {};
+  return gates.flatMap(gate => ('approval' in gate ? gate.approval.by : []));
+}
+
+export function moved(
+  promotion: StoredPromotion,
+  state: PromotionState,
+  what: string,
+  by: string,
+  link?: string,
+): StoredPromotion {
+  const step = { at: new Date().toISOString(), what, by };
+  return {
+    ...promotion,
+    state,
+    steps: [...promotion.steps, { ...step, ...(link ? { link } : {}) }],
+  };
+}
+
+export function presented(
+  promotion: StoredPromotion,
+  input: Assembled | undefined,
+): Promotion {
+  const {
+    entityRef: _entityRef,
+    mergedSha: _mergedSha,
+    landed: _landed,
+    declaredBefore: _declaredBefore,
+    operationBefore: _operationBefore,
+    ...rest
+  } = promotion;
+  return { ...rest, actions: actionsOf(promotion, modeOf(input, promotion)) };
+}
+
+export function refuseIf(gate: Gate | undefined): void {
+  if (gate) {
+    throw new ConflictError(
+      `${gate.title}: ${gate.reason}${
+        gate.opensAt ? `; it opens ${gate.opensAt}` : ''
+      }`,
+    );
+  }
+}
+
+export function underWay(environment: string): ConflictError {
+  return new ConflictError(
+    `Another promotion to ${environment} is under way; finish or cancel it first`,
+  );
+}
