@@ -6,6 +6,7 @@ import { healthOf, syncOf } from './health';
 import { map, worst } from './known';
 import { whyNoVersion } from './liveWorkload';
 import { present } from './present';
+import { syncFailure } from './syncDetail';
 import { EnvironmentSummary } from './types';
 
 /**
@@ -25,7 +26,7 @@ export function summaryOf(
   );
   const detail =
     workload.value?.trouble?.text ??
-    failureOf(state) ??
+    (application.value && syncFailure(application.value)) ??
     (health.observation.status === 'unknown'
       ? health.observation.reason
       : undefined);
@@ -74,12 +75,4 @@ export function summaryOf(
 
 function lastDeployment({ application }: EnvironmentState): string | undefined {
   return application.value?.history.at(-1)?.deployedAt;
-}
-
-function failureOf({ application }: EnvironmentState): string | undefined {
-  const operation = application.value?.operation;
-  return operation &&
-    (operation.phase === 'Failed' || operation.phase === 'Error')
-    ? `Sync ${operation.phase}: ${operation.message ?? 'no reason given'}`
-    : undefined;
 }

@@ -84,6 +84,12 @@ export interface ApplicationFact {
     readonly finishedAt?: string;
     readonly revision?: string;
     readonly initiatedBy?: string;
+    /** Resources that were refused, the first of them. */
+    readonly refused?: readonly {
+      readonly kind: string;
+      readonly name: string;
+      readonly message: string;
+    }[];
   };
   /** Oldest first, as the API has it. */
   readonly history: readonly {
@@ -104,6 +110,17 @@ export interface ApplicationFact {
     readonly status: string;
     readonly message?: string;
   }[];
+  /** Resources that are not as git says, as far as Argo CD was asked for the whole application; ten of them at most. */
+  readonly outOfSyncResources?: readonly {
+    readonly kind: string;
+    readonly name: string;
+    /** `Missing` where the cluster has none. */
+    readonly health?: string;
+    /** Git has it no more, and it waits to be pruned. */
+    readonly requiresPruning?: boolean;
+  }[];
+  /** How many there are in all. */
+  readonly outOfSyncCount?: number;
   /** Images of the pods that Argo CD sees (`status.summary.images`); of the old pods too while a release rolls out. */
   readonly images?: readonly string[];
   /** What made it, and would make it again: an ApplicationSet, or the application that deploys applications. */

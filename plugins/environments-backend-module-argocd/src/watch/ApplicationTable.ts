@@ -175,6 +175,12 @@ function filledIn(
         history: before.history,
         conditions: before.conditions,
         unhealthyResources: before.unhealthyResources,
+        ...(listed.sync.status === 'OutOfSync'
+          ? {
+              outOfSyncResources: before.outOfSyncResources,
+              outOfSyncCount: before.outOfSyncCount,
+            }
+          : {}),
         images: before.images,
         managedBy: before.managedBy,
         reconciledAt: before.reconciledAt,

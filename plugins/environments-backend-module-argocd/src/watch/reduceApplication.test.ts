@@ -161,6 +161,27 @@ describe('reduceApplication', () => {
     ]);
   });
 
+  it('names the resources that are not as git says, and counts them', () => {
+    const missing = reduced('application/prod-out-of-sync-missing');
+    expect(missing.outOfSyncResources).toHaveLength(10);
+    expect(missing.outOfSyncCount).toBe(14);
+    expect(reduced('application/prod-drifted').outOfSyncResources).toEqual([
+      { kind: 'Deployment', name: 'checkout', health: 'Healthy' },
+    ]);
+    expect(reduced('application/get')).not.toHaveProperty('outOfSyncCount');
+  });
+
+  it('names what a sync was refused, the first of it', () => {
+    expect(reduced('application/get').operation).not.toHaveProperty('refused');
+    const { operation } = reduced('application/prod-sync-failed-cluster-down');
+    expect(operation?.refused?.map(({ kind, name }) => [kind, name])).toEqual([
+      ['Namespace', 'checkout-prod'],
+      ['ServiceAccount', 'checkout'],
+      ['Deployment', 'checkout'],
+    ]);
+    expect(operation?.refused?.[0].message).toMatch(/connection refused/);
+  });
+
   it('takes no branch for a commit while the repository cannot be read', () => {
     const { sync, health, conditions } = reduced('application/broken-repo');
 

@@ -24,7 +24,20 @@ const operationState = z.looseObject({
     })
     .nullish(),
   syncResult: z
-    .looseObject({ revision: text, revisions: z.array(z.string()).nullish() })
+    .looseObject({
+      revision: text,
+      revisions: z.array(z.string()).nullish(),
+      resources: z
+        .array(
+          z.looseObject({
+            kind: z.string(),
+            name: z.string(),
+            status: text,
+            message: text,
+          }),
+        )
+        .nullish(),
+    })
     .nullish(),
 });
 
@@ -94,6 +107,8 @@ export const applicationSchema = z.looseObject({
           z.looseObject({
             kind: z.string(),
             name: z.string(),
+            status: text,
+            requiresPruning: z.boolean().nullish(),
             health: z.looseObject({ status: text, message: text }).nullish(),
           }),
         )
@@ -165,6 +180,7 @@ export function reduceApplication(
           ? [{ kind, name, status: health.status, message: health.message }]
           : [],
     ),
+    ...outOfSync(status?.resources ?? []),
     images: status?.summary?.images ?? [],
     managedBy: managerOf(metadata),
     reconciledAt: status?.reconciledAt,
@@ -173,6 +189,33 @@ export function reduceApplication(
       metadata.namespace,
     )}/${encodeURIComponent(metadata.name)}`,
   };
+}
+
+/** More than a person reads; a first sync of a large application has hundreds. */
+const MAX_OUT_OF_SYNC = 10;
+
+/** One cause refuses many; the first say enough. */
+const MAX_REFUSED = 3;
+
+type Resources = NonNullable<NonNullable<Application['status']>['resources']>;
+
+function outOfSync(
+  resources: Resources,
+): Pick<ApplicationFact, 'outOfSyncResources' | 'outOfSyncCount'> {
+  const others = resources.filter(({ status }) => status === 'OutOfSync');
+  return others.length === 0
+    ? {}
+    : {
+        outOfSyncCount: others.length,
+        outOfSyncResources: others
+          .slice(0, MAX_OUT_OF_SYNC)
+          .map(({ kind, name, health, requiresPruning }) => ({
+            kind,
+            name,
+            ...(health?.status ? { health: health.status } : {}),
+            ...(requiresPruning ? { requiresPruning } : {}),
+          })),
+      };
 }
 
 /** How Argo CD notes which application deployed an object: `name:group/kind:namespace/name`. */
@@ -229,7 +272,12 @@ function reduceOperation(
   operation: z.infer<typeof operationState>,
   revisionOf: (value: Revisions | null | undefined) => string | undefined,
 ): NonNullable<ApplicationFact['operation']> {
+  const refused = (operation.syncResult?.resources ?? [])
+    .filter(({ status }) => status === 'SyncFailed')
+    .slice(0, MAX_REFUSED)
+    .map(({ kind, name, message }) => ({ kind, name, message: message ?? '' }));
   return {
+    ...(refused.length > 0 ? { refused } : {}),
     phase: operation.phase,
     message: operation.message,
     startedAt: operation.startedAt,

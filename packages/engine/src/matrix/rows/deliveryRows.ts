@@ -1,6 +1,7 @@
 import { EnvironmentState } from '../environmentState';
 import { healthOf, syncOf } from '../health';
 import { map } from '../known';
+import { syncDetail } from '../syncDetail';
 import { maySyncBeDenied, syncWindowsReading } from '../syncWindows';
 import { Cell } from '../types';
 import { Reading, RowDefinition } from './RowDefinition';
@@ -70,14 +71,11 @@ export function deliveryRows(
 
 function syncReading(state: EnvironmentState): Reading {
   const known = syncOf(state);
-  const operation = state.application.value?.operation;
-  const failed = operation?.phase === 'Failed' || operation?.phase === 'Error';
+  const application = state.application.value;
   return {
     known,
     state: known.value === 'OutOfSync' ? 'out-of-sync' : undefined,
-    detail: failed
-      ? `Sync ${operation.phase}: ${operation.message ?? 'no reason given'}`
-      : undefined,
+    detail: application && syncDetail(application),
   };
 }
 
