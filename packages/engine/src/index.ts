@@ -6,6 +6,7 @@
 export * from './observations';
 export * from './intent';
 export * from './model';
+export { SERVICE_WORKLOAD_KINDS } from './model/workloads';
 export * from './differences/types';
 export * from './differences/diff';
 export * from './differences/acceptDifference';

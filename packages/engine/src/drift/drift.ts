@@ -10,6 +10,7 @@ import {
   toPointer,
 } from '../model/json';
 import { shapeOfKind } from '../model/shapes/kinds';
+import { groupKind } from '../model/workloads';
 import { ShapeContext } from '../model/shapes/shape';
 import { FieldManager, managersOf } from './fieldManagers';
 
@@ -169,9 +170,7 @@ function shown(node: CanonicalNode | undefined): unknown {
 function kindOf(object: JsonObject): string {
   const apiVersion = stringAt(object, 'apiVersion') ?? '';
   const kind = stringAt(object, 'kind') ?? '';
-  return apiVersion.includes('/')
-    ? `${apiVersion.split('/')[0]}/${kind}`
-    : kind;
+  return groupKind(apiVersion, kind);
 }
 
 function subjectOf(object: JsonObject): string {

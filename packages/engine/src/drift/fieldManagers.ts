@@ -9,7 +9,7 @@ export interface FieldManager {
 
 /** What controllers of Kubernetes itself write is not a change by hand. */
 const CONTROLLERS =
-  /^(kube-controller-manager|kube-scheduler|kube-apiserver|kubelet|deployment-controller|cloud-controller-manager|cluster-autoscaler|horizontal-pod-autoscaler|vpa-.*|cert-manager-.*|external-secrets.*|argo-rollouts.*)$/;
+  /^(kube-controller-manager|kube-scheduler|kube-apiserver|kubelet|deployment-controller|cloud-controller-manager|cluster-autoscaler|horizontal-pod-autoscaler|vpa-.*|cert-manager-.*|external-secrets.*|argo-rollouts.*|rollouts-controller)$/;
 
 /** Those who apply what git says. */
 const APPLIERS =

@@ -71,7 +71,7 @@ export function healthOf(state: EnvironmentState): Known<string> {
     return rollout;
   }
   if (
-    said.value === 'Progressing' &&
+    (said.value === 'Progressing' || said.value === 'Suspended') &&
     workload.observation.status === 'observed' &&
     workload.value?.trouble
   ) {
@@ -80,11 +80,15 @@ export function healthOf(state: EnvironmentState): Known<string> {
   return said;
 }
 
-function rolloutHealth({ rolledOut, trouble }: LiveWorkload): string {
+/** In Argo CD's words, which calls a Rollout that is paused suspended. */
+function rolloutHealth({ rolledOut, trouble, update }: LiveWorkload): string {
   if (rolledOut) {
     return 'Healthy';
   }
-  return trouble ? 'Degraded' : 'Progressing';
+  if (trouble) {
+    return 'Degraded';
+  }
+  return update?.phase === 'Paused' ? 'Suspended' : 'Progressing';
 }
 
 /** What Argo CD says of a cluster that the portal itself, or Argo CD, cannot reach is last known; of one that only Argo CD looks at it is as old as its last look. */

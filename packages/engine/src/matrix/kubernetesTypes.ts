@@ -46,6 +46,98 @@ export const workloadSchema = z.looseObject({
 
 export type Workload = z.infer<typeof workloadSchema>;
 
+const flag = z.boolean().optional().catch(undefined);
+
+/** What an Argo Rollout has beside what every workload has. Source: API `argoproj.io/v1alpha1`. */
+export const rolloutSchema = z.looseObject({
+  metadata: z.looseObject({
+    generation: count,
+    annotations: z.record(z.string(), z.string()).optional().catch(undefined),
+  }),
+  spec: z.looseObject({
+    paused: flag,
+    replicas: count,
+    strategy: z
+      .looseObject({
+        canary: z
+          .looseObject({
+            steps: z
+              .array(
+                z.looseObject({
+                  setWeight: count,
+                  pause: z
+                    .looseObject({
+                      duration: z
+                        .union([z.string(), z.number()])
+                        .optional()
+                        .catch(undefined),
+                    })
+                    .optional()
+                    .catch(undefined),
+                }),
+              )
+              .optional()
+              .catch(undefined),
+            trafficRouting: z
+              .looseObject({ maxTrafficWeight: count })
+              .optional()
+              .catch(undefined),
+            maxSurge: z.unknown().optional(),
+            maxUnavailable: z.unknown().optional(),
+          })
+          .optional()
+          .catch(undefined),
+        blueGreen: z
+          .looseObject({ autoPromotionEnabled: flag })
+          .optional()
+          .catch(undefined),
+      })
+      .optional()
+      .catch(undefined),
+  }),
+  status: z
+    .looseObject({
+      /** A number as text; a hash of the spec where the controller is older than 0.10. */
+      observedGeneration: text,
+      workloadObservedGeneration: text,
+      phase: text,
+      message: text,
+      abort: flag,
+      abortedAt: text,
+      controllerPause: flag,
+      pauseConditions: z
+        .array(z.looseObject({ reason: text, startTime: text }))
+        .optional()
+        .catch(undefined),
+      currentPodHash: text,
+      stableRS: text,
+      currentStepIndex: count,
+      replicas: count,
+      updatedReplicas: count,
+      availableReplicas: count,
+      conditions: z.array(condition).optional().catch(undefined),
+      canary: z
+        .looseObject({
+          weights: z
+            .looseObject({
+              canary: z.looseObject({ weight: count }).optional(),
+            })
+            .optional()
+            .catch(undefined),
+        })
+        .optional()
+        .catch(undefined),
+      blueGreen: z
+        .looseObject({ activeSelector: text })
+        .optional()
+        .catch(undefined),
+    })
+    .optional()
+    .catch(undefined),
+});
+
+export type Rollout = z.infer<typeof rolloutSchema>;
+
 const waiting = z.looseObject({ reason: text, message: text });
 const terminated = z.looseObject({
   reason: text,

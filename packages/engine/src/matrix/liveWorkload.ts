@@ -1,46 +1,37 @@
 import { KubernetesObject, matchesSelector } from '../observations';
+import {
+  groupKind,
+  lenderOf,
+  SERVICE_WORKLOAD_KINDS,
+} from '../model/workloads';
+import { objectAt, valueAt } from '../model/json';
 import { TargetInput } from './input';
 import { digestOf, ImageReference, parseImage, versionOf } from './image';
 import { Known, known } from './known';
 import {
   Container,
-  Pod,
   podSchema,
   Workload,
   workloadSchema,
 } from './kubernetesTypes';
-
-/** Reasons for which a container waits and will go on waiting: someone has to do something. */
-const STUCK = new Set([
-  'ImagePullBackOff',
-  'ErrImagePull',
-  'InvalidImageName',
-  'CrashLoopBackOff',
-  'CreateContainerConfigError',
-  'CreateContainerError',
-  'RunContainerError',
-]);
-
-const WORKLOAD_KINDS = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
-
-/** Why a pod, or the rollout as a whole, does not come up. */
-export interface Trouble {
-  /** `ImagePullBackOff: ghcr.io/acme/checkout:9.9.9 · ... · since 2026-11-23 22:41 UTC` */
-  readonly text: string;
-  /** Whether it is a trouble of what the workload asks for now, and not of pods that are on their way out. */
-  readonly ofWanted: boolean;
-}
+import { RolloutUpdate, rolloutUpdate } from './rolloutUpdate';
+import { LivePod, Trouble, troubleOf } from './trouble';
 
 /**
  * The service's main workload in one namespace, as it lives.
  */
 export interface LiveWorkload {
   readonly object: KubernetesObject;
+  /** The object in which its pod template stands: itself, or the workload that a Rollout takes it from. */
+  readonly lender: KubernetesObject;
   readonly workload: Workload;
   readonly container: Container;
   /** The image that the workload asks for now. */
   readonly wanted: ImageReference;
-  /** Version that the ready pods run; undefined while there is none, the wanted one of several. */
+  /**
+   * Version that the ready pods run; undefined while there is none. Of several it is the wanted one, and with an Argo Rollout the one
+   * that is stable, or active: a canary is a trial.
+   */
   readonly version?: string;
   /** Digests of the ready pods, each once. */
   readonly digests: readonly string[];
@@ -52,9 +43,13 @@ export interface LiveWorkload {
   /** Every pod is of the newest generation, ready, and runs the same image. */
   readonly rolledOut: boolean;
   readonly trouble?: Trouble;
+  /** Of an Argo Rollout. */
+  readonly update?: RolloutUpdate;
+  /** The image of the ready pods of a Rollout that requests are answered with. */
+  readonly servingImage?: string;
 }
 
-/** The main workload is the one named as the service, else the only one. */
+/** The main workload is the one named as the service, else the only one, else the one whose template is named so. */
 export function liveWorkload(
   target: TargetInput,
   service: string,
@@ -62,37 +57,101 @@ export function liveWorkload(
 ): Known<LiveWorkload> {
   const workloads = target.objects.filter(
     ({ value }) =>
-      WORKLOAD_KINDS.has(value.kind) &&
+      SERVICE_WORKLOAD_KINDS.includes(kindOf(value)) &&
       matchesSelector(value.metadata.labels, selector),
   );
+  // What lends a Rollout its template is there to be read, and has no pods, or will have none soon.
+  const lent = new Set(
+    target.objects.flatMap(({ value }) => lenderNameOf(value) ?? []),
+  );
+  const own = workloads.filter(({ value }) => !lent.has(nameOf(value)));
   const found =
-    workloads.find(({ value }) => value.metadata.name === service) ??
-    (workloads.length === 1 ? workloads[0] : undefined);
-  const absent =
-    workloads.length > 1
-      ? `Namespace ${target.namespace} of cluster ${target.cluster} has ${workloads.length} workloads of the service, and none is named '${service}'`
-      : `Namespace ${target.namespace} of cluster ${target.cluster} has no workload with ${selector}`;
-  const parsed = found && workloadSchema.safeParse(found.value);
-  const container =
-    parsed?.data &&
-    (parsed.data.spec.template.spec.containers.find(
-      ({ name }) => name === service,
-    ) ??
-      parsed.data.spec.template.spec.containers[0]);
-  if (!found || !parsed?.success || !container) {
-    return known<LiveWorkload>(target.source, undefined, { absent });
+    own.find(({ value }) => value.metadata.name === service) ??
+    (own.length === 1
+      ? own[0]
+      : own.find(({ value }) => lenderNameOf(value)?.endsWith(` ${service}`)));
+  const hidden = target.clusterFact?.value.unavailable.find(
+    ({ kind, status }) =>
+      status === 'forbidden' && SERVICE_WORKLOAD_KINDS.includes(kind),
+  );
+  if (!found && hidden && target.source.status === 'observed') {
+    return {
+      observation: {
+        status: 'forbidden',
+        reason: `No workload was seen, and ${hidden.kind} may not be read: ${hidden.reason}`,
+      },
+    };
   }
-  const location = `${target.cluster}/${target.namespace}/${found.value.kind}/${found.value.metadata.name}`;
+  if (!found) {
+    return known<LiveWorkload>(target.source, undefined, {
+      absent:
+        own.length > 1
+          ? `Namespace ${target.namespace} of cluster ${target.cluster} has ${own.length} workloads of the service, and none is named '${service}'`
+          : `Namespace ${target.namespace} of cluster ${target.cluster} has no workload with ${selector}`,
+    });
+  }
+  const { value: object, observedAt } = found;
+  const lenderName = lenderNameOf(object);
+  const lender =
+    lenderName === undefined
+      ? object
+      : target.objects.find(({ value }) => nameOf(value) === lenderName)?.value;
+  const location = `${target.cluster}/${target.namespace}/${object.kind}/${object.metadata.name}`;
+  const workload = workloadSchema.safeParse(
+    lender && lender !== object ? withTemplate(object, lender) : object,
+  ).data;
+  const containers = workload?.spec.template.spec.containers ?? [];
+  const container =
+    containers.find(({ name }) => name === service) ?? containers[0];
+  if (!lender || !workload || !container) {
+    const absent = known<LiveWorkload>(target.source, undefined, {
+      absent: '',
+      observedAt,
+      location,
+    });
+    return absent.observation.status === 'absent'
+      ? {
+          ...absent,
+          observation: {
+            status: 'unknown',
+            reason: `${object.kind} ${object.metadata.name} ${
+              lender
+                ? 'has no container'
+                : `takes its pod template from ${lenderName}, which is not there or not looked at`
+            }`,
+          },
+        }
+      : absent;
+  }
   return known(
     target.source,
-    describe(found.value, parsed.data, container, podsOf(target, found.value)),
-    { absent, observedAt: found.observedAt, location },
+    describe({ object, lender, workload, container }, podsOf(target, object)),
+    { absent: '', observedAt, location },
   );
 }
 
-interface LivePod {
-  readonly object: KubernetesObject;
-  readonly pod: Pod;
+function kindOf({ apiVersion, kind }: KubernetesObject): string {
+  return groupKind(apiVersion, kind);
+}
+
+/** `apps/Deployment checkout` */
+function nameOf(object: KubernetesObject): string {
+  return `${kindOf(object)} ${object.metadata.name}`;
+}
+
+function lenderNameOf(object: KubernetesObject): string | undefined {
+  const lender = lenderOf(kindOf(object), object);
+  return lender && `${lender.kind} ${lender.name}`;
+}
+
+function withTemplate(object: KubernetesObject, lender: KubernetesObject) {
+  return {
+    ...object,
+    spec: {
+      ...objectAt(object, 'spec'),
+      template: valueAt(lender, 'spec', 'template'),
+    },
+  };
 }
 
 function podsOf(target: TargetInput, workload: KubernetesObject): LivePod[] {
@@ -116,57 +175,43 @@ function podsOf(target: TargetInput, workload: KubernetesObject): LivePod[] {
 }
 
 function describe(
-  object: KubernetesObject,
-  workload: Workload,
-  container: Container,
+  parts: Pick<LiveWorkload, 'object' | 'lender' | 'workload' | 'container'>,
   pods: readonly LivePod[],
 ): LiveWorkload {
+  const { object, lender, workload, container } = parts;
+  const update = rolloutUpdate(object, lender === object ? undefined : lender);
   const wanted = parseImage(container.image ?? '');
   const ready = pods.filter(({ pod }) =>
     pod.status?.conditions?.some(
       ({ type, status }) => type === 'Ready' && status === 'True',
     ),
   );
-  const images = ready.map(({ pod }) => {
-    const status = pod.status?.containerStatuses?.find(
-      ({ name }) => name === container.name,
-    );
-    const spec = pod.spec.containers.find(
-      ({ name }) => name === container.name,
-    );
-    return {
-      version: versionOf(parseImage(spec?.image ?? status?.image ?? '')),
-      digest: digestOf(status?.imageID),
-    };
-  });
+  const images = countedPods(ready, update).map(live => ({
+    hash: update?.hashOf(live.object),
+    ...imageOf(live, container),
+  }));
   const versions = unique(images.map(({ version }) => version));
   const digests = unique(images.map(({ digest }) => digest));
-  const { spec, status } = workload;
-  const desiredReplicas = spec.replicas ?? 1;
-  const isCurrent =
-    (status?.observedGeneration ?? 0) >= (object.metadata.generation ?? 0);
-  const rolledOut =
-    isCurrent &&
-    (status?.updatedReplicas ?? 0) === desiredReplicas &&
-    (status?.availableReplicas ?? 0) === desiredReplicas &&
-    (status?.replicas ?? 0) === desiredReplicas &&
-    digests.length <= 1 &&
-    versions.length <= 1 &&
-    (desiredReplicas === 0 || versions[0] === versionOf(wanted));
+  const desiredReplicas = workload.spec.replicas ?? 1;
+  const served = images.find(
+    ({ hash }) => hash !== undefined && hash === update?.serving,
+  );
   return {
-    object,
-    workload,
-    container,
+    ...parts,
     wanted,
     version:
-      versions.length === 1
+      served?.version ??
+      (versions.length === 1
         ? versions[0]
         : versions.find(version => version === versionOf(wanted)) ??
-          versions[0],
+          versions[0]),
     versions,
     digests,
     desiredReplicas,
-    readyReplicas: ready.length,
+    readyReplicas:
+      update?.strategy === 'blueGreen' && served
+        ? images.filter(({ hash }) => hash === update.serving).length
+        : images.length,
     restarts: pods.reduce(
       (sum, { pod }) =>
         sum +
@@ -176,96 +221,63 @@ function describe(
         ),
       0,
     ),
-    rolledOut,
-    trouble: troubleOf(workload, container, pods),
+    rolledOut:
+      isComplete(object, workload, update) &&
+      digests.length <= 1 &&
+      versions.length <= 1 &&
+      (desiredReplicas === 0 || versions[0] === versionOf(wanted)),
+    trouble: troubleOf({
+      workload,
+      container,
+      pods: countedPods(pods, update),
+      update,
+    }),
+    ...(update ? { update } : {}),
+    ...(served ? { servingImage: served.image } : {}),
   };
 }
 
-/** Pods of the newest image speak first: what the old ones suffer from may be what the new release puts right. */
-function troubleOf(
-  workload: Workload,
-  container: Container,
+/** A Rollout that is through leaves the pods of the release before running for a while, without requests. */
+function countedPods(
   pods: readonly LivePod[],
-): Trouble | undefined {
-  const isWanted = ({ pod }: LivePod) =>
-    pod.spec.containers.find(({ name }) => name === container.name)?.image ===
-    container.image;
-  for (const ofWanted of [true, false]) {
-    for (const live of pods.filter(pod => isWanted(pod) === ofWanted)) {
-      const text = podTrouble(live);
-      if (text !== undefined) {
-        return { text, ofWanted };
-      }
-    }
-  }
-  const condition = workload.status?.conditions?.find(
-    ({ type, status }) =>
-      (type === 'ReplicaFailure' && status === 'True') ||
-      (type === 'Progressing' && status === 'False'),
-  );
-  return (
-    condition && {
-      text: sentence(
-        condition.reason ?? condition.type,
-        [condition.message ?? 'the rollout makes no progress'],
-        condition.lastTransitionTime,
-      ),
-      ofWanted: true,
-    }
-  );
+  update: RolloutUpdate | undefined,
+): readonly LivePod[] {
+  return update?.isPromoted && update.phase === 'Healthy'
+    ? pods.filter(({ object }) => update.hashOf(object) === update.current)
+    : pods;
 }
 
-function podTrouble({ object, pod }: LivePod): string | undefined {
-  const statuses = [
-    ...(pod.status?.initContainerStatuses ?? []),
-    ...(pod.status?.containerStatuses ?? []),
-  ];
-  for (const status of statuses) {
-    const waiting = status.state?.waiting;
-    if (waiting?.reason && STUCK.has(waiting.reason)) {
-      const image =
-        pod.spec.containers.find(({ name }) => name === status.name)?.image ??
-        status.image;
-      const last = status.lastState?.terminated;
-      const why =
-        waiting.reason === 'CrashLoopBackOff' && last
-          ? `it ended with exit code ${last.exitCode ?? 'unknown'}${
-              last.reason ? ` (${last.reason})` : ''
-            }, ${status.restartCount} restarts`
-          : waiting.message;
-      return sentence(
-        waiting.reason,
-        [image, why],
-        pod.status?.startTime ?? object.metadata.creationTimestamp,
-      );
-    }
-  }
-  const unscheduled = pod.status?.conditions?.find(
-    ({ type, status, reason }) =>
-      type === 'PodScheduled' &&
-      status === 'False' &&
-      reason === 'Unschedulable',
+function imageOf({ pod }: LivePod, container: Container) {
+  const status = pod.status?.containerStatuses?.find(
+    ({ name }) => name === container.name,
   );
-  return (
-    unscheduled &&
-    sentence(
-      'Unschedulable',
-      [unscheduled.message ?? 'no node takes the pod'],
-      unscheduled.lastTransitionTime,
-    )
-  );
+  const spec = pod.spec.containers.find(({ name }) => name === container.name);
+  const image = spec?.image ?? status?.image ?? '';
+  return {
+    image,
+    version: versionOf(parseImage(image)),
+    digest: digestOf(status?.imageID),
+  };
 }
 
-function sentence(
-  reason: string,
-  parts: readonly (string | undefined)[],
-  since: string | undefined,
-): string {
-  const at = since === undefined ? NaN : Date.parse(since);
-  const minute = Number.isNaN(at)
-    ? undefined
-    : `since ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  return `${reason}: ${[...parts, minute].filter(Boolean).join(' · ')}`;
+/** Whether the controller says that all pods are of the newest template, and that no other one is left. */
+function isComplete(
+  { metadata }: KubernetesObject,
+  { spec, status }: Workload,
+  update: RolloutUpdate | undefined,
+): boolean {
+  const desired = spec.replicas ?? 1;
+  const updated = (status?.updatedReplicas ?? 0) === desired;
+  const available = status?.availableReplicas ?? 0;
+  return update
+    ? update.isPromoted &&
+        update.phase === 'Healthy' &&
+        updated &&
+        available >= desired
+    : (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0) &&
+        updated &&
+        available === desired &&
+        (status?.replicas ?? 0) === desired;
 }
 
 /** Why a workload that is there has no version. */

@@ -78,6 +78,9 @@ export function observePromotion(
       health.observation.status === 'observed' &&
       health.value === 'Healthy',
     ...(live?.trouble?.ofWanted ? { trouble: live.trouble.text } : {}),
+    ...(live?.update?.phase === 'Paused' && live.update.standing !== undefined
+      ? { paused: live.update.standing }
+      : {}),
     ...(application === undefined ? {} : { sync: application.sync.status }),
     ...(operation === undefined
       ? {}

@@ -1,5 +1,7 @@
 import { EnvironmentState } from './environmentState';
 import { healthOf, syncOf } from './health';
+import { versionOf } from './image';
+import { standingText } from './moving';
 import { PromotionHint } from './types';
 
 /**
@@ -63,7 +65,18 @@ function waitsForSync(
   return (
     declared !== undefined &&
     declared === running &&
-    (live !== declared || syncOf(to).value === 'OutOfSync')
+    (syncOf(to).value === 'OutOfSync' ||
+      (live !== declared && !isOnItsWay(to, declared)))
+  );
+}
+
+/** An Argo Rollout has been told, and goes there step by step: another sync would tell it the same. */
+function isOnItsWay({ workload }: EnvironmentState, version: string): boolean {
+  const live = workload.value;
+  return (
+    live?.update !== undefined &&
+    !live.rolledOut &&
+    versionOf(live.wanted) === version
   );
 }
 
@@ -91,7 +104,10 @@ function blocksOfSource(from: EnvironmentState): string[] {
     ];
   }
   if (health.value !== 'Healthy') {
-    return [`${from.name} is ${health.value}`];
+    const standing = health.value === 'Suspended' && standingText(live);
+    return [
+      `${from.name} is ${health.value}${standing ? `: ${standing}` : ''}`,
+    ];
   }
   if (!live.rolledOut) {
     return [`${from.name} is still rolling out`];
@@ -117,6 +133,14 @@ function blocksOfTarget(
   }
   if (running === undefined) {
     return [];
+  }
+  if (declared === running && isOnItsWay(to, running)) {
+    const state = to.workload.value;
+    const standing = state && standingText(state);
+    const what = state?.trouble
+      ? `${to.name} does not get through with ${running}`
+      : `${to.name} is getting ${running} already`;
+    return [standing ? `${what}: ${standing}` : what];
   }
   if (waitsForSync(to, releases)) {
     if (way !== 'sync') {

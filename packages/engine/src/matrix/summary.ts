@@ -4,6 +4,7 @@ import { behindOf } from './behind';
 import { EnvironmentState } from './environmentState';
 import { healthOf, syncOf } from './health';
 import { map, worst } from './known';
+import { standingText } from './moving';
 import { whyNoVersion } from './liveWorkload';
 import { present } from './present';
 import { syncFailure } from './syncDetail';
@@ -25,7 +26,7 @@ export function summaryOf(
     live => `${live.readyReplicas}/${live.desiredReplicas}`,
   );
   const detail =
-    workload.value?.trouble?.text ??
+    (workload.value && standingText(workload.value)) ??
     (application.value && syncFailure(application.value)) ??
     (health.observation.status === 'unknown'
       ? health.observation.reason

@@ -12,7 +12,7 @@ import {
   PLACEHOLDER,
   tokensOf,
 } from './tokens';
-import { isWorkload, podSpecOf } from './workloads';
+import { groupKind, isWorkload, podSpecOf } from './workloads';
 
 /** One object of an environment, as it is compared with the same object of another. */
 export interface ModelObject {
@@ -112,7 +112,7 @@ function generatedNames(
 }
 
 export function kindOf(object: ManifestObject): string {
-  return object.group === '' ? object.kind : `${object.group}/${object.kind}`;
+  return groupKind(object.apiVersion, object.kind);
 }
 
 function baseName(object: ManifestObject): string {
@@ -255,13 +255,11 @@ function autoscaledWorkloads(
       .filter(object => object.kind === 'HorizontalPodAutoscaler')
       .map(object => {
         const target = objectAt(object.value, 'spec', 'scaleTargetRef');
-        const apiVersion = stringAt(target, 'apiVersion') ?? 'apps/v1';
-        const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
-        const kind = stringAt(target, 'kind') ?? '';
-        return `${group === '' ? kind : `${group}/${kind}`} ${stringAt(
-          target,
-          'name',
-        )}`;
+        const kind = groupKind(
+          stringAt(target, 'apiVersion') ?? 'apps/v1',
+          stringAt(target, 'kind') ?? '',
+        );
+        return `${kind} ${stringAt(target, 'name')}`;
       }),
   );
 }

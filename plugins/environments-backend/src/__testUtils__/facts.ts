@@ -246,7 +246,7 @@ export function liveFacts(
       FactKinds.object,
       scope,
       `${group}${kind}/${metadata.name}`,
-      { apiVersion: 'v1', kind, metadata, ...rest },
+      { apiVersion: `${group}v1`, kind, metadata, ...rest },
       {},
     );
   };

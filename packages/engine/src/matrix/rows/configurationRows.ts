@@ -9,10 +9,12 @@ import { field, isRecord, joined, listOf } from './values';
 export function configurationRows(options: {
   /** `apps/Deployment checkout` */
   subject: string;
+  /** Where its pod template stands: itself, or what a Rollout takes it from. */
+  templateSubject: string;
   container: string;
   states: readonly EnvironmentState[];
 }): RowDefinition[] {
-  const { subject, container, states } = options;
+  const { subject, templateSubject, container, states } = options;
   const at = `/spec/template/spec/containers/${container}`;
   const row = (
     id: string,
@@ -23,7 +25,7 @@ export function configurationRows(options: {
     id: `configuration.${id}`,
     group: 'configuration',
     title,
-    comparison: { kind: 'declared', subject, pointers },
+    comparison: { kind: 'declared', subject: templateSubject, pointers },
     read: ({ workload }) => ({ known: map(workload, read, 'Not set') }),
   });
   const probe = (
@@ -37,12 +39,10 @@ export function configurationRows(options: {
       resourcesText(live.container.resources, part),
     );
   return [
-    row(
-      'replicas',
-      'Replicas',
-      ['/spec/replicas'],
-      live => live.desiredReplicas,
-    ),
+    {
+      ...row('replicas', 'Replicas', [], live => live.desiredReplicas),
+      comparison: { kind: 'declared', subject, pointers: ['/spec/replicas'] },
+    },
     row(
       'image',
       'Image repository',

@@ -1,6 +1,7 @@
 import { EnvironmentState } from '../environmentState';
 import { healthOf, syncOf } from '../health';
 import { map } from '../known';
+import { standingText } from '../moving';
 import { syncDetail } from '../syncDetail';
 import { maySyncBeDenied, syncWindowsReading } from '../syncWindows';
 import { Cell } from '../types';
@@ -88,7 +89,7 @@ function healthReading(state: EnvironmentState): Reading {
     known,
     state: healthState(known.value),
     detail:
-      state.workload.value?.trouble?.text ??
+      (state.workload.value && standingText(state.workload.value)) ??
       (known.value === 'Healthy' ? undefined : unhealthy?.message),
   };
 }

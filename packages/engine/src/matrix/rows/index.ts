@@ -1,3 +1,4 @@
+import { DEPLOYMENT, groupKind } from '../../model/workloads';
 import { EnvironmentState } from '../environmentState';
 import { GroupId } from '../types';
 import { configurationRows } from './configurationRows';
@@ -30,13 +31,24 @@ export function rowsOf(
   states: readonly EnvironmentState[],
 ): RowDefinition[] {
   const live = states.find(state => state.workload.value)?.workload.value;
-  const subject = `apps/${live?.object.kind ?? 'Deployment'} ${service}`;
+  const subject = `${
+    live ? groupKind(live.object.apiVersion, live.object.kind) : DEPLOYMENT
+  } ${service}`;
+  const lenderSubject =
+    live && live.lender !== live.object
+      ? `${groupKind(live.lender.apiVersion, live.lender.kind)} ${
+          live.lender.metadata.name === live.object.metadata.name
+            ? service
+            : live.lender.metadata.name
+        }`
+      : subject;
   return [
     ...releaseRows(),
     ...deliveryRows(states),
-    ...rolloutRows(subject),
+    ...rolloutRows(subject, states),
     ...configurationRows({
       subject,
+      templateSubject: lenderSubject,
       container: live?.container.name ?? service,
       states,
     }),

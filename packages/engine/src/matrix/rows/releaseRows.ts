@@ -3,6 +3,7 @@ import { EnvironmentState } from '../environmentState';
 import { versionOf } from '../image';
 import { Known, map } from '../known';
 import { whyNoVersion } from '../liveWorkload';
+import { movingState, releasesText } from '../moving';
 import { Behind } from '../types';
 import { Reading, RowDefinition } from './RowDefinition';
 
@@ -53,11 +54,18 @@ function versionReading({
   const isMoving =
     live?.version !== undefined &&
     (live.versions.length > 1 || live.version !== wanted);
+  if (live?.update && !live.rolledOut && live.version !== undefined) {
+    return {
+      known,
+      state: movingState(live),
+      detail: releasesText(live) ?? live.update.standing,
+    };
+  }
   if (isMoving) {
     const others = live.versions.filter(version => version !== wanted);
     return {
       known,
-      state: live.trouble ? 'degraded' : 'progressing',
+      state: movingState(live),
       detail: `${others.join(', ')} → ${wanted}`,
     };
   }
@@ -81,7 +89,7 @@ function digestReading({ workload }: EnvironmentState): Reading {
       whyNoVersion(workload),
     ),
     display: digests.map(shortDigest).join(' and '),
-    state: digests.length > 1 ? 'progressing' : undefined,
+    state: live && digests.length > 1 ? movingState(live) : undefined,
     detail:
       digests.length === 1 && live
         ? `all ${live.readyReplicas} ready pods`

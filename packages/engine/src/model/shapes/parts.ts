@@ -31,6 +31,9 @@ const RUNTIME_ANNOTATIONS = new Set([
   'deployment.kubernetes.io/revision',
   'argocd.argoproj.io/tracking-id',
   'kubectl.kubernetes.io/restartedAt',
+  'rollout.argoproj.io/revision',
+  'rollout.argoproj.io/workload-generation',
+  'argo-rollouts.argoproj.io/managed-by-rollouts',
 ]);
 
 const RUNTIME_METADATA = new Set([

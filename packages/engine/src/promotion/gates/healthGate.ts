@@ -29,7 +29,11 @@ export function healthGate({
     }
     if (health !== 'Healthy') {
       return {
-        state: health === 'Progressing' ? 'waiting' : 'closed',
+        // What is suspended goes on by itself, or when somebody lets it.
+        state:
+          health === 'Progressing' || health === 'Suspended'
+            ? 'waiting'
+            : 'closed',
         reason: summary.detail ?? `${name} is ${health}`,
       };
     }
