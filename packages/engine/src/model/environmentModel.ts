@@ -38,7 +38,7 @@ export interface EnvironmentModel {
 }
 
 /** What kustomize puts behind the names of generated ConfigMaps and Secrets: ten characters of its own alphabet. */
-const GENERATED_SUFFIX = /-[2456789bcdfghkmt]{10}$/;
+export const GENERATED_SUFFIX = /-[2456789bcdfghkmt]{10}$/;
 
 /**
  * Models of all environments at once: whether a word in a name is the environment's or part of the name shows only beside

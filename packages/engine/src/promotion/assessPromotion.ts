@@ -6,6 +6,7 @@ import { buildContext } from '../rules/buildContext';
 import { RULES } from '../rules/registry';
 import { evaluate, failuresOf, verifyContext } from '../rules/verify';
 import { Finding } from '../rules/types';
+import { borrowersOf } from '../rules/view';
 import { immutableChanges, missingKeys } from './obstacles';
 import { Obstacle } from './types';
 
@@ -81,7 +82,14 @@ export function assessPromotion(options: {
         template.every((part, index) => path[index] === part)
       );
     })
-    .map(({ subject }) => subject);
+    .flatMap(({ subject }) => {
+      // Pods of a Rollout are made anew by what lends its template.
+      const lender = renewed?.objects.get(subject);
+      const borrowers = renewed && lender ? borrowersOf(renewed, lender) : [];
+      return borrowers.length > 0
+        ? borrowers.map(borrower => borrower.subject)
+        : [subject];
+    });
   return {
     changes: classified.map(entry => {
       const difference = toDifference(entry);

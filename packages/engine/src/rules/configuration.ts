@@ -1,6 +1,7 @@
-import { describe, workloadSubjects } from './subjects';
+import { WORKLOAD_KINDS } from '../model/workloads';
+import { describe } from './subjects';
 import { kindSubjects } from './subjects';
-import { followsRelease } from './releases';
+import { followsRelease, isOwnName } from './releases';
 import { always, notApplicable, Rule } from './rule';
 
 export const configurationKeys: Rule = {
@@ -49,13 +50,13 @@ export const operation: Rule = {
   guideStep: 11,
   sources: ['manifests'],
   semantics:
-    'Update strategy and its deadlines, termination grace period, priority and ServiceAccount of staging are those of production. Dev may differ.',
+    'Update strategy and its deadlines, termination grace period, priority and ServiceAccount of staging are those of production; so are the steps, analyses and routing of traffic of an Argo Rollout, and where it takes its template from. Dev may differ.',
   remedy: 'Define it in the base, or in a component that both use.',
   appliesTo: context =>
     context.environments.some(({ role }) => role === 'staging')
       ? { applies: true }
       : notApplicable('No environment is staging'),
-  subjects: workloadSubjects,
+  subjects: kindSubjects(...WORKLOAD_KINDS),
   claims: [
     {
       at: [
@@ -65,13 +66,23 @@ export const operation: Rule = {
         '/spec/minReadySeconds',
         '/spec/progressDeadlineSeconds',
         '/spec/revisionHistoryLimit',
+        '/spec/progressDeadlineAbort',
+        '/spec/rollbackWindow',
+        '/spec/analysis',
+        '/spec/workloadRef',
         '/pod/terminationGracePeriodSeconds',
         '/pod/priorityClassName',
         '/pod/serviceAccountName',
         '/pod/automountServiceAccountToken',
       ],
-      judge: (change, pair) =>
-        pair.strict
+      judge: (change, pair) => {
+        if (isOwnName(change, pair)) {
+          return {
+            class: 'expected',
+            reason: 'Each names its own environment',
+          };
+        }
+        return pair.strict
           ? {
               class: 'violation',
               reason: describe(change, pair, change.place.slice(1).join(' ')),
@@ -79,7 +90,8 @@ export const operation: Rule = {
           : {
               class: 'expected',
               reason: 'Only staging is held to how production is run',
-            },
+            };
+      },
     },
     {
       at: ['/automountServiceAccountToken', '/imagePullSecrets'],

@@ -9,6 +9,7 @@ import {
   podSpec,
   replicatedOf,
   selects,
+  templateHolder,
 } from './view';
 
 const guarded = (context: RuleContext) =>
@@ -39,6 +40,10 @@ function budgetVerdict(
   environment: EnvironmentView,
   object: ModelObject,
 ): Verdict {
+  const holder = templateHolder(environment, object);
+  if (!holder) {
+    return templateElsewhere(environment, object);
+  }
   const base = {
     environments: [environment.name],
     subject: object.subject,
@@ -52,7 +57,7 @@ function budgetVerdict(
   ).filter(
     ({ source }) =>
       source.namespace === object.source.namespace &&
-      selects(valueAt(source.value, 'spec', 'selector'), podLabels(object)),
+      selects(valueAt(source.value, 'spec', 'selector'), podLabels(holder)),
   );
   if (budgets.length === 0) {
     return {
@@ -82,6 +87,18 @@ function budgetVerdict(
         remedy: 'Use maxUnavailable: 1.',
       }
     : { ...base, outcome: 'pass' };
+}
+
+function templateElsewhere(
+  environment: EnvironmentView,
+  { subject }: ModelObject,
+): Verdict {
+  return {
+    outcome: 'unknown',
+    environments: [environment.name],
+    subject,
+    reason: `The workload that it takes its pod template from is not among the manifests of ${environment.name}`,
+  };
 }
 
 /** Rounded up, as the disruption controller does. */
@@ -132,7 +149,11 @@ function spreadVerdict(
   environment: EnvironmentView,
   object: ModelObject,
 ): Verdict {
-  const spec = podSpec(object);
+  const holder = templateHolder(environment, object);
+  if (!holder) {
+    return templateElsewhere(environment, object);
+  }
+  const spec = podSpec(holder);
   const keys = new Set(
     [
       ...objectsAt(spec, 'topologySpreadConstraints'),
@@ -161,7 +182,7 @@ function spreadVerdict(
           environment.name
         }`,
         explains: change =>
-          change.subject === object.subject &&
+          change.subject === holder.subject &&
           change.path.includes('topologySpreadConstraints'),
       };
 }

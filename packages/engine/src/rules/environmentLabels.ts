@@ -1,6 +1,6 @@
 import { ModelObject } from '../model/environmentModel';
 import { objectAt, stringAt } from '../model/json';
-import { templatePath } from '../model/workloads';
+import { lenderOf, templatePath } from '../model/workloads';
 import { EnvironmentView, Rule, Verdict, always } from './rule';
 
 export const LABEL = 'environment';
@@ -23,8 +23,9 @@ export const environmentLabels: Rule = {
 function labelVerdicts(environment: EnvironmentView): Verdict[] {
   const places = [...environment.objects.values()].flatMap(object => {
     const template = templatePath(object.kind);
+    const isLent = lenderOf(object.kind, object.source.value) !== undefined;
     const pods =
-      template && template.length > 0
+      template && template.length > 0 && !isLent
         ? [[...template, 'metadata', 'labels']]
         : [];
     return [['metadata', 'labels'], ...pods].map(path => ({

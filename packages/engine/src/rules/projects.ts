@@ -1,5 +1,6 @@
 import { objectAt, objectsAt, stringAt, valueAt } from '../model/json';
 import { ManifestObject } from '../model/parseManifests';
+import { REPLICA_SET_MAKERS } from '../model/workloads';
 import {
   EnvironmentApplication,
   applicationsOf,
@@ -136,7 +137,9 @@ function forbiddenKinds(
         .map(({ group, kind }) => (group ? `${group}/${kind}` : kind)),
     ),
   ];
-  const hidden = objects.some(({ kind }) => kind === 'Deployment')
+  const hidden = [...view.byKind.keys()].some(kind =>
+    REPLICA_SET_MAKERS.includes(kind),
+  )
     ? MADE_BY_CONTROLLERS.filter(({ group, kind }) => !permits(group, kind))
     : [];
   return [

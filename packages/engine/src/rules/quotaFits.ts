@@ -1,15 +1,30 @@
 import { ModelObject } from '../model/environmentModel';
-import { numberAt, objectAt, stringAt, valueAt } from '../model/json';
+import {
+  isObject,
+  JsonObject,
+  numberAt,
+  objectAt,
+  objectsAt,
+  stringAt,
+  valueAt,
+} from '../model/json';
 import { formatQuantity, parseQuantity } from '../model/quantity';
+import {
+  DEPLOYMENT,
+  REPLICATED_KINDS,
+  ROLLOUT,
+  WORKLOAD_KINDS,
+} from '../model/workloads';
 import { amountOf, FilledIn, filledInBy } from './amounts';
 import { EnvironmentView, Rule, Verdict, notApplicable } from './rule';
 import {
   autoscalerOf,
+  borrowersOf,
   containersOf,
   effectiveReplicas,
   objectsOfKind,
   podSpec,
-  workloadsOf,
+  templateHolder,
 } from './view';
 import { kindSubjects } from './subjects';
 
@@ -20,7 +35,7 @@ export const quotaFits: Rule = {
   guideStep: 12,
   sources: ['manifests'],
   semantics:
-    'The requests and limits of all workloads, with as many replicas as an autoscaler may start and the surge of a rollout, fit into every resource quota; so does the number of pods.',
+    'The requests and limits of all workloads, with as many replicas as an autoscaler may start and the surge of a rollout (an Argo Rollout with blue and green or routed traffic has two releases in full), fit into every resource quota; so does the number of pods.',
   remedy: 'Raise the quota, or ask for less.',
   appliesTo: context =>
     kindSubjects('ResourceQuota')(context).length > 0
@@ -93,8 +108,10 @@ function needsOf(environment: EnvironmentView): Needs {
   const add = (key: string, amount: bigint) => {
     needs[key] = (needs[key] ?? 0n) + amount;
   };
-  for (const object of workloadsOf(environment)) {
-    const pods = BigInt(mostPods(environment, object));
+  for (const workload of objectsOfKind(environment, ...WORKLOAD_KINDS)) {
+    // What lends a template from somewhere else is counted as pods alone.
+    const object = templateHolder(environment, workload) ?? workload;
+    const pods = BigInt(mostPods(environment, workload));
     add('pods', pods * 10n ** 9n);
     for (const resource of ['cpu', 'memory']) {
       const requests = podAmount(object, 'requests', resource, filledIn);
@@ -139,28 +156,74 @@ function mostPods(environment: EnvironmentView, object: ModelObject): number {
   if (object.kind === 'batch/Job') {
     return numberAt(value, 'spec', 'parallelism') ?? 1;
   }
-  if (
-    object.kind !== 'apps/Deployment' &&
-    object.kind !== 'apps/StatefulSet' &&
-    object.kind !== 'argoproj.io/Rollout'
-  ) {
+  if (!REPLICATED_KINDS.includes(object.kind)) {
     return 1;
+  }
+  if (borrowersOf(environment, object).some(scalesDownLender)) {
+    return 0;
   }
   const autoscaler = autoscalerOf(environment, object);
   const count = autoscaler
     ? numberAt(autoscaler.source.value, 'spec', 'maxReplicas') ?? 1
     : effectiveReplicas(environment, object);
+  if (object.kind === ROLLOUT) {
+    return count + rolloutSurge(objectAt(value, 'spec', 'strategy'), count);
+  }
   if (
-    object.kind !== 'apps/Deployment' ||
+    object.kind !== DEPLOYMENT ||
     stringAt(value, 'spec', 'strategy', 'type') === 'Recreate'
   ) {
     return count;
   }
-  const surge =
-    valueAt(value, 'spec', 'strategy', 'rollingUpdate', 'maxSurge') ?? '25%';
-  const percent = /^(\d+)%$/.exec(String(surge));
   return (
     count +
-    (percent ? Math.ceil((Number(percent[1]) * count) / 100) : Number(surge))
+    surgeOf(
+      valueAt(value, 'spec', 'strategy', 'rollingUpdate', 'maxSurge'),
+      count,
+    )
   );
+}
+
+/** `maxSurge` as a number of pods, rounded up; a quarter where it is not set. */
+function surgeOf(surge: unknown, count: number): number {
+  const percent = /^(\d+)%$/.exec(String(surge ?? '25%'));
+  return percent
+    ? Math.ceil((Number(percent[1]) * count) / 100)
+    : Number(surge);
+}
+
+/**
+ * Pods of an Argo Rollout beyond its replicas. Blue and green both run in full, and so do a canary and what is stable where a router
+ * shares the traffic: stable is scaled down with the traffic only where `dynamicStableScale` says so, and then after the canary came up.
+ */
+function rolloutSurge(strategy: JsonObject, count: number): number {
+  if (isObject(strategy.blueGreen)) {
+    return count;
+  }
+  if (!isObject(strategy.canary)) {
+    return 0;
+  }
+  const { canary } = strategy;
+  if (!isObject(canary.trafficRouting)) {
+    return surgeOf(canary.maxSurge, count);
+  }
+  if (canary.dynamicStableScale !== true) {
+    return count;
+  }
+  const weights = [
+    0,
+    ...objectsAt(canary, 'steps').flatMap(
+      step => numberAt(step, 'setWeight') ?? [],
+    ),
+    100,
+  ];
+  const jump = Math.max(
+    ...weights.slice(1).map((weight, index) => weight - weights[index]),
+  );
+  return Math.ceil((jump * count) / 100);
+}
+
+function scalesDownLender({ source }: ModelObject): boolean {
+  const mode = stringAt(source.value, 'spec', 'workloadRef', 'scaleDown');
+  return mode === 'onsuccess' || mode === 'progressively';
 }

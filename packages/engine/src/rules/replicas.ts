@@ -1,5 +1,6 @@
 import { ModelObject } from '../model/environmentModel';
-import { valueAt } from '../model/json';
+import { stringAt, valueAt } from '../model/json';
+import { REPLICATED_KINDS } from '../model/workloads';
 import {
   EnvironmentView,
   Judgement,
@@ -12,6 +13,7 @@ import {
 } from './rule';
 import {
   autoscalerOf,
+  borrowersOf,
   effectiveReplicas,
   objectsOfKind,
   replicatedOf,
@@ -34,7 +36,7 @@ export const replicas: Rule = {
   guideStep: 3,
   sources: ['manifests'],
   semantics:
-    'Replicas in dev <= staging <= production; staging has at least 2, production at least 3. Where an autoscaler is, its minReplicas count.',
+    'Replicas in dev <= staging <= production; staging has at least 2, production at least 3. Where an autoscaler is, its minReplicas count. A workload that lends its template to an Argo Rollout asks for no pods of its own.',
   remedy:
     "Raise the replicas of the later environment, or lower the earlier one's.",
   appliesTo: hasReplicated,
@@ -48,7 +50,7 @@ export const replicas: Rule = {
   claims: [
     {
       at: ['/spec/replicas'],
-      kinds: ['apps/Deployment', 'apps/StatefulSet', 'argoproj.io/Rollout'],
+      kinds: REPLICATED_KINDS,
       judge: judgeReplicas,
     },
     {
@@ -59,11 +61,14 @@ export const replicas: Rule = {
     },
   ],
   evaluate: context =>
-    context.environments.flatMap(environment =>
-      replicatedOf(environment).flatMap(object =>
+    context.environments.flatMap(environment => [
+      ...replicatedOf(environment).flatMap(object =>
         floorVerdict(environment, object),
       ),
-    ),
+      ...objectsOfKind(environment, ...REPLICATED_KINDS).flatMap(object =>
+        lenderVerdict(environment, object),
+      ),
+    ]),
 };
 
 export function valueOf(node: PlacedChange['before']): unknown {
@@ -117,13 +122,45 @@ function floorVerdict(
   ];
 }
 
+/** Pods of what lends its template run beside those of the Rollout, with the same labels, and no step holds them back. */
+function lenderVerdict(
+  environment: EnvironmentView,
+  object: ModelObject,
+): Verdict[] {
+  const [rollout] = borrowersOf(environment, object);
+  const set = valueAt(object.source.value, 'spec', 'replicas');
+  const isScaledDown =
+    rollout &&
+    ['onsuccess', 'progressively'].includes(
+      stringAt(rollout.source.value, 'spec', 'workloadRef', 'scaleDown') ?? '',
+    );
+  if (!rollout || set === 0 || (set === undefined && isScaledDown)) {
+    return [];
+  }
+  return [
+    {
+      outcome: 'warn',
+      environments: [environment.name],
+      subject: object.subject,
+      path: ['spec', 'replicas'],
+      reason: isScaledDown
+        ? `Every sync brings back the ${set} replicas that ${rollout.source.kind} ${rollout.source.name} scales down`
+        : `It lends its template to ${rollout.source.kind} ${rollout.source.name} and asks for pods of its own, which run beside those of the Rollout`,
+      remedy: isScaledDown
+        ? 'Remove spec.replicas.'
+        : 'Set spec.replicas to 0.',
+    },
+  ];
+}
+
 export const autoscaledReplicas: Rule = {
   id: 'K8S-09',
   kind: 'absolute',
   title: 'Where an autoscaler is, it alone sets the replicas',
   guideStep: 10,
   sources: ['manifests'],
-  semantics: 'No workload has spec.replicas beside a HorizontalPodAutoscaler.',
+  semantics:
+    'No workload has spec.replicas beside a HorizontalPodAutoscaler, and none scales what only lends its template to an Argo Rollout.',
   remedy:
     'Remove spec.replicas: every sync would undo what the autoscaler did.',
   appliesTo: context =>
@@ -133,8 +170,9 @@ export const autoscaledReplicas: Rule = {
       ? { applies: true }
       : notApplicable('There is no autoscaler'),
   evaluate: context =>
-    context.environments.flatMap(environment =>
-      replicatedOf(environment)
+    context.environments.flatMap(environment => [
+      ...scaledLenders(environment),
+      ...replicatedOf(environment)
         .filter(object => autoscalerOf(environment, object))
         .map(object => {
           const set = valueAt(object.source.value, 'spec', 'replicas');
@@ -150,5 +188,24 @@ export const autoscaledReplicas: Rule = {
                 }),
           };
         }),
-    ),
+    ]),
 };
+
+function scaledLenders(environment: EnvironmentView): Verdict[] {
+  return objectsOfKind(environment, ...REPLICATED_KINDS).flatMap(object => {
+    const [rollout] = borrowersOf(environment, object);
+    const autoscaler = rollout && autoscalerOf(environment, object);
+    return autoscaler
+      ? [
+          {
+            outcome: 'fail',
+            environments: [environment.name],
+            subject: autoscaler.subject,
+            path: ['spec', 'scaleTargetRef'],
+            reason: `It scales ${object.source.kind} ${object.source.name}, which only lends its template to ${rollout.source.kind} ${rollout.source.name}`,
+            remedy: `Let scaleTargetRef name ${rollout.source.kind} ${rollout.source.name} of ${rollout.source.apiVersion}.`,
+          },
+        ]
+      : [];
+  });
+}

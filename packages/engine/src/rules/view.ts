@@ -10,9 +10,11 @@ import {
 } from '../model/json';
 import { parseQuantity } from '../model/quantity';
 import {
+  lenderOf,
   podLabelsOf,
   podSpecOf,
   REPLICATED_KINDS,
+  ROLLOUT,
   templatePath,
   WORKLOAD_KINDS,
 } from '../model/workloads';
@@ -60,16 +62,56 @@ export function objectsOfKind(
     : kinds.flatMap(kind => environment.byKind.get(kind) ?? []);
 }
 
+/** Objects with a pod template; a Rollout that takes its template from another workload has none. */
 export function workloadsOf(
   environment: EnvironmentView,
 ): readonly ModelObject[] {
-  return objectsOfKind(environment, ...WORKLOAD_KINDS);
+  return objectsOfKind(environment, ...WORKLOAD_KINDS).filter(
+    ({ kind, source }) => lenderOf(kind, source.value) === undefined,
+  );
 }
 
+/** Objects that keep a number of pods running; what only lends its template to a Rollout does not. */
 export function replicatedOf(
   environment: EnvironmentView,
 ): readonly ModelObject[] {
-  return objectsOfKind(environment, ...REPLICATED_KINDS);
+  return objectsOfKind(environment, ...REPLICATED_KINDS).filter(
+    object => borrowersOf(environment, object).length === 0,
+  );
+}
+
+/** The Rollouts that take their pod template from a workload. */
+export function borrowersOf(
+  environment: EnvironmentView,
+  lender: ModelObject,
+): readonly ModelObject[] {
+  return objectsOfKind(environment, ROLLOUT).filter(rollout =>
+    isLenderOf(rollout, lender),
+  );
+}
+
+/** The object in which the pod template of a workload stands: itself, or what lends it; undefined where that is somewhere else. */
+export function templateHolder(
+  environment: EnvironmentView,
+  workload: ModelObject,
+): ModelObject | undefined {
+  const lender = lenderOf(workload.kind, workload.source.value);
+  return lender
+    ? objectsOfKind(environment, lender.kind).find(candidate =>
+        isLenderOf(workload, candidate),
+      )
+    : workload;
+}
+
+function isLenderOf(rollout: ModelObject, candidate: ModelObject): boolean {
+  const lender = lenderOf(rollout.kind, rollout.source.value);
+  const [a, b] = [rollout.source.namespace, candidate.source.namespace];
+  return (
+    lender !== undefined &&
+    candidate.kind === lender.kind &&
+    candidate.source.name === lender.name &&
+    (a === undefined || b === undefined || a === b)
+  );
 }
 
 /** A container of a workload as it was written, with the path by which findings point at it. */

@@ -1,7 +1,8 @@
 import { JsonObject, stringAt } from '../json';
 import { plain, quantity, reference, set } from './leaves';
-import { amounts, labelSelector, map, metadata } from './parts';
+import { amounts, labelSelector, map, metadata, without } from './parts';
 import { podSpec, podTemplate } from './podSpec';
+import { rolloutStrategy } from './rolloutStrategy';
 import { MapShape, ShapeContext } from './shape';
 
 /** Replicas are the autoscaler's where there is one; the field is then no statement, and K8S-09 speaks of it. */
@@ -108,8 +109,47 @@ export const daemonSet: MapShape = map(
 );
 
 export const rollout: MapShape = map(
-  { replicas: plain, selector: labelSelector, template: runningTemplate },
-  { split: true, defaults: withReplicas({}) },
+  {
+    replicas: plain,
+    selector: labelSelector,
+    template: runningTemplate,
+    workloadRef: map(
+      { name: reference },
+      {
+        defaults: () => ({
+          apiVersion: 'apps/v1',
+          kind: 'Deployment',
+          scaleDown: 'never',
+        }),
+      },
+    ),
+    strategy: rolloutStrategy,
+    analysis: map(
+      {},
+      {
+        defaults: () => ({
+          successfulRunHistoryLimit: 5,
+          unsuccessfulRunHistoryLimit: 5,
+        }),
+      },
+    ),
+  },
+  {
+    split: true,
+    // A restart that somebody asked for at a time.
+    prepare: value => without(value, new Set(['restartAt'])),
+    defaults: withReplicas({
+      analysis: {
+        successfulRunHistoryLimit: 5,
+        unsuccessfulRunHistoryLimit: 5,
+      },
+      progressDeadlineSeconds: 600,
+      progressDeadlineAbort: false,
+      revisionHistoryLimit: 10,
+      minReadySeconds: 0,
+      paused: false,
+    }),
+  },
 );
 
 export const job: MapShape = map(

@@ -1,6 +1,7 @@
 import { isObject, objectsAt, stringAt } from '../../model/json';
-import { Rule, RuleContext, Verdict } from '../rule';
+import { EnvironmentView, Rule, RuleContext, Verdict } from '../rule';
 import { containersOf, workloadsOf } from '../view';
+import { staleReferences } from './staleReferences';
 import { needsRepository, onFile, RepositoryText, yamlFiles } from './files';
 
 /** What Kustomize still takes, and says that it will not. */
@@ -21,7 +22,7 @@ export const kustomizations: Rule = {
   guideStep: 10,
   sources: ['repository', 'manifests'],
   semantics:
-    'Each entry of images and each patch with a target matches something: Kustomize passes over one that does not without a word. No deprecated field is used, and a base that is somewhere else is pinned to a tag or commit.',
+    'Each entry of images and each patch with a target matches something: Kustomize passes over one that does not without a word. What it renames is renamed where an Argo Rollout names it too, which takes configurations. No deprecated field is used, and a base that is somewhere else is pinned to a tag or commit.',
   remedy: 'Put the name right, or take the entry out.',
   appliesTo: needsRepository,
   evaluate: context => {
@@ -31,6 +32,7 @@ export const kustomizations: Rule = {
         ...deprecated(context, file, value),
         ...remotes(context, file, value),
         ...idleImages(context, file, value),
+        ...staleNames(context, file, value),
       ];
       return problems.length > 0 ? problems : [onFile(context, file)];
     });
@@ -89,12 +91,7 @@ function idleImages(
   file: RepositoryText,
   value: object,
 ): Verdict[] {
-  const overlay = /(^|\/)overlays\/([^/]+)\/kustomization\.ya?ml$/.exec(
-    file.name,
-  );
-  const environment = context.environments.find(
-    ({ name }) => name === overlay?.[2],
-  );
+  const environment = environmentOf(context, file);
   if (!environment) {
     return [];
   }
@@ -116,6 +113,39 @@ function idleImages(
           }),
         ];
   });
+}
+
+/** The environment whose overlay a kustomization is. */
+function environmentOf(
+  context: RuleContext,
+  file: RepositoryText,
+): EnvironmentView | undefined {
+  const overlay = /(^|\/)overlays\/([^/]+)\/kustomization\.ya?ml$/.exec(
+    file.name,
+  );
+  return context.environments.find(({ name }) => name === overlay?.[2]);
+}
+
+/** Names that Kustomize changed where they are given, and not where an Argo Rollout or its autoscaler says them. */
+function staleNames(
+  context: RuleContext,
+  file: RepositoryText,
+  value: object,
+): Verdict[] {
+  const environment = environmentOf(context, file);
+  return environment
+    ? staleReferences(environment, {
+        prefix: stringAt(value, 'namePrefix') ?? '',
+        suffix: stringAt(value, 'nameSuffix') ?? '',
+      }).map(({ holder, reference, renamed }) =>
+        onFile(context, file, {
+          environments: [environment.name],
+          reason: `${holder} names ${reference.kind} ${reference.name}, which Kustomize has renamed to ${renamed}: it follows names into an Argo Rollout only where it is told to`,
+          remedy:
+            'List a file under configurations that gives the nameReference of Rollouts; Argo Rollouts publishes one.',
+        }),
+      )
+    : [];
 }
 
 function repositoryOf(image: string): string {
