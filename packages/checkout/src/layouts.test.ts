@@ -43,6 +43,14 @@ const image = (name: string) =>
 const settings = (environment: string) =>
   `configMapGenerator: [{ name: settings, literals: [STAGE=${environment}] }]\n`;
 
+/** Where a Rollout names ConfigMaps, as Kustomize has to be told. */
+const ROLLOUT_NAMES = `nameReference:
+  - kind: ConfigMap
+    version: v1
+    fieldSpecs:
+      - { kind: Rollout, path: spec/template/spec/containers/envFrom/configMapRef/name }
+`;
+
 /** Layouts that are common, each with its own way to make environments differ. */
 const LAYOUTS: Record<string, Layout> = {
   'base and overlays': (environment, index) => ({
@@ -160,6 +168,47 @@ describe('layouts of other people', () => {
 
   const filesOf = (layout: Layout): Record<string, string> =>
     Object.assign({}, ...ENVIRONMENTS.map(layout));
+
+  it('with an Argo Rollout get tags, and names only where Kustomize is told of Rollouts', async () => {
+    const rollout = deployment('shop')
+      .replace('apps/v1', 'argoproj.io/v1alpha1')
+      .replace('kind: Deployment', 'kind: Rollout');
+    const files = (more: string): Record<string, string> => ({
+      'apps/shop/base/kustomization.yaml': `${headOf()}resources: [rollout.yaml]\n`,
+      'apps/shop/base/rollout.yaml': rollout,
+      ...Object.fromEntries(
+        ENVIRONMENTS.flatMap(name => [
+          [
+            `apps/shop/overlays/${name}/kustomization.yaml`,
+            `${headOf()}namespace: shop-${name}\nresources: [../../base]\n${image(
+              'shop',
+            )}${settings(name)}${more}`,
+          ],
+          [`apps/shop/overlays/${name}/names.yaml`, ROLLOUT_NAMES],
+        ]),
+      ),
+    });
+    const found = async (more: string) =>
+      (await judged(files(more))).findings
+        .filter(
+          ({ rule, outcome }) =>
+            (rule === 'K8S-21' || rule === 'K8S-11') && outcome === 'fail',
+        )
+        .map(({ rule, environments, reason }) => [
+          rule,
+          environments.join(),
+          reason?.replace(/settings-[a-z0-9]{10}/, 'settings-HASH'),
+        ]);
+
+    expect(await found('')).toEqual(
+      [...ENVIRONMENTS].sort().map(name => [
+        'K8S-21',
+        name,
+        'Rollout shop names ConfigMap settings, which Kustomize has renamed to settings-HASH: it follows names into an Argo Rollout only where it is told to',
+      ]),
+    );
+    expect(await found('configurations: [names.yaml]\n')).toEqual([]);
+  });
 
   it('are rendered by a program that is there', async () => {
     expect(await findKustomize()).toBeDefined();

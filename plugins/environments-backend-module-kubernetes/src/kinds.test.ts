@@ -1,3 +1,4 @@
+import { SERVICE_WORKLOAD_KINDS } from '@envmatrix/engine';
 import { readFileSync } from 'fs';
 import path from 'path';
 import { parse } from 'yaml';
@@ -65,6 +66,16 @@ describe('The ClusterRole', () => {
 });
 
 describe('WATCHED_KINDS', () => {
+  it('include every kind of workload that a service can be, and what its pods belong to', () => {
+    expect(WATCHED_KINDS.map(groupKindOf)).toEqual(
+      expect.arrayContaining([
+        ...SERVICE_WORKLOAD_KINDS,
+        'apps/ReplicaSet',
+        'Pod',
+      ]),
+    );
+  });
+
   it('do not include Secrets', () => {
     expect(WATCHED_KINDS.map(groupKindOf)).not.toContain('Secret');
     expect(WATCHED_KINDS.map(({ plural }) => plural)).not.toContain('secrets');

@@ -66,7 +66,7 @@ export const WATCHED_KINDS: readonly WatchedKind[] = [
     version: 'v1',
     kind: 'ReplicaSet',
     plural: 'replicasets',
-    // Ten old ones per Deployment are usual, each with a whole template.
+    // Ten old ones per Deployment or Rollout are usual, each with a whole template.
     keep: {
       spec: ['replicas', 'selector'],
       status: ['replicas', 'readyReplicas', 'observedGeneration', 'conditions'],

@@ -15,6 +15,7 @@ import {
   EnvironmentName,
   intentFact,
   liveFacts,
+  rolloutFacts,
 } from './__testUtils__/facts';
 import { runService } from './__testUtils__/runService';
 import { Portal, startPortal, until } from './__testUtils__/startPortal';
@@ -192,6 +193,65 @@ describe('promotions', () => {
       from: '1.1.0',
       to: '1.2.0',
       by: 'Ada Adams',
+    });
+  });
+
+  it('follows an Argo Rollout step by step, and ends when the release is the stable one', async () => {
+    const { portal } = await start();
+    const nonprod = await portal.nonprod.sink();
+    const show = (rollout: Parameters<typeof rolloutFacts>[1]) =>
+      nonprod.replace({ kind: 'object' }, [
+        ...liveFacts('dev', VERSIONS.dev),
+        ...rolloutFacts('staging', rollout),
+      ]);
+    await show({ stable: '1.1.0' });
+    const { id } = await create(
+      portal,
+      (
+        await plan(portal, 'dev', 'staging')
+      ).id,
+    );
+    await (
+      await portal.scm.sink()
+    ).upsert([desiredFact('staging', '1.2.0', { revision: 'beef002' })]);
+
+    await show({ stable: '1.1.0', canary: '1.2.0' });
+    const waiting = await until<Promotion>(
+      async () => (await portal.get(`/promotions/${id}`)).body,
+      ({ steps }) => steps.some(({ what }) => what.includes('Paused')),
+    );
+    const matrix = await portal.untilMatrix(
+      ({ environments }) => environments[1].summary.health === 'Suspended',
+    );
+    await show({ stable: '1.2.0' });
+    const done = await untilState(portal, id, 'succeeded');
+
+    const pause =
+      'Paused at step 2/2, 25 % of traffic by the number of pods, CanaryPauseStep since 2026-11-23 11:40 UTC';
+    expect(waiting.state).toBe('rolling-out');
+    expect(matrix.environments[1].summary).toMatchObject({
+      version: '1.1.0',
+      ready: '3/2',
+      detail: pause,
+    });
+    expect(matrix.environments[0].promotion).toMatchObject({
+      possible: false,
+      blockedBy: [
+        `staging is getting 1.2.0 already: ${pause}`,
+        'A promotion to staging is under way (rolling-out)',
+      ],
+    });
+    expect(done.steps.map(({ what }) => what)).toEqual([
+      'Committed beef002',
+      'staging starts pods of 1.2.0',
+      `staging: ${pause}`,
+      '1.2.0 runs in staging, healthy and fully rolled out',
+    ]);
+    const { body } = await portal.get('/history?environment=staging');
+    expect(body.items[0]).toMatchObject({
+      what: 'version',
+      from: '1.1.0',
+      to: '1.2.0',
     });
   });
 

@@ -110,6 +110,45 @@ describe('an environment that only Argo CD knows', () => {
     expect(settledRelease(own, NAMES)).toBeUndefined();
   });
 
+  it('shows that a canary waits, and of which resource Argo CD says so', () => {
+    const { application: seen, ...rest } = prod([
+      'ghcr.io/acme/checkout:1.0.0',
+      'ghcr.io/acme/checkout:1.1.0',
+    ]);
+    const own: EnvironmentInput = {
+      ...rest,
+      ...(seen
+        ? {
+            application: {
+              ...seen,
+              value: {
+                ...seen.value,
+                health: { status: 'Suspended' },
+                unhealthyResources: [
+                  {
+                    kind: 'Rollout',
+                    name: 'checkout',
+                    status: 'Suspended',
+                    message: 'CanaryPauseStep',
+                  },
+                ],
+              },
+            },
+          }
+        : {}),
+    };
+    const { cell, summary } = cellsOf(own);
+
+    expect(summary.health).toBe('Suspended');
+    expect(cell('delivery.health')).toMatchObject({
+      value: 'Suspended',
+      state: 'suspended',
+      detail: 'Rollout checkout is suspended: CanaryPauseStep',
+    });
+    expect(cell('release.version')?.state).toBe('suspended');
+    expect(settledRelease(own, NAMES)).toBeUndefined();
+  });
+
   it('has no version while Argo CD sees no image of the service', () => {
     const { summary } = cellsOf(prod(['docker.io/a/b:1', 'docker.io/a/c:1']));
 

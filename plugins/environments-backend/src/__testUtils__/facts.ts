@@ -227,29 +227,44 @@ export function applicationFact(
   );
 }
 
+const VERSIONS: Readonly<Record<string, string>> = {
+  Pod: 'v1',
+  Deployment: 'apps/v1',
+  ReplicaSet: 'apps/v1',
+  Rollout: 'argoproj.io/v1alpha1',
+};
+
+/** An object of the namespace of an environment, as a cluster has it. */
+function liveObject(
+  environment: EnvironmentName,
+  kind: string,
+  metadata: Record<string, unknown> & { name: string },
+  rest: object,
+): Fact {
+  const apiVersion = VERSIONS[kind];
+  const group = apiVersion.replace(/[^/]*$/, '');
+  return fact(
+    FactKinds.object,
+    `checkout-${environment}`,
+    `${group}${kind}/${metadata.name}`,
+    { apiVersion, kind, metadata, ...rest },
+    {},
+  );
+}
+
 /** Deployment, ReplicaSet and pods of one environment; `ready` are the versions of the pods that are. */
 export function liveFacts(
   name: EnvironmentName,
   version: string,
   options: { ready?: readonly string[]; waiting?: string } = {},
 ): Fact[] {
-  const scope = `checkout-${name}`;
   const ready = options.ready ?? Array<string>(REPLICAS[name]).fill(version);
   const image = (tag: string) => `ghcr.io/acme/checkout:${tag}`;
   const object = (
     kind: string,
     metadata: Record<string, unknown> & { name: string },
     rest: object,
-  ) => {
-    const group = kind === 'Pod' ? '' : 'apps/';
-    return fact(
-      FactKinds.object,
-      scope,
-      `${group}${kind}/${metadata.name}`,
-      { apiVersion: `${group}v1`, kind, metadata, ...rest },
-      {},
-    );
-  };
+  ) => liveObject(name, kind, metadata, rest);
   const pod = (podName: string, tag: string, status: object) =>
     object(
       'Pod',
@@ -326,4 +341,115 @@ export function liveFacts(
           }),
         ]),
   ];
+}
+
+/**
+ * An Argo Rollout, its ReplicaSets and pods in one environment. With `canary` it waits at the first pause with one pod of that version,
+ * without it is through with `stable`.
+ */
+export function rolloutFacts(
+  name: EnvironmentName,
+  options: { stable: string; canary?: string },
+): Fact[] {
+  const { stable, canary } = options;
+  const count = REPLICAS[name];
+  const containers = (version: string) => [
+    { name: 'checkout', image: `ghcr.io/acme/checkout:${version}` },
+  ];
+  const sides = [
+    { version: stable, pods: count },
+    ...(canary === undefined ? [] : [{ version: canary, pods: 1 }]),
+  ];
+  const all = count + sides.length - 1;
+  return [
+    liveObject(
+      name,
+      'Rollout',
+      {
+        name: 'checkout',
+        uid: 'ro',
+        generation: 2,
+        labels: { 'backstage.io/kubernetes-id': 'checkout' },
+      },
+      {
+        spec: {
+          replicas: count,
+          strategy: {
+            canary: { steps: [{ setWeight: 25 }, { pause: {} }] },
+          },
+          template: { spec: { containers: containers(canary ?? stable) } },
+        },
+        status: {
+          observedGeneration: '2',
+          stableRS: hashOf(stable),
+          currentPodHash: hashOf(canary ?? stable),
+          replicas: all,
+          updatedReplicas: canary === undefined ? count : 1,
+          readyReplicas: all,
+          availableReplicas: all,
+          ...(canary === undefined
+            ? { phase: 'Healthy', currentStepIndex: 2 }
+            : {
+                phase: 'Paused',
+                message: 'CanaryPauseStep',
+                currentStepIndex: 1,
+                controllerPause: true,
+                pauseConditions: [
+                  {
+                    reason: 'CanaryPauseStep',
+                    startTime: '2026-11-23T11:40:00Z',
+                  },
+                ],
+              }),
+        },
+      },
+    ),
+    ...sides.flatMap(({ version, pods }) => [
+      liveObject(
+        name,
+        'ReplicaSet',
+        {
+          name: `checkout-${hashOf(version)}`,
+          uid: hashOf(version),
+          ownerReferences: [{ kind: 'Rollout', name: 'checkout', uid: 'ro' }],
+        },
+        {},
+      ),
+      ...Array.from({ length: pods }, (_, index) =>
+        liveObject(
+          name,
+          'Pod',
+          {
+            name: `checkout-${hashOf(version)}-${index}`,
+            labels: { 'rollouts-pod-template-hash': hashOf(version) },
+            ownerReferences: [
+              {
+                kind: 'ReplicaSet',
+                name: `checkout-${hashOf(version)}`,
+                uid: hashOf(version),
+              },
+            ],
+          },
+          {
+            spec: { containers: containers(version) },
+            status: {
+              conditions: [{ type: 'Ready', status: 'True' }],
+              containerStatuses: [
+                {
+                  name: 'checkout',
+                  imageID: `ghcr.io/acme/checkout@sha256:${version}`,
+                  ready: true,
+                  restartCount: 0,
+                },
+              ],
+            },
+          },
+        ),
+      ),
+    ]),
+  ];
+}
+
+function hashOf(version: string): string {
+  return `hash${version.replaceAll('.', '')}`;
 }

@@ -16,6 +16,7 @@ function progress(changes: {
   declaredBefore?: string;
   operationBefore?: string;
   mergedSha?: string;
+  steps?: PromotionProgress['steps'];
 }): PromotionProgress {
   const { state, from = '1.0.0', way = 'commit', ...rest } = changes;
   return {
@@ -262,6 +263,43 @@ describe('where an observation leads a promotion', () => {
     const move = nextStep(promotion, delivery, seen);
 
     expect(move ? move.step?.state ?? 'lands' : 'stays').toBe(expected);
+  });
+
+  describe('that waits at a step of an Argo Rollout', () => {
+    const paused = 'Paused at step 2/6, CanaryPauseStep';
+    const WAITING: PromotionObservation = {
+      ...ROLLING,
+      running: '1.0.0',
+      paused,
+    };
+    const step = (what: string) => ({ at: '10:00', what, by: 'observed' });
+    const rolling = (...steps: string[]) =>
+      progress({
+        state: 'rolling-out',
+        landed: true,
+        steps: steps.map(step),
+      });
+
+    it('is told so, once for each pause', () => {
+      expect(
+        nextStep(rolling('staging starts pods of 1.1.0'), 'automatic', WAITING),
+      ).toEqual({
+        landed: true,
+        step: { state: 'rolling-out', what: `staging: ${paused}` },
+      });
+      expect(
+        nextStep(rolling(`staging: ${paused}`), 'automatic', WAITING),
+      ).toBeUndefined();
+    });
+
+    it('has not succeeded where every pod is of the release, and the controller has not made it the stable one', () => {
+      expect(
+        nextStep(rolling(`staging: ${paused}`), 'automatic', {
+          ...WAITING,
+          running: '1.1.0',
+        }),
+      ).toBeUndefined();
+    });
   });
 
   it('says what is wrong, and what to do about it', () => {

@@ -32,6 +32,7 @@ export type PromotionProgress = Pick<Promotion, 'state' | 'plan'> & {
   readonly operationBefore?: string;
   /** Commit on the default branch that holds the change. */
   readonly mergedSha?: string;
+  readonly steps?: Promotion['steps'];
 };
 
 /** What a person can do in each state. Cancelling ends the following; what is in git stays there. */
@@ -72,10 +73,12 @@ export interface PromotionObservation {
   readonly running?: string;
   /** Version that its workload asks for. */
   readonly wanted?: string;
-  /** Healthy, and every pod of the newest generation. */
+  /** Healthy, and every pod of the newest generation; an Argo Rollout has made it the stable one. */
   readonly healthyAndRolledOut: boolean;
   /** Why a pod of the wanted version cannot start. */
   readonly trouble?: string;
+  /** Where an Argo Rollout waits: `Paused at step 2/6, 20 % of traffic, ...`. */
+  readonly paused?: string;
   /** Argo CD's word. */
   readonly sync?: string;
   readonly operation?: {
@@ -171,8 +174,23 @@ function stepOf(
           : `The pods of ${plan.release.from} keep serving. Put it right, or promote a version that works`,
     };
   }
-  return state === 'syncing' || state === 'merged'
-    ? { state: 'rolling-out', what: `${plan.to} starts pods of ${version}` }
+  if (state === 'syncing' || state === 'merged') {
+    return {
+      state: 'rolling-out',
+      what: `${plan.to} starts pods of ${version}`,
+    };
+  }
+  return state === 'rolling-out' ? pauseOf(promotion, seen) : undefined;
+}
+
+/** Each pause is told once. */
+function pauseOf(
+  { plan, steps }: PromotionProgress,
+  { paused }: PromotionObservation,
+): PromotionStep | undefined {
+  const what = paused && `${plan.to}: ${paused}`;
+  return what && steps?.at(-1)?.what !== what
+    ? { state: 'rolling-out', what }
     : undefined;
 }
 

@@ -82,16 +82,24 @@ function syncReading(state: EnvironmentState): Reading {
 
 function healthReading(state: EnvironmentState): Reading {
   const known = healthOf(state);
-  const unhealthy = state.application.value?.unhealthyResources.find(
-    resource => resource.message,
-  );
   return {
     known,
     state: healthState(known.value),
     detail:
       (state.workload.value && standingText(state.workload.value)) ??
-      (known.value === 'Healthy' ? undefined : unhealthy?.message),
+      (known.value === 'Healthy' ? undefined : unhealthyText(state)),
   };
+}
+
+/** What Argo CD says of a resource; of one that is suspended also which it is, as it says no more than a reason. */
+function unhealthyText({ application }: EnvironmentState): string | undefined {
+  const resources = application.value?.unhealthyResources ?? [];
+  const suspended = resources.find(({ status }) => status === 'Suspended');
+  if (application.value?.health.status === 'Suspended' && suspended) {
+    const { kind, name, message } = suspended;
+    return `${kind} ${name} is suspended${message ? `: ${message}` : ''}`;
+  }
+  return resources.find(({ message }) => message)?.message;
 }
 
 function gateReading({ input }: EnvironmentState): Reading {

@@ -40,12 +40,16 @@ function versionReading({
   workload,
   release,
   desired,
+  application,
 }: EnvironmentState): Reading {
   const known = map(release, ({ version }) => version, whyNoVersion(workload));
   if (!workload.value && release.value && release.value.versions.length > 1) {
     return {
       known: map(release, ({ versions }) => versions.join(', ')),
-      state: 'progressing',
+      state:
+        application.value?.health.status === 'Suspended'
+          ? 'suspended'
+          : 'progressing',
       detail: 'Pods of several releases run at the same time',
     };
   }
