@@ -232,7 +232,7 @@ describe('promotions', () => {
     expect(matrix.environments[1].summary).toMatchObject({
       version: '1.1.0',
       ready: '3/2',
-      detail: pause,
+      standing: pause,
     });
     expect(matrix.environments[0].promotion).toMatchObject({
       possible: false,

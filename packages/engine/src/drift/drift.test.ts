@@ -102,6 +102,61 @@ describe('drift', () => {
     );
   });
 
+  describe('of an Argo Rollout', () => {
+    const rollout = (image: string, spec: object, metadata: object = {}) => ({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Rollout',
+      metadata: { name: 'shop', namespace: 'shop', ...metadata },
+      spec: {
+        strategy: { canary: { steps: [{ setWeight: 20 }, { pause: {} }] } },
+        template: { spec: { containers: [{ name: 'shop', image }] } },
+        ...spec,
+      },
+    });
+    const writtenBy = (manager: string, fields: object) => ({
+      managedFields: [
+        {
+          manager,
+          operation: 'Update',
+          time: '2026-11-23T10:00:00Z',
+          fieldsType: 'FieldsV1',
+          fieldsV1: { 'f:spec': fields },
+        },
+      ],
+    });
+    const found = (live: object) =>
+      drift({ desired: [rollout('shop:1', {})], live: [live] }).map(
+        ({ pointer, after }) => [pointer, after],
+      );
+
+    it('is not what its controller writes, nor a restart at a time', () => {
+      expect(
+        found(
+          rollout(
+            'shop:1',
+            { replicas: 3, restartAt: '2026-11-23T10:00:00Z' },
+            {
+              ...writtenBy('rollouts-controller', { 'f:replicas': {} }),
+              annotations: { 'rollout.argoproj.io/revision': '2' },
+            },
+          ),
+        ),
+      ).toEqual([]);
+    });
+
+    it('is an image that somebody set with its own tool', () => {
+      expect(
+        found(
+          rollout(
+            'shop:2',
+            {},
+            writtenBy('kubectl-argo-rollouts', { 'f:template': {} }),
+          ),
+        ),
+      ).toEqual([['/spec/template/spec/containers/shop/image', 'shop:2']]);
+    });
+  });
+
   it('never shows the value of a secret', () => {
     const secret = (value: string) => ({
       apiVersion: 'v1',

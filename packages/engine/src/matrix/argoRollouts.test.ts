@@ -40,7 +40,7 @@ function see(
 /** What the column says, in one line. */
 function told(objects: readonly KubernetesObject[]): string {
   const { dev, summary, cell } = see(objects);
-  const { version, ready, health, detail } = summary;
+  const { version, ready, health, detail, standing } = summary;
   const versionCell = cell('release.version');
   return [
     version,
@@ -48,7 +48,7 @@ function told(objects: readonly KubernetesObject[]): string {
     versionCell?.detail,
     ready,
     health,
-    detail,
+    detail ?? standing,
     settledRelease(dev, NAMES)?.version ?? 'on its way',
   ]
     .filter(Boolean)
@@ -344,7 +344,7 @@ describe('what a column says of an Argo Rollout', () => {
     expect(summary).toMatchObject({
       ready: '0/2',
       health: 'Progressing',
-      detail: 'The controller of Argo Rollouts has not looked at it yet',
+      standing: 'The controller of Argo Rollouts has not looked at it yet',
     });
     expect(summary).not.toHaveProperty('version');
   });
@@ -368,6 +368,35 @@ describe('what a column says of an Argo Rollout', () => {
       state: 'suspended',
       detail: expect.stringContaining('Paused at step 2/6'),
     });
+  });
+
+  it('tells what is wrong from where an update stands', () => {
+    const { summary } = see(canary(atSecondStep));
+    const aborted = see(canary({ ...moving, abort: true })).summary;
+
+    expect(summary).not.toHaveProperty('detail');
+    expect(summary.standing).toContain('Paused at step 2/6');
+    expect(aborted).not.toHaveProperty('standing');
+    expect(aborted.detail).toContain('RolloutAborted');
+  });
+
+  it('is of the Rollout that takes its template from what is named as the service, among several', () => {
+    const [, other] = rollout({
+      version: '9.0.0',
+      name: 'checkout-worker',
+      pods: [],
+      lenderGeneration: 1,
+      spec: { workloadRef: { name: 'worker' } },
+    });
+    const live = rollout({
+      version: '1.0.0',
+      name: 'checkout-live',
+      lenderGeneration: 7,
+      pods: pods(3, '1.0.0', OLD),
+      status: { ...through(OLD), workloadObservedGeneration: '7' },
+    });
+
+    expect(told([other, ...live])).toBe('1.0.0 | 3/3 | Healthy | 1.0.0');
   });
 
   it('has no such row where nothing is a Rollout', () => {

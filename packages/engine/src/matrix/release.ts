@@ -7,7 +7,7 @@ import { LiveWorkload } from './liveWorkload';
  * What runs of the service, by its pods.
  */
 export interface Release {
-  /** Of the ready pods; undefined while there is none, the wanted one of several. */
+  /** Of the ready pods; undefined while there is none. Of several the wanted one, and of an Argo Rollout the stable or active one. */
   readonly version?: string;
   /** Each once. */
   readonly versions: readonly string[];

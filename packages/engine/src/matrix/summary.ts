@@ -26,7 +26,7 @@ export function summaryOf(
     live => `${live.readyReplicas}/${live.desiredReplicas}`,
   );
   const detail =
-    (workload.value && standingText(workload.value)) ??
+    workload.value?.trouble?.text ??
     (application.value && syncFailure(application.value)) ??
     (health.observation.status === 'unknown'
       ? health.observation.reason
@@ -50,6 +50,10 @@ export function summaryOf(
       ready: ready.value,
       behind: behindOf(state),
       detail,
+      standing:
+        workload.value?.trouble || !workload.value
+          ? undefined
+          : standingText(workload.value),
     }),
     violations: options.findings.filter(
       finding =>

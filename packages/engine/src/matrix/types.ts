@@ -126,6 +126,8 @@ export interface EnvironmentSummary {
   };
   /** The one sentence that matters when something is wrong: `ImagePullBackOff: ghcr.io/acme/checkout:9.9.9 not found`. */
   readonly detail?: string;
+  /** Where an update stands that takes steps, and nothing is wrong: `Paused at step 2/6, 20 % of traffic, CanaryPauseStep since 2026-11-23 11:40 UTC`. */
+  readonly standing?: string;
 }
 
 /**

@@ -179,6 +179,11 @@ const matrix = {
       violations: count,
       unclassified: count,
       detail: text,
+      standing: {
+        ...text,
+        description:
+          'Where an update stands that takes steps: `Paused at step 2/6, 20 % of traffic, ...`',
+      },
       observation: ref('Observation'),
       observations: {
         type: 'object',

@@ -23,7 +23,7 @@ export function FleetCell(props: {
   return (
     <span
       className={`${styles.cell} ${isLost ? hatchClass : ''}`}
-      title={isLost ? observation.reason : summary.detail}
+      title={isLost ? observation.reason : summary.detail ?? summary.standing}
     >
       <Health summary={summary} />
       {version === undefined ? (

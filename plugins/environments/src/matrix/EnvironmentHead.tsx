@@ -123,15 +123,20 @@ function Origin(props: { summary: EnvironmentColumn['summary'] }) {
   );
 }
 
-/** What is wrong in one sentence, and why something is not known: in reach of the eye, not behind a tooltip alone. */
+/** What is wrong in one sentence, where an update stands, and why something is not known: in reach of the eye, not behind a tooltip alone. */
 function Trouble(props: { summary: EnvironmentColumn['summary'] }) {
-  const { detail, observation } = props.summary;
+  const { detail, standing, observation } = props.summary;
   const reason = isUnknown(observation.status) ? observation.reason : undefined;
   return (
     <>
       {detail && (
         <div className={styles.detail} title={detail}>
           {detail}
+        </div>
+      )}
+      {standing && (
+        <div className={styles.reason} title={standing}>
+          {standing}
         </div>
       )}
       {reason && reason !== detail && (

@@ -46,6 +46,37 @@ describe('the Environments tab', () => {
     expect(within(prod).queryByRole('button')).not.toBeInTheDocument();
   });
 
+  it('says where an Argo Rollout waits, and that it is suspended', async () => {
+    const api = mockEnvironmentsApi();
+    const quiet = quietMatrix(new Date().toISOString());
+    const standing =
+      'Paused at step 2/6, 20 % of traffic, CanaryPauseStep since 2026-11-23 11:40 UTC';
+    api.getMatrix.mockResolvedValue({
+      matrix: {
+        ...quiet,
+        environments: quiet.environments.map(environment =>
+          environment.name === 'staging'
+            ? {
+                ...environment,
+                summary: {
+                  ...environment.summary,
+                  health: 'Suspended',
+                  standing,
+                },
+              }
+            : environment,
+        ),
+      },
+      etag: '"1"',
+    });
+    renderTab({ api });
+
+    const staging = await head('staging');
+    expect(staging).toHaveTextContent('Suspended');
+    expect(staging).toHaveTextContent(standing);
+    expect(await head('dev')).not.toHaveTextContent('Paused');
+  });
+
   it('never shows what is not known as if it were', async () => {
     renderTab({ api: mockEnvironmentsApi() });
 

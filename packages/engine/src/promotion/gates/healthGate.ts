@@ -34,7 +34,7 @@ export function healthGate({
           health === 'Progressing' || health === 'Suspended'
             ? 'waiting'
             : 'closed',
-        reason: summary.detail ?? `${name} is ${health}`,
+        reason: summary.detail ?? summary.standing ?? `${name} is ${health}`,
       };
     }
     const short = digest?.replace('sha256:', '').slice(0, 8);

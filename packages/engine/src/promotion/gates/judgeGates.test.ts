@@ -6,6 +6,13 @@ import {
   NOW,
   workload,
 } from '../../matrix/__testUtils__/builders';
+import {
+  atSecondStep,
+  NEW,
+  OLD,
+  pods,
+  rollout,
+} from '../../matrix/__testUtils__/rollout';
 import { computeMatrix } from '../../matrix/computeMatrix';
 import { EnvironmentInput } from '../../matrix/input';
 import { ArgoSyncWindow } from '../../observations';
@@ -61,6 +68,23 @@ describe('gates', () => {
 
     expect(ids([])).toEqual(['health']);
     expect(ids([{ soak: '1h' }, { health: true }])).toEqual(['health', 'soak']);
+  });
+
+  it('wait for health while an Argo Rollout is paused, and say where', () => {
+    const from = column(
+      environment('staging', {
+        objects: rollout({
+          version: '1.1.0',
+          pods: [...pods(3, '1.0.0', OLD), ...pods(1, '1.1.0', NEW)],
+          status: atSecondStep,
+        }),
+      }),
+    );
+
+    expect(judge({ health: true }, { from })).toMatchObject({
+      state: 'waiting',
+      reason: expect.stringContaining('Paused at step 2/6'),
+    });
   });
 
   describe('soak', () => {
