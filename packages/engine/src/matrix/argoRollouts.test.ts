@@ -556,6 +556,31 @@ describe('what a promotion sees of an Argo Rollout', () => {
     });
   });
 
+  it('is not held to an update that was aborted, or to pods that crash, before its own change was seen', () => {
+    const changed = seen(
+      canary(
+        { ...moving, observedGeneration: '3', abort: true },
+        {
+          version: '1.2.0',
+          pods: [
+            ...pods(3, '1.0.0', OLD),
+            {
+              version: '1.1.0',
+              hash: NEW,
+              waiting: { reason: 'CrashLoopBackOff' },
+            },
+          ],
+        },
+      ),
+    );
+
+    expect(changed).toMatchObject({
+      wanted: '1.2.0',
+      healthyAndRolledOut: false,
+    });
+    expect(changed).not.toHaveProperty('trouble');
+  });
+
   it('is the stable release for those who compare environments', () => {
     expect(runningVersion(see(canary(atSecondStep)).dev, NAMES)).toBe('1.0.0');
   });

@@ -1,13 +1,9 @@
-import { KubernetesObject, matchesSelector } from '../observations';
-import {
-  groupKind,
-  lenderOf,
-  SERVICE_WORKLOAD_KINDS,
-} from '../model/workloads';
+import { KubernetesObject } from '../observations';
 import { objectAt, valueAt } from '../model/json';
 import { TargetInput } from './input';
 import { digestOf, ImageReference, parseImage, versionOf } from './image';
-import { Known, known } from './known';
+import { Known, map } from './known';
+import { mainWorkload } from './mainWorkload';
 import {
   Container,
   podSchema,
@@ -49,99 +45,39 @@ export interface LiveWorkload {
   readonly servingImage?: string;
 }
 
-/** The main workload is the one named as the service, else the only one, else the one whose template is named so. */
+/** The service's main workload in a namespace, with what its pods say. */
 export function liveWorkload(
   target: TargetInput,
   service: string,
   selector: string,
 ): Known<LiveWorkload> {
-  const workloads = target.objects.filter(
-    ({ value }) =>
-      SERVICE_WORKLOAD_KINDS.includes(kindOf(value)) &&
-      matchesSelector(value.metadata.labels, selector),
-  );
-  // What lends a Rollout its template is there to be read, and has no pods, or will have none soon.
-  const lent = new Set(
-    target.objects.flatMap(({ value }) => lenderNameOf(value) ?? []),
-  );
-  const own = workloads.filter(({ value }) => !lent.has(nameOf(value)));
-  const found =
-    own.find(({ value }) => value.metadata.name === service) ??
-    (own.length === 1
-      ? own[0]
-      : own.find(({ value }) => lenderNameOf(value)?.endsWith(` ${service}`)));
-  const hidden = target.clusterFact?.value.unavailable.find(
-    ({ kind, status }) =>
-      status === 'forbidden' && SERVICE_WORKLOAD_KINDS.includes(kind),
-  );
-  if (!found && hidden && target.source.status === 'observed') {
-    return {
-      observation: {
-        status: 'forbidden',
-        reason: `No workload was seen, and ${hidden.kind} may not be read: ${hidden.reason}`,
-      },
-    };
+  const main = mainWorkload(target, service, selector);
+  const { object, lender } = main.value ?? {};
+  if (!object || !lender) {
+    const { value: _, ...rest } = main;
+    return rest;
   }
-  if (!found) {
-    return known<LiveWorkload>(target.source, undefined, {
-      absent:
-        own.length > 1
-          ? `Namespace ${target.namespace} of cluster ${target.cluster} has ${own.length} workloads of the service, and none is named '${service}'`
-          : `Namespace ${target.namespace} of cluster ${target.cluster} has no workload with ${selector}`,
-    });
-  }
-  const { value: object, observedAt } = found;
-  const lenderName = lenderNameOf(object);
-  const lender =
-    lenderName === undefined
-      ? object
-      : target.objects.find(({ value }) => nameOf(value) === lenderName)?.value;
-  const location = `${target.cluster}/${target.namespace}/${object.kind}/${object.metadata.name}`;
   const workload = workloadSchema.safeParse(
-    lender && lender !== object ? withTemplate(object, lender) : object,
+    lender === object ? object : withTemplate(object, lender),
   ).data;
   const containers = workload?.spec.template.spec.containers ?? [];
   const container =
     containers.find(({ name }) => name === service) ?? containers[0];
-  if (!lender || !workload || !container) {
-    const absent = known<LiveWorkload>(target.source, undefined, {
-      absent: '',
-      observedAt,
-      location,
-    });
-    return absent.observation.status === 'absent'
+  if (!workload || !container) {
+    const { value: _, ...rest } = main;
+    return main.observation.status === 'observed'
       ? {
-          ...absent,
+          ...rest,
           observation: {
             status: 'unknown',
-            reason: `${object.kind} ${object.metadata.name} ${
-              lender
-                ? 'has no container'
-                : `takes its pod template from ${lenderName}, which is not there or not looked at`
-            }`,
+            reason: `${lender.kind} ${lender.metadata.name} has no container that could be read`,
           },
         }
-      : absent;
+      : rest;
   }
-  return known(
-    target.source,
+  return map(main, () =>
     describe({ object, lender, workload, container }, podsOf(target, object)),
-    { absent: '', observedAt, location },
   );
-}
-
-function kindOf({ apiVersion, kind }: KubernetesObject): string {
-  return groupKind(apiVersion, kind);
-}
-
-/** `apps/Deployment checkout` */
-function nameOf(object: KubernetesObject): string {
-  return `${kindOf(object)} ${object.metadata.name}`;
-}
-
-function lenderNameOf(object: KubernetesObject): string | undefined {
-  const lender = lenderOf(kindOf(object), object);
-  return lender && `${lender.kind} ${lender.name}`;
 }
 
 function withTemplate(object: KubernetesObject, lender: KubernetesObject) {

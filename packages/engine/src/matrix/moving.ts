@@ -39,6 +39,7 @@ function sidesText(
   if (
     !update ||
     servingImage === undefined ||
+    update.current === undefined ||
     update.serving === update.current
   ) {
     return undefined;
