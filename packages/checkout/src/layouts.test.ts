@@ -201,11 +201,13 @@ describe('layouts of other people', () => {
         ]);
 
     expect(await found('')).toEqual(
-      [...ENVIRONMENTS].sort().map(name => [
-        'K8S-21',
-        name,
-        'Rollout shop names ConfigMap settings, which Kustomize has renamed to settings-HASH: it follows names into an Argo Rollout only where it is told to',
-      ]),
+      [...ENVIRONMENTS]
+        .sort()
+        .map(name => [
+          'K8S-21',
+          name,
+          'Rollout shop names ConfigMap settings, which Kustomize has renamed to settings-HASH: it follows names into an Argo Rollout only where it is told to',
+        ]),
     );
     expect(await found('configurations: [names.yaml]\n')).toEqual([]);
   });
