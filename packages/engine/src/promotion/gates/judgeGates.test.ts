@@ -382,7 +382,7 @@ describe('gates', () => {
 
   it('holds what is under way to the times in which nothing moves, and to nothing else', () => {
     const freeze = { deny: [{ cron: '0 * * * *', duration: '30m' }] };
-    const rollout = column(
+    const moving = column(
       environment('staging', {
         objects: workload({ version: '1.0.0', pods: ['1.0.0', '0.9.0'] }),
       }),
@@ -391,7 +391,7 @@ describe('gates', () => {
       shutLater(
         judgeGates(
           [{ soak: '48h' }, { freeze }],
-          context({ from: rollout, now }),
+          context({ from: moving, now }),
         ),
       );
 
