@@ -39,6 +39,10 @@ export const workloadSchema = z.looseObject({
       readyReplicas: count,
       updatedReplicas: count,
       availableReplicas: count,
+      desiredNumberScheduled: count,
+      updatedNumberScheduled: count,
+      currentNumberScheduled: count,
+      numberAvailable: count,
       conditions: z.array(condition).optional().catch(undefined),
     })
     .optional(),

@@ -128,7 +128,7 @@ function describe(
   }));
   const versions = unique(images.map(({ version }) => version));
   const digests = unique(images.map(({ digest }) => digest));
-  const desiredReplicas = workload.spec.replicas ?? 1;
+  const desiredReplicas = countsOf(workload).desired;
   const served = images.find(
     ({ hash }) => hash !== undefined && hash === update?.serving,
   );
@@ -199,21 +199,35 @@ function imageOf({ pod }: LivePod, container: Container) {
 /** Whether the controller says that all pods are of the newest template, and that no other one is left. */
 function isComplete(
   { metadata }: KubernetesObject,
-  { spec, status }: Workload,
+  workload: Workload,
   update: RolloutUpdate | undefined,
 ): boolean {
-  const desired = spec.replicas ?? 1;
-  const updated = (status?.updatedReplicas ?? 0) === desired;
-  const available = status?.availableReplicas ?? 0;
+  const { desired, updated, available, all } = countsOf(workload);
   return update
     ? update.isPromoted &&
         update.phase === 'Healthy' &&
-        updated &&
+        updated === desired &&
         available >= desired
-    : (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0) &&
-        updated &&
-        available === desired &&
-        (status?.replicas ?? 0) === desired;
+    : (workload.status?.observedGeneration ?? 0) >=
+        (metadata.generation ?? 0) &&
+        [updated, available, all].every(count => count === desired);
+}
+
+/** Pods in the words of a workload; a DaemonSet counts nodes, and only its status says how many. */
+function countsOf({ spec, status }: Workload) {
+  return status?.desiredNumberScheduled === undefined
+    ? {
+        desired: spec.replicas ?? 1,
+        updated: status?.updatedReplicas ?? 0,
+        available: status?.availableReplicas ?? 0,
+        all: status?.replicas ?? 0,
+      }
+    : {
+        desired: status.desiredNumberScheduled,
+        updated: status.updatedNumberScheduled ?? 0,
+        available: status.numberAvailable ?? 0,
+        all: status.currentNumberScheduled ?? 0,
+      };
 }
 
 /** Why a workload that is there has no version. */
