@@ -85,11 +85,13 @@ export interface RecordedObject {
   /** What had been applied to it, and by whom. */
   readonly applied: KubeObject;
   readonly manager: string;
+  /** Whether kubectl worked out the change itself, which leaves what it applied in an annotation. */
+  readonly isByClient: boolean;
 }
 
 /** The recorded objects that somebody applied, with what was applied: by the manager's own record of its fields. */
 export function recordedObjects(): RecordedObject[] {
-  return KINDS.flatMap(listOf).flatMap(held => {
+  return KINDS.flatMap(listOf).flatMap((held): RecordedObject[] => {
     const entry = objectsOf(held.metadata.managedFields).find(
       ({ operation }) => operation === 'Apply',
     );
@@ -102,6 +104,7 @@ export function recordedObjects(): RecordedObject[] {
         {
           held,
           manager: String(entry.manager),
+          isByClient: false,
           applied: {
             apiVersion,
             kind,
@@ -116,13 +119,15 @@ export function recordedObjects(): RecordedObject[] {
         'kubectl.kubernetes.io/last-applied-configuration'
       ];
     if (lastApplied !== undefined) {
-      return [{ held, manager: 'kubectl', applied: JSON.parse(lastApplied) }];
+      const applied = JSON.parse(lastApplied);
+      return [{ held, manager: 'kubectl', isByClient: true, applied }];
     }
     return kind === 'Namespace'
       ? [
           {
             held,
             manager: 'kubectl',
+            isByClient: false,
             applied: {
               apiVersion,
               kind,

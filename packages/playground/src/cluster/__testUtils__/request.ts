@@ -1,6 +1,14 @@
 import https from 'https';
-import type { Cluster } from '../createCluster';
 import { TOKEN } from './testCluster';
+
+/** Where an API server listens: a playground's cluster is one, and so is a real one. */
+export interface Endpoint {
+  readonly service: { readonly url: string };
+  /** Nothing but the cluster's own authority vouches for it; PEM. */
+  readonly caCertificate: string;
+  /** The portal's, where it is not that of the playground's tests. */
+  readonly token?: string;
+}
 
 export interface Exchange {
   method?: string;
@@ -17,17 +25,21 @@ export interface Answer {
 }
 
 function open(
-  cluster: Cluster,
-  { method = 'GET', path, headers = {}, token = TOKEN }: Exchange,
+  endpoint: Endpoint,
+  {
+    method = 'GET',
+    path,
+    headers = {},
+    token = endpoint.token ?? TOKEN,
+  }: Exchange,
 ): https.RequestOptions {
-  const url = new URL(path.replace(/ /g, '%20'), cluster.service.url);
+  const url = new URL(path.replace(/ /g, '%20'), endpoint.service.url);
   return {
     method,
-    host: 'localhost',
+    host: url.hostname,
     port: url.port,
     path: `${url.pathname}${url.search}`,
-    // Nothing but the cluster's own authority vouches for it.
-    ca: cluster.caCertificate,
+    ca: endpoint.caCertificate,
     agent: false,
     headers: {
       ...headers,
@@ -37,9 +49,9 @@ function open(
 }
 
 /** Sends a request and reads the answer to its end. */
-export function send(cluster: Cluster, exchange: Exchange): Promise<Answer> {
+export function send(endpoint: Endpoint, exchange: Exchange): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const request = https.request(open(cluster, exchange), response => {
+    const request = https.request(open(endpoint, exchange), response => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', chunk => {
@@ -83,9 +95,9 @@ export interface Stream {
 }
 
 /** Opens a watch; resolves with its headers. */
-export function openStream(cluster: Cluster, path: string): Promise<Stream> {
+export function openStream(endpoint: Endpoint, path: string): Promise<Stream> {
   return new Promise((resolve, reject) => {
-    const request = https.request(open(cluster, { path }), response => {
+    const request = https.request(open(endpoint, { path }), response => {
       const stream: Stream = {
         status: response.statusCode,
         headers: response.headers,
