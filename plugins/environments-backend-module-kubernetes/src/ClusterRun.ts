@@ -54,8 +54,10 @@ export class ClusterRun {
   #telling: Promise<void> = Promise.resolve();
 
   constructor(options: ClusterRunOptions) {
-    const { cluster, client, context, timing, random } = options;
-    this.#options = options;
+    const { cluster, context, timing, random } = options;
+    const { meter } = context;
+    const client = options.client.counting(() => meter?.request());
+    this.#options = { ...options, client };
     this.#logger = context.logger;
     this.#pace = new Backoff({ ...timing.backoffMs, random });
     this.#batch = new EventBatch({
@@ -92,6 +94,7 @@ export class ClusterRun {
           timing,
           random,
           onState: () => this.#tell(),
+          onWatchRestart: () => meter?.watchRestart(),
           onSign: () => {
             this.#lastSign = Date.now();
           },

@@ -42,11 +42,13 @@ describe('ClusterSource', () => {
   let abort: AbortController;
   let running: Promise<void> | undefined;
   let source: ClusterSource;
+  let counted: { requests: number; watchRestarts: number };
 
   beforeEach(async () => {
     cluster = await TestCluster.start();
     sink = new MemorySink();
     abort = new AbortController();
+    counted = { requests: 0, watchRestarts: 0 };
   });
 
   afterEach(async () => {
@@ -56,7 +58,11 @@ describe('ClusterSource', () => {
     await cluster.close();
   });
 
-  const start = (timing: Partial<Timing> = {}, maxBodyBytes?: number) => {
+  const start = (
+    timing: Partial<Timing> = {},
+    maxBodyBytes?: number,
+    random: () => number = () => 0.5,
+  ) => {
     source = new ClusterSource({
       cluster: 'nonprod',
       client: new KubernetesPluginClient({
@@ -68,12 +74,20 @@ describe('ClusterSource', () => {
         maxBodyBytes,
       }),
       timing: { ...TIMING, ...timing },
-      random: () => 0.5,
+      random,
     });
     running = source.run({
       sink,
       interest: { entities: () => [], subscribe: () => () => {} },
       logger: mockServices.logger.mock(),
+      meter: {
+        request: () => {
+          counted.requests += 1;
+        },
+        watchRestart: () => {
+          counted.watchRestarts += 1;
+        },
+      },
       signal: abort.signal,
     });
   };
@@ -120,6 +134,34 @@ describe('ClusterSource', () => {
       'backstage-kubernetes-cluster': 'nonprod',
       authorization: expect.stringMatching(/^Bearer .*kubernetes/),
     });
+  });
+
+  it('has no two watches end at one time, and every one end by itself', async () => {
+    let calls = 0;
+    start({}, undefined, () => {
+      calls += 1;
+      return (calls % 97) / 97;
+    });
+    await until(() => cluster.watches() === WATCHED_KINDS.length);
+
+    const seconds = cluster.requests
+      .filter(({ query }) => query.has('watch'))
+      .map(({ query }) => Number(query.get('timeoutSeconds')));
+    expect(seconds).toHaveLength(WATCHED_KINDS.length);
+    expect(Math.min(...seconds)).toBeGreaterThanOrEqual(240);
+    expect(Math.max(...seconds)).toBeLessThanOrEqual(420);
+    expect(new Set(seconds).size).toBeGreaterThan(WATCHED_KINDS.length / 2);
+  });
+
+  it('counts its requests, and the watches that are opened anew', async () => {
+    await startAndWatch();
+    expect(counted.watchRestarts).toBe(0);
+    await until(() => counted.requests === cluster.requests.length);
+
+    cluster.end(PODS, 'ended');
+    await until(() => cluster.seen(PODS, 'watch').length === 2);
+    expect(counted.watchRestarts).toBe(1);
+    await until(() => counted.requests === cluster.requests.length);
   });
 
   it('only ever reads, and never Secrets', async () => {
@@ -308,6 +350,51 @@ describe('ClusterSource', () => {
       await until(() => cluster.seen(PODS, 'watch').length > watches);
       expect(cluster.seen(PODS, 'list')).toHaveLength(1);
       expect(sink.states).toEqual([{ status: 'observed' }]);
+    });
+
+    it('that bring the same garbage again and again are told of, and lists tell what they should have', async () => {
+      await startAndWatch({ openMs: 5 });
+      const others = recordedList('deployments').items.slice(1);
+      cluster.answers.set(DEPLOYMENTS, (response, { query }) => {
+        if (query.has('watch')) {
+          // Only once it has long counted as open.
+          setTimeout(() => response.write('{"type":"DELE\n'), 50);
+        } else {
+          json(response, 200, {
+            metadata: { resourceVersion: '20000' },
+            items: others,
+          });
+        }
+      });
+      cluster.end(DEPLOYMENTS, 'ended');
+
+      await until(() => sink.status === 'stale');
+      expect(sink.states.at(-1)?.reason).toBe(
+        'deployments of cluster nonprod are last known: The watch of /apis/apps/v1/deployments delivered a line that is no event',
+      );
+      await until(() => isGone());
+
+      cluster.answers.delete(DEPLOYMENTS);
+      await until(() => cluster.watches(DEPLOYMENTS) === 1);
+      cluster.write(DEPLOYMENTS, 'MODIFIED', deployment());
+      await until(() => sink.status === 'observed');
+      await until(() => !isGone());
+    });
+
+    it('that brought garbage are taken for well when they stay quiet', async () => {
+      await startAndWatch({ garbledMs: 100 });
+      cluster.answers.set(DEPLOYMENTS, (response, { query }) =>
+        query.has('watch')
+          ? response.write('nonsense\n')
+          : json(response, 200, {
+              metadata: { resourceVersion: '20000' },
+              items: [],
+            }),
+      );
+      cluster.end(DEPLOYMENTS, 'ended');
+      await until(() => sink.status === 'stale');
+      cluster.answers.delete(DEPLOYMENTS);
+      await until(() => sink.status === 'observed');
     });
 
     it('survive a reset connection without a word', async () => {
@@ -694,6 +781,32 @@ describe('ClusterSource', () => {
     expect(sink.states.at(-1)?.reason).toBe(
       'The certificate of cluster nonprod is not accepted (DEPTH_ZERO_SELF_SIGNED_CERT): check its caData in the Kubernetes configuration',
     );
+  });
+
+  it('follows nobody who sends it elsewhere, and says where it is sent', async () => {
+    const elsewhere = await TestCluster.start();
+    const paths = [
+      '/version',
+      ...WATCHED_KINDS.map(kind => `${groupPathOf(kind)}/${kind.plural}`),
+    ];
+    paths.forEach(path =>
+      cluster.answers.set(path, response => {
+        response.writeHead(307, {
+          location: `${elsewhere.url}/proxy/version?ticket=secret-ticket`,
+        });
+        response.end();
+      }),
+    );
+    start();
+    await until(() => sink.status === 'stale');
+
+    expect(sink.states.at(-1)?.reason).toMatch(
+      /last known: Cluster nonprod sends the portal on to http:\/\/127.0.0.1:\d+; if it has moved, put its new address into the Kubernetes configuration$/,
+    );
+    expect(elsewhere.requests).toEqual([]);
+    await elsewhere.close();
+    cluster.answers.clear();
+    await until(() => sink.status === 'observed');
   });
 
   it("goes by the portal's clock, whatever the cluster's says", async () => {

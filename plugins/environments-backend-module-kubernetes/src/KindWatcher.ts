@@ -3,6 +3,7 @@ import {
   FactKinds,
   ObservationSink,
 } from '@envmatrix/backstage-plugin-environments-node';
+import { isNotUnderstood } from './answers';
 import { Backoff } from './Backoff';
 import { changeOf } from './changeOf';
 import { Discovery } from './Discovery';
@@ -29,6 +30,8 @@ export interface KindWatcherOptions {
   readonly timing: Timing;
   readonly random: () => number;
   readonly onState: () => void;
+  /** A watch is opened that is not the first. */
+  readonly onWatchRestart: () => void;
   /** The cluster said something. */
   readonly onSign: () => void;
   /** A request failed: the whole cluster may be in trouble. */
@@ -49,6 +52,9 @@ export class KindWatcher {
   /** Whether anything since the last list shows that watching from there works. */
   #isProven = false;
   #failures = 0;
+  /** How often a watch brought what is no event, since it brought one. */
+  #garbled = 0;
+  #watches = 0;
   #attempt = new AbortController();
 
   constructor(kind: WatchedKind, options: KindWatcherOptions) {
@@ -149,19 +155,28 @@ export class KindWatcher {
   async #watch(attempt: AbortController, signal: AbortSignal): Promise<void> {
     const { client, cluster, timing, random, onSign } = this.#options;
     const { min, max } = timing.watchSeconds;
+    if (this.#watches > 0) {
+      this.#options.onWatchRestart();
+    }
+    this.#watches += 1;
     let isOpen = false;
     const prove = () => {
       isOpen = true;
       this.#prove();
     };
     const giveUp = () => attempt.abort();
-    const opening = setTimeout(prove, timing.openMs);
+    const opening = setTimeout(
+      prove,
+      this.#garbled > 0 ? timing.garbledMs : timing.openMs,
+    );
     let idle = setTimeout(giveUp, timing.idleMs);
     try {
       for await (const event of client.watch(cluster, this.#path, {
         resourceVersion: this.#resourceVersion ?? '',
         timeoutSeconds: Math.round(min + random() * (max - min)),
         signal,
+        // What brought garbage is proven by an event, or by silence.
+        onBytes: () => this.#garbled > 0 && clearTimeout(opening),
       })) {
         clearTimeout(idle);
         idle = setTimeout(giveUp, timing.idleMs);
@@ -169,6 +184,11 @@ export class KindWatcher {
         this.#take(event);
         prove();
       }
+    } catch (error) {
+      if (isNotUnderstood(failureOf(error))) {
+        this.#garbled += 1;
+      }
+      throw error;
     } finally {
       clearTimeout(opening);
       clearTimeout(idle);
@@ -194,9 +214,15 @@ export class KindWatcher {
     this.#resourceVersion = change.resourceVersion ?? this.#resourceVersion;
   }
 
+  /** Once may be an accident; what comes again when it is asked for again is not told by this watch. */
+  get #isGarbled(): boolean {
+    return this.#garbled > 1;
+  }
+
   #prove(): void {
     this.#isProven = true;
     this.#failures = 0;
+    this.#garbled = 0;
     this.#backoff.reset();
     this.#set({ status: 'watching' });
   }
@@ -223,9 +249,13 @@ export class KindWatcher {
 
   async #fail(failure: ClusterFailure, signal: AbortSignal): Promise<void> {
     this.#failures += 1;
+    if (this.#isGarbled) {
+      // Then lists have to tell it.
+      this.#resourceVersion = undefined;
+    }
     this.#options.onFailure();
     // One reset connection is no trouble of the cluster's: it is one when the next attempt fails too.
-    if (this.#failures > 1) {
+    if (this.#failures > 1 || this.#isGarbled) {
       this.#set({ status: 'failing', failure });
     }
     const wait = failure.kind === 'status' ? failure.retryAfterMs : undefined;

@@ -9,7 +9,7 @@ import {
   parseJson,
   textOf,
 } from './answers';
-import { ClusterRequestError, failureOfResponse } from './errors';
+import { ClusterRequestError, failureOfResponse, movedFailure } from './errors';
 import { linesOf } from './lines';
 import { TIMING } from './timing';
 
@@ -57,17 +57,35 @@ export class KubernetesPluginClient {
   readonly #auth: AuthService;
   readonly #discovery: DiscoveryService;
   readonly #maxBodyBytes: number;
-  /** A quiet watch is silent for a minute at a time, its headers included. */
-  readonly #patient = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+  readonly #onRequest: () => void;
+  readonly #patient: Agent;
 
   constructor(options: {
     auth: AuthService;
     discovery: DiscoveryService;
     maxBodyBytes?: number;
+    /** Called with every request to a cluster. */
+    onRequest?: () => void;
+    /** A quiet watch is silent for a minute at a time, its headers included. */
+    dispatcher?: Agent;
   }) {
     this.#maxBodyBytes = options.maxBodyBytes ?? MAX_BODY_BYTES;
     this.#auth = options.auth;
     this.#discovery = options.discovery;
+    this.#onRequest = options.onRequest ?? (() => {});
+    this.#patient =
+      options.dispatcher ?? new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+  }
+
+  /** The same client, on the same connections, that tells of each request to a cluster. */
+  counting(onRequest: () => void): KubernetesPluginClient {
+    return new KubernetesPluginClient({
+      auth: this.#auth,
+      discovery: this.#discovery,
+      maxBodyBytes: this.#maxBodyBytes,
+      dispatcher: this.#patient,
+      onRequest,
+    });
   }
 
   async clusters(): Promise<{ name: string; authProvider: string }[]> {
@@ -212,9 +230,11 @@ export class KubernetesPluginClient {
       resourceVersion: string;
       timeoutSeconds: number;
       signal: AbortSignal;
+      /** Called whenever something arrives, be it an event or not. */
+      onBytes?: () => void;
     },
   ): AsyncGenerator<WatchEvent> {
-    const { resourceVersion, timeoutSeconds, signal } = options;
+    const { resourceVersion, timeoutSeconds, signal, onBytes } = options;
     const query = new URLSearchParams({
       watch: 'true',
       allowWatchBookmarks: 'true',
@@ -223,7 +243,7 @@ export class KubernetesPluginClient {
     });
     try {
       const response = await this.#request(cluster, `${path}?${query}`, signal);
-      for await (const line of linesOf(response.body ?? [])) {
+      for await (const line of linesOf(response.body ?? [], onBytes)) {
         const parsed = eventSchema.safeParse(parseJson(line));
         if (!parsed.success) {
           throw notUnderstood(
@@ -242,6 +262,7 @@ export class KubernetesPluginClient {
     path: string,
     signal: AbortSignal,
   ): Promise<Response> {
+    this.#onRequest();
     const response = await fetch(
       `${await this.#discovery.getBaseUrl('kubernetes')}/proxy${path}`,
       {
@@ -252,9 +273,18 @@ export class KubernetesPluginClient {
           'Accept-Encoding': 'identity',
         },
         dispatcher: this.#patient,
+        // Where a cluster sends us to is nothing that somebody has configured.
+        redirect: 'manual',
         signal,
       },
     );
+    const location = response.headers.get('location');
+    if (response.status >= 300 && response.status < 400 && location) {
+      await response.body?.cancel();
+      throw new ClusterRequestError(
+        movedFailure(cluster, response.status, location),
+      );
+    }
     if (!response.ok) {
       throw new ClusterRequestError(
         failureOfResponse(

@@ -1,5 +1,5 @@
 import { Response } from 'undici';
-import { ClusterRequestError } from './errors';
+import { ClusterFailure, ClusterRequestError } from './errors';
 
 /** A page refers to a version that the cluster has forgotten meanwhile. */
 export class ExpiredPageError extends ClusterRequestError {}
@@ -43,13 +43,20 @@ export function failed(
   });
 }
 
+const NOT_UNDERSTOOD = 'NotUnderstood';
+
+/** The cluster answered, and with what is none of the answers that there are. */
 export function notUnderstood(message: string): ClusterRequestError {
   return new ClusterRequestError({
     kind: 'status',
     code: 502,
-    reason: '',
+    reason: NOT_UNDERSTOOD,
     message,
   });
+}
+
+export function isNotUnderstood(failure: ClusterFailure): boolean {
+  return failure.kind === 'status' && failure.reason === NOT_UNDERSTOOD;
 }
 
 export function parseJson(text: string): unknown {

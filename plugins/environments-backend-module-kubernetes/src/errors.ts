@@ -126,6 +126,23 @@ export function failureOfResponse(
   };
 }
 
+/** What a redirection says; of where it leads to no more than whose address that is, as the rest may hold a ticket. */
+export function movedFailure(
+  cluster: string,
+  status: number,
+  location: string,
+): ClusterFailure {
+  const where = URL.canParse(location)
+    ? ` on to ${new URL(location).origin}`
+    : ' on';
+  return {
+    kind: 'status',
+    code: status,
+    reason: '',
+    message: `Cluster ${cluster} sends the portal${where}; if it has moved, put its new address into the Kubernetes configuration`,
+  };
+}
+
 /** Whether the cluster answered at all, if only to refuse something. */
 export function hasAnswered(failure: ClusterFailure): boolean {
   return failure.kind === 'status' && failure.code !== 401;

@@ -17,6 +17,8 @@ export interface Timing {
   readonly watchSeconds: { readonly min: number; readonly max: number };
   /** Refusals come at once, and headers with the first event: a watch that was not refused for so long is open. */
   readonly openMs: number;
+  /** After garbage, a watch that brings no more of it for so long is taken for well again, should nothing happen that it could tell. */
+  readonly garbledMs: number;
   /** Bookmarks come about every minute; a watch that is silent for longer than two of them delivers nothing any more. */
   readonly idleMs: number;
   /** How often a kind that is not served, or not permitted, is tried again. */
@@ -40,6 +42,7 @@ export const TIMING: Timing = {
   versionMs: 180_000,
   watchSeconds: { min: 240, max: 420 },
   openMs: 1_000,
+  garbledMs: 20_000,
   idleMs: 150_000,
   unavailableMs: 60_000,
   discoveryMs: 50_000,

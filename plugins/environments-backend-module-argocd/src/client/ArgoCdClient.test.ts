@@ -6,6 +6,7 @@ import {
 } from '@envmatrix/backstage-plugin-environments-node/testUtils';
 import { z } from 'zod';
 import { selfSigned } from '../__testUtils__/certificate';
+import { neverAccepting } from '../__testUtils__/neverAccepting';
 import { instanceAt } from '../__testUtils__/instance';
 import { recording } from '../__testUtils__/recording';
 import { ArgoCdInstance } from '../readInstances';
@@ -235,6 +236,20 @@ describe('ArgoCdClient', () => {
     await expect(client.get(z.unknown(), APPLICATIONS)).resolves.toEqual({
       items: [],
     });
+  });
+
+  it('says so when nobody even accepts the connection', async () => {
+    const { url, close } = await neverAccepting();
+    const client = new ArgoCdClient({
+      instance: instanceAt(url),
+      limits: LIMITS,
+    });
+
+    const error = await failureOf(client.get(z.unknown(), APPLICATIONS));
+    await close();
+
+    expect(error.name).toBe('ArgoCdTimeoutError');
+    expect(error.message).toBe('Argo CD main did not answer within 0.3 s');
   });
 
   it('tells how long it is to wait', async () => {

@@ -40,13 +40,24 @@ export async function* readLines(
   options: { maxLine: number },
 ): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  let rest = '';
+  // What has arrived of a line is looked at once, however long it becomes.
+  let begun: string[] = [];
+  let length = 0;
   for await (const chunk of body ?? []) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    if (rest.length > options.maxLine) {
+    const [next, ...others] = decoder
+      .decode(chunk, { stream: true })
+      .split('\n');
+    begun.push(next);
+    length += next.length;
+    if (length > options.maxLine) {
       throw new ArgoCdAnswerError('a line of the stream does not end');
     }
-    yield* lines.filter(line => line.trim() !== '');
+    const last = others.pop();
+    if (last !== undefined) {
+      const lines = [begun.join(''), ...others];
+      begun = [last];
+      length = last.length;
+      yield* lines.filter(line => line.trim() !== '');
+    }
   }
 }

@@ -125,10 +125,12 @@ export class ArgoCdRun {
   }
 
   async #keepStreaming(): Promise<void> {
-    const { signal } = this.#context;
-    while (!signal.aborted) {
+    const { meter, signal } = this.#context;
+    for (let streams = 0; !signal.aborted; streams += 1) {
       this.#reconnect = new AbortController();
-      this.#context.meter?.watchRestart();
+      if (streams > 0) {
+        meter?.watchRestart();
+      }
       const streamSignal = AbortSignal.any([signal, this.#reconnect.signal]);
       try {
         await this.#stream(streamSignal);

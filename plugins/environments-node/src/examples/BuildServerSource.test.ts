@@ -75,6 +75,17 @@ describe('BuildServerSource', () => {
     ]);
   });
 
+  it('counts every request that it sends', async () => {
+    const { bench, server } = await start();
+
+    await until(
+      () =>
+        bench.counted.requests > 2 &&
+        bench.counted.requests === server.requests.length,
+    );
+    expect(bench.counted.watchRestarts).toBe(0);
+  });
+
   it.each<[Misbehaviour, RegExp]>([
     ['reset', /fetch failed/],
     ['truncate', /terminated/],

@@ -9,6 +9,8 @@ import { RecordingSink } from './RecordingSink';
  */
 export class SourceBench {
   readonly sink = new RecordingSink();
+  /** What the source has counted. */
+  readonly counted = { requests: 0, watchRestarts: 0 };
   readonly #source: EnvironmentSource;
   readonly #abort = new AbortController();
   readonly #listeners = new Set<(entities: readonly TrackedEntity[]) => void>();
@@ -33,6 +35,14 @@ export class SourceBench {
       sink: this.sink,
       interest,
       logger: options.logger,
+      meter: {
+        request: () => {
+          this.counted.requests += 1;
+        },
+        watchRestart: () => {
+          this.counted.watchRestarts += 1;
+        },
+      },
       signal: this.#abort.signal,
     });
     // A failure is told by `stop`; until then it must not count as unhandled.
