@@ -19,6 +19,7 @@ import { Knex } from 'knex';
 import request from 'supertest';
 import { selfSigned } from './__testUtils__/certificate';
 import { instanceAt } from './__testUtils__/instance';
+import { neverAccepting } from './__testUtils__/neverAccepting';
 import {
   RecordedApplication,
   recordedApplications,
@@ -73,6 +74,8 @@ describe('what the matrix says when Argo CD is the only source, and', () => {
   async function start(
     options: {
       tls?: { key: string; cert: string };
+      /** Where it is said to be, when that is elsewhere. */
+      url?: string;
       credentials?: ArgoCdInstance['credentials'];
       logger?: LoggerService;
       knex?: Knex;
@@ -83,7 +86,7 @@ describe('what the matrix says when Argo CD is the only source, and', () => {
       options.tls,
     );
     const instance = instanceAt(
-      argocd.server.url,
+      options.url ?? argocd.server.url,
       options.credentials ? { credentials: options.credentials } : {},
     );
     const source = new ArgoCdSource({
@@ -322,6 +325,19 @@ describe('what the matrix says when Argo CD is the only source, and', () => {
     );
 
     expect(problem).toMatch(/self-signed certificate/);
+    expect(environments).toEqual([]);
+  });
+
+  it('nobody even accepts a connection: it says so, and shows nothing as known', async () => {
+    const { url, close } = await neverAccepting();
+    ends.push(close);
+    const { untilMatrix } = await start({ url });
+
+    const { problem, environments } = await untilMatrix(found =>
+      Boolean(found.problem?.includes('did not answer')),
+    );
+
+    expect(problem).toContain('Argo CD main did not answer within 0.4 s');
     expect(environments).toEqual([]);
   });
 

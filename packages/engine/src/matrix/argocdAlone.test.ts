@@ -19,9 +19,10 @@ const MISSING = "There is no cluster 'prod' in the Kubernetes configuration";
 function prod(
   images: readonly string[],
   changes: Partial<EnvironmentInput> = {},
+  reconciledAt: string = RECONCILED_AT,
 ): EnvironmentInput {
   const alone = environment('prod', {
-    application: application('prod', { images, reconciledAt: RECONCILED_AT }),
+    application: application('prod', { images, reconciledAt }),
     objects: [],
     input: {
       argocdCluster: {
@@ -95,6 +96,21 @@ describe('an environment that only Argo CD knows', () => {
     });
     expect(runningVersion(own, NAMES)).toBe('1.0.0');
     expect(settledRelease(own, NAMES)).toEqual({ version: '1.0.0' });
+  });
+
+  it('takes no word of Argo CD for one from the future, whose clock is ahead', () => {
+    const own = prod(
+      ['ghcr.io/acme/checkout:1.0.0'],
+      {},
+      '2099-01-01T00:00:00Z',
+    );
+    const { cell } = cellsOf(own);
+
+    for (const id of ['release.version', 'delivery.health']) {
+      expect(cell(id)?.provenance?.observedAt).toBe(
+        own.application?.observedAt,
+      );
+    }
   });
 
   it('says that a release is on its way while pods of two run', () => {

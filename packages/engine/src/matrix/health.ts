@@ -2,6 +2,7 @@ import { Observation } from '../observations';
 import { EnvironmentState } from './environmentState';
 import { Known, map } from './known';
 import { LiveWorkload } from './liveWorkload';
+import { lookedAt } from './lookedAt';
 
 /** Conditions with which Argo CD says that its verdict is no verdict. */
 const BLIND_CONDITIONS = new Set([
@@ -115,9 +116,18 @@ function withSecondHand(
       `it cannot reach cluster ${cluster.name}${message ? `: ${message}` : ''}`,
     );
   }
-  const reconciledAt = application.value?.reconciledAt;
-  return source?.status === 'not-configured' && reconciledAt && said.provenance
-    ? { ...said, provenance: { ...said.provenance, observedAt: reconciledAt } }
+  const { provenance } = said;
+  return source?.status === 'not-configured' && provenance?.observedAt
+    ? {
+        ...said,
+        provenance: {
+          ...provenance,
+          observedAt: lookedAt(
+            application.value?.reconciledAt,
+            provenance.observedAt,
+          ),
+        },
+      }
     : said;
 }
 

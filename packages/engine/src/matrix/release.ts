@@ -2,6 +2,7 @@ import { EnvironmentInput } from './input';
 import { parseImage, versionOf } from './image';
 import { Known, known, map } from './known';
 import { LiveWorkload } from './liveWorkload';
+import { lookedAt } from './lookedAt';
 
 /**
  * What runs of the service, by its pods.
@@ -40,7 +41,10 @@ export function releaseOf(
     },
     {
       absent: '',
-      observedAt: application.value.reconciledAt ?? application.observedAt,
+      observedAt: lookedAt(
+        application.value.reconciledAt,
+        application.observedAt,
+      ),
       link: application.value.link,
       location: `Application ${application.value.namespace}/${application.value.name}, images of its pods`,
     },

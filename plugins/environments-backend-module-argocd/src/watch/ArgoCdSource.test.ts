@@ -351,6 +351,38 @@ describe('ArgoCdSource', () => {
     expect(bench.sink.states.map(({ status }) => status)).toEqual(['observed']);
   });
 
+  it("goes by the portal's clock, whatever the instance's says", async () => {
+    const before = new Date().toISOString();
+    const { argocd, bench } = await start();
+    await until(() => isObserved(bench) && argocd.streams > 0);
+    const ahead = changed(named('checkout-dev'), '9000', 'Degraded');
+    argocd.send('MODIFIED', {
+      ...ahead,
+      status: {
+        ...(typeof ahead.status === 'object' ? ahead.status : {}),
+        reconciledAt: '2099-01-01T00:00:00Z',
+      },
+    });
+    await until(() =>
+      JSON.stringify(valueOf(bench, 'checkout-dev')).includes('2099-01-01'),
+    );
+
+    const fact = bench.sink.get('application', 'argocd', 'checkout-dev');
+    expect(`${fact?.observedAt}` >= before).toBe(true);
+    expect(`${fact?.observedAt}` <= new Date().toISOString()).toBe(true);
+  });
+
+  it('counts its requests, and the streams that are opened anew', async () => {
+    const { argocd, bench, server } = await start();
+    await until(() => isObserved(bench) && argocd.streams > 0);
+    expect(bench.counted.watchRestarts).toBe(0);
+    await until(() => bench.counted.requests === server.requests.length);
+
+    argocd.endStreams();
+    await until(() => server.requestsTo('/api/v1/stream/applications').length === 2);
+    expect(bench.counted.watchRestarts).toBe(1);
+  });
+
   it('sees a sync window open and close by itself', async () => {
     // The recorded project of production denies syncs from Friday at four for 64 hours.
     let now = new Date('2026-11-27T15:59:00Z');
