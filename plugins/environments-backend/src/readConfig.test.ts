@@ -13,6 +13,15 @@ describe('readConfig', () => {
     });
   });
 
+  it('keeps history for as long as it is told to, and for ever where it is not', () => {
+    expect(readConfig(new ConfigReader({})).historyRetentionMs).toBeUndefined();
+    for (const retention of [{ days: 30 }, '30d', 'P30D']) {
+      expect(read({ history: { retention } }).historyRetentionMs).toBe(
+        30 * 24 * 3_600_000,
+      );
+    }
+  });
+
   it('reads exceptions of the organisation', () => {
     const entry = {
       rule: 'K8S-28',

@@ -163,4 +163,19 @@ describe('every route of the API', () => {
     }
     await portal.stop();
   });
+
+  it('answers nothing, outside of production, that the document does not promise', async () => {
+    const portal = await startPortal();
+    await (
+      await portal.prod.sink()
+    ).state(JSON.parse('{"status":"excellent"}'));
+
+    const { status, body } = await request(portal.server)
+      .get('/api/environments/v1/environments')
+      .set('Authorization', mockCredentials.user.header());
+
+    expect(status).toBe(500);
+    expect(JSON.stringify(body.error)).toMatch(/status/);
+    await portal.stop();
+  });
 });
