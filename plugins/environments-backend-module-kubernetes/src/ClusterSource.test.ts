@@ -395,6 +395,7 @@ describe('ClusterSource', () => {
       await until(() => sink.status === 'stale');
       cluster.answers.delete(DEPLOYMENTS);
       await until(() => sink.status === 'observed');
+      expect(cluster.watches(DEPLOYMENTS)).toBe(1);
     });
 
     it('survive a reset connection without a word', async () => {

@@ -6,6 +6,8 @@ import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
 import { createServiceFactory } from '@backstage/backend-plugin-api';
 import { actionsRegistryServiceRef } from '@backstage/backend-plugin-api/alpha';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { readFileSync } from 'fs';
+import path from 'path';
 import request from 'supertest';
 import { ada, entity, ENTITY_REF } from './__testUtils__/facts';
 import { runService } from './__testUtils__/runService';
@@ -240,6 +242,36 @@ describe('the fleet', () => {
     expect(observed).toContainEqual([1, { kind: 'argocd', name: 'main' }]);
     const [histogram] = metrics.createHistogram.mock.results;
     expect(histogram.value.record.mock.calls.length).toBeGreaterThan(0);
+
+    const { meter } = await portal.prod.context();
+    meter?.request();
+    meter?.watchRestart();
+    const counted = (name: string) => {
+      const at = metrics.createCounter.mock.calls.findIndex(
+        ([created]) => created === name,
+      );
+      return metrics.createCounter.mock.results[at]?.value.add.mock.calls;
+    };
+    const prod = { kind: 'kubernetes', name: 'prod' };
+    expect(counted('environments.source.requests')).toEqual([[1, prod]]);
+    expect(counted('environments.source.watch_restarts')).toEqual([[1, prod]]);
+  });
+
+  it('is measured by what the documentation lists', () => {
+    const created = [
+      metrics.createObservableGauge,
+      metrics.createCounter,
+      metrics.createHistogram,
+    ].flatMap(create => create.mock.calls.map(([name]) => name));
+    const documentation = readFileSync(
+      path.join(__dirname, '../../../docs/installation.md'),
+      'utf8',
+    );
+
+    expect(documentation.match(/(?<=^\| `)environments\.[\w.]+/gm)).toEqual(
+      expect.arrayContaining(created),
+    );
+    expect(created).toHaveLength(6);
   });
 });
 

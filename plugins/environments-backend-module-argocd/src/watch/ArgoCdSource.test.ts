@@ -379,7 +379,9 @@ describe('ArgoCdSource', () => {
     await until(() => bench.counted.requests === server.requests.length);
 
     argocd.endStreams();
-    await until(() => server.requestsTo('/api/v1/stream/applications').length === 2);
+    await until(
+      () => server.requestsTo('/api/v1/stream/applications').length === 2,
+    );
     expect(bench.counted.watchRestarts).toBe(1);
   });
 
