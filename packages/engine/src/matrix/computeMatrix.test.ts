@@ -1,5 +1,5 @@
 import { Difference } from '../differences/types';
-import { ApplicationFact, SourceState } from '../observations';
+import { ApplicationFact, ClusterFact, SourceState } from '../observations';
 import { Finding } from '../rules/types';
 import {
   application,
@@ -468,6 +468,119 @@ describe('computeMatrix', () => {
       expect(cell(matrix, 'platform.quota.pods', 'dev')).toMatchObject({
         observation: { status: 'forbidden' },
         display: 'not permitted',
+      });
+    });
+
+    it('holds a right that is missing in one namespace against that one alone', () => {
+      const clusterFact: Partial<ClusterFact> = {
+        unavailable: [
+          {
+            kind: 'ResourceQuota',
+            namespace: 'checkout-staging',
+            status: 'timeout',
+            reason: 'The list of resourcequotas took too long',
+          },
+        ],
+      };
+      const objects = namespaceObjects({ pods: 10, used: '2' });
+      const matrix = computeMatrix(
+        input({
+          environments: [
+            environment('dev', { clusterFact, objects }),
+            environment('staging', { clusterFact, objects }),
+          ],
+        }),
+      );
+
+      expect(cell(matrix, 'platform.quota.pods', 'dev').display).toBe('2 / 10');
+      expect(cell(matrix, 'platform.quota.pods', 'staging')).toMatchObject({
+        observation: {
+          status: 'timeout',
+          reason: 'The list of resourcequotas took too long',
+        },
+      });
+    });
+
+    it('does not say that nothing runs where the workloads may not be seen', () => {
+      const matrix = computeMatrix(
+        input({
+          environments: [
+            environment('dev', {
+              objects: [],
+              clusterFact: {
+                unavailable: [
+                  {
+                    kind: 'apps/Deployment',
+                    status: 'forbidden',
+                    reason: 'You may not read deployments',
+                  },
+                ],
+              },
+            }),
+          ],
+        }),
+      );
+
+      const { version, ready } = column(matrix, 'dev').summary.observations;
+      for (const observation of [version, ready]) {
+        expect(observation).toEqual({
+          status: 'forbidden',
+          reason:
+            'No workload was seen, and apps/Deployment may not be read: You may not read deployments',
+        });
+      }
+    });
+
+    it.each([
+      { name: 'rolled out', pods: ['1.0.0', '1.0.0'], version: '1.0.0' },
+      { name: 'on its way', pods: ['1.0.0', '0.9.0'], version: undefined },
+    ])(
+      'takes the word of a workload that is $name where its pods may not be seen',
+      ({ pods, version }) => {
+        const forbidden = {
+          status: 'forbidden',
+          reason: 'You may not read pods',
+        } as const;
+        const matrix = computeMatrix(
+          input({
+            environments: [
+              environment('dev', {
+                objects: workload({ version: '1.0.0', pods }).filter(
+                  ({ kind }) => kind === 'Deployment',
+                ),
+                clusterFact: { unavailable: [{ kind: 'Pod', ...forbidden }] },
+              }),
+            ],
+          }),
+        );
+
+        const { summary } = column(matrix, 'dev');
+        expect(summary.version).toBe(version);
+        expect(summary.ready).toBe('2/2');
+        expect(summary.observations.version).toEqual(
+          version === undefined ? forbidden : { status: 'observed' },
+        );
+        expect(cell(matrix, 'rollout.restarts', 'dev').observation).toEqual(
+          forbidden,
+        );
+        expect(cell(matrix, 'configuration.replicas', 'dev').display).toBe('2');
+      },
+    );
+
+    it('says that the version of a cluster is not told', () => {
+      const matrix = computeMatrix(
+        input({
+          environments: [
+            environment('dev', { clusterFact: { gitVersion: '' } }),
+            environment('prod'),
+          ],
+        }),
+      );
+      expect(cell(matrix, 'platform.kubernetes', 'dev')).toMatchObject({
+        observation: {
+          status: 'absent',
+          reason: 'Cluster nonprod does not say which version it is',
+        },
       });
     });
   });

@@ -8,6 +8,7 @@ import { EnvironmentInput } from './input';
 import { Known, known, map } from './known';
 import { LiveWorkload, liveWorkload } from './liveWorkload';
 import { Release, releaseOf } from './release';
+import { whyUnavailable } from './whyUnavailable';
 
 /**
  * Everything that is known of one environment, each piece with whether it is.
@@ -69,18 +70,19 @@ export function environmentState(
     }),
     cluster,
     clusterVersion:
-      secondHandVersion(input) ?? map(cluster, ({ gitVersion }) => gitVersion),
+      secondHandVersion(input) ??
+      map(
+        cluster,
+        ({ gitVersion }) => gitVersion || undefined,
+        `Cluster ${target?.cluster} does not say which version it is`,
+      ),
     objects: kind => {
       if (!target) {
         return noTarget;
       }
-      const missing = target.clusterFact?.value.unavailable.find(
-        entry => entry.kind.split('/').pop() === kind,
-      );
-      if (missing && target.source.status === 'observed') {
-        return {
-          observation: { status: missing.status, reason: missing.reason },
-        };
+      const missing = whyUnavailable(target, kind);
+      if (missing) {
+        return { observation: missing };
       }
       const seen = target.objects.filter(({ value }) => value.kind === kind);
       return known(

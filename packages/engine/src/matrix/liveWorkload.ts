@@ -1,4 +1,4 @@
-import { KubernetesObject } from '../observations';
+import { KubernetesObject, Observation } from '../observations';
 import { objectAt, valueAt } from '../model/json';
 import { TargetInput } from './input';
 import { digestOf, ImageReference, parseImage, versionOf } from './image';
@@ -12,6 +12,13 @@ import {
 } from './kubernetesTypes';
 import { RolloutUpdate, rolloutUpdate } from './rolloutUpdate';
 import { LivePod, Trouble, troubleOf } from './trouble';
+import { whyUnseen } from './whyUnavailable';
+
+/** Their pods are known by the ReplicaSet between them. */
+const OWNERS_OF_REPLICA_SETS: ReadonlySet<string> = new Set([
+  'Deployment',
+  'Rollout',
+]);
 
 /**
  * The service's main workload in one namespace, as it lives.
@@ -29,6 +36,8 @@ export interface LiveWorkload {
    * that is stable, or active: a canary is a trial.
    */
   readonly version?: string;
+  /** Why the pods cannot be seen, where they cannot: what is said of them is then the workload's own word. */
+  readonly podsUnknown?: Observation;
   /** Digests of the ready pods, each once. */
   readonly digests: readonly string[];
   /** Versions of the ready pods, each once. */
@@ -75,9 +84,37 @@ export function liveWorkload(
         }
       : rest;
   }
-  return map(main, () =>
-    describe({ object, lender, workload, container }, podsOf(target, object)),
+  const podsUnknown =
+    whyUnseen(target, 'Pod') ??
+    (OWNERS_OF_REPLICA_SETS.has(object.kind)
+      ? whyUnseen(target, 'ReplicaSet')
+      : undefined);
+  const live = describe(
+    { object, lender, workload, container },
+    podsUnknown ? [] : podsOf(target, object),
   );
+  return map(main, () => (podsUnknown ? withoutPods(live, podsUnknown) : live));
+}
+
+/** What the workload itself says of its pods; which image an old one among them runs, it does not say. */
+function withoutPods(
+  live: LiveWorkload,
+  podsUnknown: Observation,
+): LiveWorkload {
+  const { object, workload, wanted, update, desiredReplicas } = live;
+  const rolledOut = isComplete(object, workload, update);
+  const version =
+    rolledOut && desiredReplicas > 0 ? versionOf(wanted) : undefined;
+  return {
+    ...live,
+    podsUnknown,
+    version,
+    versions: version === undefined ? [] : [version],
+    digests: [],
+    readyReplicas:
+      workload.status?.readyReplicas ?? countsOf(workload).available,
+    rolledOut,
+  };
 }
 
 function withTemplate(object: KubernetesObject, lender: KubernetesObject) {
@@ -228,6 +265,18 @@ function countsOf({ spec, status }: Workload) {
         available: status.numberAvailable ?? 0,
         all: status.currentNumberScheduled ?? 0,
       };
+}
+
+/** What only pods can tell. */
+export function ofPods<T>(
+  workload: Known<LiveWorkload>,
+  read: (live: LiveWorkload) => T | undefined,
+  absent?: string,
+): Known<T> {
+  const observation = workload.value?.podsUnknown;
+  return observation && workload.observation.status === 'observed'
+    ? { observation }
+    : map(workload, read, absent);
 }
 
 /** Why a workload that is there has no version. */

@@ -6,6 +6,7 @@ import {
 } from '../model/workloads';
 import { TargetInput } from './input';
 import { Known, known } from './known';
+import { whyUnseen } from './whyUnavailable';
 
 /** The workload that the service is in one namespace. */
 export interface MainWorkload {
@@ -76,23 +77,22 @@ export function mainWorkload(
     : missing;
 }
 
-/** That nothing was seen proves nothing where a kind may not be read. */
-function unreadable({
-  source,
-  clusterFact,
-}: TargetInput): Known<MainWorkload> | undefined {
-  const hidden = clusterFact?.value.unavailable.find(
-    ({ kind, status }) =>
-      status === 'forbidden' && SERVICE_WORKLOAD_KINDS.includes(kind),
-  );
-  return hidden && source.status === 'observed'
-    ? {
+/** That nothing was seen proves nothing where a kind may not be read, or could not be. */
+function unreadable(target: TargetInput): Known<MainWorkload> | undefined {
+  for (const kind of SERVICE_WORKLOAD_KINDS) {
+    const hidden = whyUnseen(target, kind);
+    if (hidden) {
+      const { status, reason } = hidden;
+      const verb = status === 'forbidden' ? 'may not' : 'could not';
+      return {
         observation: {
-          status: 'forbidden',
-          reason: `No workload was seen, and ${hidden.kind} may not be read: ${hidden.reason}`,
+          status,
+          reason: `No workload was seen, and ${kind} ${verb} be read: ${reason}`,
         },
-      }
-    : undefined;
+      };
+    }
+  }
+  return undefined;
 }
 
 function kindOf({ apiVersion, kind }: KubernetesObject): string {

@@ -1,7 +1,7 @@
 import { EnvironmentInput } from './input';
 import { parseImage, versionOf } from './image';
 import { Known, known, map } from './known';
-import { LiveWorkload } from './liveWorkload';
+import { LiveWorkload, ofPods } from './liveWorkload';
 import { lookedAt } from './lookedAt';
 
 /**
@@ -29,7 +29,10 @@ export function releaseOf(
     !application ||
     images.length === 0
   ) {
-    return map(workload, ({ version, versions }) => ({ version, versions }));
+    // While a rollout is on its way, only pods tell which release runs.
+    return workload.value?.podsUnknown && workload.value.version === undefined
+      ? ofPods(workload, () => undefined)
+      : map(workload, ({ version, versions }) => ({ version, versions }));
   }
   const versions = images.flatMap(image => versionOf(parseImage(image)) ?? []);
   return known(

@@ -1,3 +1,5 @@
+import { ObservationStatus } from './types';
+
 /**
  * A Kubernetes object as the API server gives it, reduced to the fields that the engine reads.
  * Secrets never appear here.
@@ -34,7 +36,7 @@ export interface KubernetesObject {
  * @public
  */
 export interface ClusterFact {
-  /** `v1.36.1` */
+  /** `v1.36.1`; '' where who asks may not know it. */
   readonly gitVersion: string;
   /** Major and minor with any `+` suffix stripped: `1.36`. */
   readonly version: string;
@@ -43,7 +45,9 @@ export interface ClusterFact {
   /** Kinds that were asked for, and are not served or not readable: state, not error. */
   readonly unavailable: readonly {
     readonly kind: string;
-    readonly status: 'absent' | 'forbidden';
+    /** Where rights or answers differ between namespaces; else it is so in all of them. */
+    readonly namespace?: string;
+    readonly status: Exclude<ObservationStatus, 'observed'>;
     readonly reason: string;
   }[];
 }

@@ -38,6 +38,22 @@ export interface SourceState extends Observation {
   readonly name: string;
   /** ISO 8601: when the source last answered. */
   readonly lastObservedAt?: string;
+  /** Only the person who looks can read it, with a token of their own. */
+  readonly needsUserToken?: UserTokenNeed;
+}
+
+/**
+ * The token that a source wants of the person who looks.
+ *
+ * @public
+ */
+export interface UserTokenNeed {
+  /** The way of authentication, as the source's configuration calls it: `oidc`, `google`, `aks`, `pinniped`. */
+  readonly authProvider: string;
+  /** Who issues the token, where the way leaves that open: `okta`. */
+  readonly tokenProvider?: string;
+  /** The token that came with the request was not accepted, so another one is needed. */
+  readonly isRefused?: boolean;
 }
 
 /**

@@ -2,7 +2,7 @@ import { behindOf } from '../behind';
 import { EnvironmentState } from '../environmentState';
 import { versionOf } from '../image';
 import { Known, map } from '../known';
-import { whyNoVersion } from '../liveWorkload';
+import { ofPods, whyNoVersion } from '../liveWorkload';
 import { movingState, releasesText } from '../moving';
 import { Behind } from '../types';
 import { Reading, RowDefinition } from './RowDefinition';
@@ -87,7 +87,7 @@ function digestReading({ workload }: EnvironmentState): Reading {
   const live = workload.value;
   const digests = live?.digests ?? [];
   return {
-    known: map(
+    known: ofPods(
       workload,
       () => (digests.length > 0 ? digests.join(', ') : undefined),
       whyNoVersion(workload),

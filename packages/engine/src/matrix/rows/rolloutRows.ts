@@ -1,5 +1,6 @@
 import { EnvironmentState } from '../environmentState';
 import { map } from '../known';
+import { ofPods } from '../liveWorkload';
 import { imagesText, movingState, standingText } from '../moving';
 import { KubernetesObject } from '../../observations';
 import { Reading, RowDefinition } from './RowDefinition';
@@ -31,7 +32,7 @@ export function rolloutRows(
       ? [row('update', 'Progressive update', updateReading)]
       : []),
     row('restarts', 'Restarts', ({ workload }) => ({
-      known: map(workload, live => live.restarts),
+      known: ofPods(workload, live => live.restarts),
     })),
     row(
       'strategy',
