@@ -1,11 +1,13 @@
-import { once } from 'events';
 import {
   EnvironmentSource,
   EnvironmentSourceProvider,
-  SourceContext,
 } from '@envmatrix/backstage-plugin-environments-node';
-import { KubernetesPluginClient } from './KubernetesPluginClient';
 import { ClusterSource } from './ClusterSource';
+import {
+  KubernetesPluginClient,
+  ListedCluster,
+} from './KubernetesPluginClient';
+import { UserTokenCluster } from './UserTokenCluster';
 
 /** Ways of authentication that need the token of the person who looks: such clusters cannot be watched by the portal itself. */
 const USER_TOKEN_PROVIDERS = new Set(['oidc', 'google', 'aks', 'pinniped']);
@@ -24,32 +26,30 @@ export class ClusterSourceProvider implements EnvironmentSourceProvider {
 
   async getSources(): Promise<readonly EnvironmentSource[]> {
     const clusters = await this.#client.clusters();
-    return clusters.map(({ name, authProvider }) => {
-      const isWatchable = !USER_TOKEN_PROVIDERS.has(authProvider);
-      const key = `${name} ${isWatchable ? '' : authProvider}`;
-      const source =
-        this.#sources.get(key) ??
-        (isWatchable
-          ? new ClusterSource({ cluster: name, client: this.#client })
-          : unwatchable(name, authProvider));
+    return clusters.map(cluster => {
+      const key = keyOf(cluster);
+      const source = this.#sources.get(key) ?? this.#create(cluster);
       this.#sources.set(key, source);
       return source;
     });
   }
+
+  #create(cluster: ListedCluster): EnvironmentSource {
+    const client = this.#client;
+    return needsUserToken(cluster)
+      ? new UserTokenCluster({ cluster, client })
+      : new ClusterSource({ cluster: cluster.name, client });
+  }
 }
 
-function unwatchable(name: string, authProvider: string): EnvironmentSource {
-  return {
-    kind: 'kubernetes',
-    name,
-    async run({ sink, signal }: SourceContext) {
-      await sink.state({
-        status: 'not-configured',
-        reason: `Cluster ${name} is read with the token of the person who looks (authProvider ${authProvider}), so the portal cannot watch it; give it a service account to see it here`,
-      });
-      if (!signal.aborted) {
-        await once(signal, 'abort');
-      }
-    },
-  };
+function needsUserToken({ authProvider }: ListedCluster): boolean {
+  return USER_TOKEN_PROVIDERS.has(authProvider);
+}
+
+/** Clusters that are watched are the same whichever way the portal authenticates. */
+function keyOf(cluster: ListedCluster): string {
+  const { name, authProvider, oidcTokenProvider = '' } = cluster;
+  return JSON.stringify(
+    needsUserToken(cluster) ? [name, authProvider, oidcTokenProvider] : [name],
+  );
 }

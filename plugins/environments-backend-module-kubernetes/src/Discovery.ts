@@ -8,7 +8,7 @@ const resourceListSchema = z.looseObject({
   resources: z.array(z.looseObject({ name: z.string() })),
 });
 
-/** Whether a cluster serves a kind; `unknown` where discovery is not for the portal either. */
+/** Whether a cluster serves a kind; `unknown` where discovery is not for who asks either. */
 export type Found =
   | { readonly status: 'served'; readonly version: string }
   | { readonly status: 'absent' }
@@ -41,7 +41,7 @@ export class Discovery {
   }
 
   async find(kind: WatchedKind): Promise<Found> {
-    const served = await this.#groupVersions();
+    const served = await this.groupVersions();
     if (!served) {
       return { status: 'unknown' };
     }
@@ -60,7 +60,8 @@ export class Discovery {
     return { status: 'absent' };
   }
 
-  #groupVersions(): Promise<readonly string[] | undefined> {
+  /** `group/version` pairs that are served; undefined where discovery is not for who asks. */
+  groupVersions(): Promise<readonly string[] | undefined> {
     const { client, cluster } = this.#options;
     return this.#remember('/apis', () =>
       unlessForbidden(() => readGroupVersions(client, cluster, this.#request)),

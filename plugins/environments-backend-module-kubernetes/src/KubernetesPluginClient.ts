@@ -1,4 +1,8 @@
-import { AuthService, DiscoveryService } from '@backstage/backend-plugin-api';
+import {
+  AuthService,
+  BackstageCredentials,
+  DiscoveryService,
+} from '@backstage/backend-plugin-api';
 import { ServiceUnavailableError } from '@backstage/errors';
 import { Agent, fetch, Response } from 'undici';
 import { z } from 'zod';
@@ -9,6 +13,7 @@ import {
   parseJson,
   textOf,
 } from './answers';
+import { ByteBudget } from './ByteBudget';
 import { ClusterRequestError, failureOfResponse, movedFailure } from './errors';
 import { linesOf } from './lines';
 import { TIMING } from './timing';
@@ -36,8 +41,22 @@ const eventSchema = z.looseObject({
 });
 
 const clustersSchema = z.looseObject({
-  items: z.array(z.looseObject({ name: z.string(), authProvider: z.string() })),
+  items: z.array(
+    z.looseObject({
+      name: z.string(),
+      authProvider: z.string(),
+      oidcTokenProvider: z.string().optional(),
+    }),
+  ),
 });
+
+/** A cluster of the Kubernetes plugin, and how who wants to read it proves who they are. */
+export interface ListedCluster {
+  readonly name: string;
+  readonly authProvider: string;
+  /** Who issues the token, where `authProvider` is `oidc`. */
+  readonly oidcTokenProvider?: string;
+}
 
 export interface WatchEvent {
   readonly type: string;
@@ -49,6 +68,23 @@ export interface ClusterRequest {
   readonly timeoutMs?: number;
 }
 
+/** Somebody in whose name clusters are asked, with a token of theirs. */
+export interface Viewer {
+  readonly credentials: BackstageCredentials;
+  /** The header in which the Kubernetes plugin takes the token. */
+  readonly tokenHeader: readonly [name: string, value: string];
+}
+
+/** How much may be read: for the portal, what a large cluster holds; for somebody who looks at a page, what a page can be made from. */
+export interface Bounds {
+  /** Of one answer. */
+  readonly maxBodyBytes: number;
+  /** Of one list, of at most 500 objects each. */
+  readonly maxPages: number;
+  /** Of all answers together. */
+  readonly budget?: ByteBudget;
+}
+
 /**
  * The clusters of the installed Kubernetes plugin, through its own routes: whatever locators and ways of authentication the adopter has configured
  * work unchanged.
@@ -56,7 +92,9 @@ export interface ClusterRequest {
 export class KubernetesPluginClient {
   readonly #auth: AuthService;
   readonly #discovery: DiscoveryService;
-  readonly #maxBodyBytes: number;
+  readonly #bounds: Bounds;
+  /** Absent where it is the portal itself. */
+  readonly #viewer: Viewer | undefined;
   readonly #onRequest: () => void;
   readonly #patient: Agent;
 
@@ -64,14 +102,22 @@ export class KubernetesPluginClient {
     auth: AuthService;
     discovery: DiscoveryService;
     maxBodyBytes?: number;
+    maxPages?: number;
+    budget?: ByteBudget;
+    viewer?: Viewer;
     /** Called with every request to a cluster. */
     onRequest?: () => void;
     /** A quiet watch is silent for a minute at a time, its headers included. */
     dispatcher?: Agent;
   }) {
-    this.#maxBodyBytes = options.maxBodyBytes ?? MAX_BODY_BYTES;
+    this.#bounds = {
+      maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
+      maxPages: options.maxPages ?? MAX_PAGES,
+      budget: options.budget,
+    };
     this.#auth = options.auth;
     this.#discovery = options.discovery;
+    this.#viewer = options.viewer;
     this.#onRequest = options.onRequest ?? (() => {});
     this.#patient =
       options.dispatcher ?? new Agent({ headersTimeout: 0, bodyTimeout: 0 });
@@ -82,13 +128,26 @@ export class KubernetesPluginClient {
     return new KubernetesPluginClient({
       auth: this.#auth,
       discovery: this.#discovery,
-      maxBodyBytes: this.#maxBodyBytes,
       dispatcher: this.#patient,
+      viewer: this.#viewer,
+      ...this.#bounds,
       onRequest,
     });
   }
 
-  async clusters(): Promise<{ name: string; authProvider: string }[]> {
+  /** The same clusters in the name of somebody else, within narrower bounds. */
+  as(viewer: Viewer, bounds: Bounds): KubernetesPluginClient {
+    return new KubernetesPluginClient({
+      auth: this.#auth,
+      discovery: this.#discovery,
+      dispatcher: this.#patient,
+      onRequest: this.#onRequest,
+      viewer,
+      ...bounds,
+    });
+  }
+
+  async clusters(): Promise<readonly ListedCluster[]> {
     const response = await fetch(
       `${await this.#discovery.getBaseUrl('kubernetes')}/clusters`,
       {
@@ -120,9 +179,7 @@ export class KubernetesPluginClient {
         AbortSignal.any([signal, timeout]),
       );
       const parsed = schema.safeParse(
-        parseJson(
-          await textOf(response, `The answer to ${path}`, this.#maxBodyBytes),
-        ),
+        parseJson(await this.#textOf(response, `The answer to ${path}`)),
       );
       if (!parsed.success) {
         throw notUnderstood(
@@ -173,7 +230,7 @@ export class KubernetesPluginClient {
   ): Promise<{ items: T[]; resourceVersion: string }> {
     const items: T[] = [];
     let token: string | undefined;
-    for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+    for (let pages = 0; pages < this.#bounds.maxPages; pages += 1) {
       const query = new URLSearchParams({
         limit: String(PAGE_SIZE),
         ...(token ? { continue: token } : {}),
@@ -195,7 +252,11 @@ export class KubernetesPluginClient {
         return { items, resourceVersion: page.metadata.resourceVersion };
       }
     }
-    throw notUnderstood(`The list of ${path} does not end`);
+    throw notUnderstood(
+      `The list of ${path} does not end within ${
+        this.#bounds.maxPages * PAGE_SIZE
+      } objects`,
+    );
   }
 
   async #page(
@@ -290,7 +351,7 @@ export class KubernetesPluginClient {
         failureOfResponse(
           cluster,
           response.status,
-          await textOf(response, `The refusal of ${path}`, this.#maxBodyBytes),
+          await this.#textOf(response, `The refusal of ${path}`),
           response.headers.get('retry-after'),
         ),
       );
@@ -298,11 +359,28 @@ export class KubernetesPluginClient {
     return response;
   }
 
+  async #textOf(response: Response, what: string): Promise<string> {
+    const { maxBodyBytes, budget } = this.#bounds;
+    const text = await textOf(
+      response,
+      what,
+      Math.min(maxBodyBytes, budget?.left ?? maxBodyBytes),
+    );
+    budget?.spend(Buffer.byteLength(text));
+    return text;
+  }
+
   async #headers(): Promise<Record<string, string>> {
+    const viewer = this.#viewer;
     const { token } = await this.#auth.getPluginRequestToken({
-      onBehalfOf: await this.#auth.getOwnServiceCredentials(),
+      onBehalfOf:
+        viewer?.credentials ?? (await this.#auth.getOwnServiceCredentials()),
       targetPluginId: 'kubernetes',
     });
-    return { Authorization: `Bearer ${token}`, Accept: 'application/json' };
+    return {
+      Authorization: `Bearer ${token}`,
+      Accept: 'application/json',
+      ...(viewer ? { [viewer.tokenHeader[0]]: viewer.tokenHeader[1] } : {}),
+    };
   }
 }

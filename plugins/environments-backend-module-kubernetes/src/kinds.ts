@@ -11,6 +11,8 @@ export interface WatchedKind {
   readonly plural: string;
   /** Not part of Kubernetes itself: many a cluster does not serve it, and discovery is asked before it is listed. */
   readonly isCustom?: boolean;
+  /** In no namespace. */
+  readonly isClusterScoped?: boolean;
   /** Of the whole cluster, or of the platform: without the right to read it the matrix lacks a comparison, and nothing of the service. */
   readonly isOptional?: boolean;
   /** The fields of `spec` and `status` that are kept, all of them where it says nothing; and fields beside those two, none where it says nothing. */
@@ -23,7 +25,13 @@ export interface WatchedKind {
 
 /** Secrets are not among them, and never will be: what a secret holds is nobody's business here. */
 export const WATCHED_KINDS: readonly WatchedKind[] = [
-  { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces' },
+  {
+    group: '',
+    version: 'v1',
+    kind: 'Namespace',
+    plural: 'namespaces',
+    isClusterScoped: true,
+  },
   {
     group: '',
     version: 'v1',
@@ -51,6 +59,7 @@ export const WATCHED_KINDS: readonly WatchedKind[] = [
     version: 'v1',
     kind: 'Node',
     plural: 'nodes',
+    isClusterScoped: true,
     isOptional: true,
     // Its conditions carry a heartbeat, and its images are many.
     keep: {
@@ -108,6 +117,7 @@ export const WATCHED_KINDS: readonly WatchedKind[] = [
     version: 'v1',
     kind: 'IngressClass',
     plural: 'ingressclasses',
+    isClusterScoped: true,
     isOptional: true,
   },
   {
@@ -156,6 +166,7 @@ export const WATCHED_KINDS: readonly WatchedKind[] = [
     earlierVersions: ['v1beta1'],
     kind: 'ClusterSecretStore',
     plural: 'clustersecretstores',
+    isClusterScoped: true,
     isCustom: true,
     isOptional: true,
   },
@@ -164,6 +175,7 @@ export const WATCHED_KINDS: readonly WatchedKind[] = [
     version: 'v1',
     kind: 'StorageClass',
     plural: 'storageclasses',
+    isClusterScoped: true,
     isOptional: true,
     keep: {
       fields: [
@@ -176,6 +188,14 @@ export const WATCHED_KINDS: readonly WatchedKind[] = [
     },
   },
 ];
+
+/** The kind that is read by the names of namespaces. */
+export const NAMESPACE: WatchedKind = WATCHED_KINDS[0];
+
+/** What is in a namespace. */
+export const NAMESPACED_KINDS: readonly WatchedKind[] = WATCHED_KINDS.filter(
+  kind => !kind.isClusterScoped,
+);
 
 /** The parts of a kind that addresses are made of. */
 export type GroupVersion = Pick<WatchedKind, 'group' | 'version'>;

@@ -31,6 +31,7 @@ import { PushFollower } from './collector/PushFollower';
 import { RevisionFollower } from './collector/RevisionFollower';
 import { Tracker } from './collector/Tracker';
 import { FleetService } from './fleet/FleetService';
+import { LiveMatrices } from './live/LiveMatrices';
 import { IntentReader } from './matrix/IntentReader';
 import { MatrixService } from './matrix/MatrixService';
 import { Metrics } from './metrics/Metrics';
@@ -250,7 +251,12 @@ export const environmentsPlugin = createBackendPlugin({
             access,
             auditor,
             collector,
+            configured,
             fleet,
+            live: new LiveMatrices({
+              onDemand: source => collector.onDemand(source),
+              overlaid: (entity, overlay) => matrices.overlaid(entity, overlay),
+            }),
             matrices,
             preview: new PreviewService({
               catalog,

@@ -13,6 +13,9 @@ const QUERIES: Readonly<Record<string, string>> = {
   '/v1/entities/{kind}/{namespace}/{name}/differences': '?from=staging&to=prod',
 };
 const BODIES: Readonly<Record<string, object>> = {
+  '/v1/entities/{kind}/{namespace}/{name}/live-matrix': {
+    clusters: [{ name: 'prod', token: 'a-token' }],
+  },
   '/v1/entities/{kind}/{namespace}/{name}/promotions': { planId: '7' },
   '/v1/entities/{kind}/{namespace}/{name}/promotions/plan': {
     from: 'staging',

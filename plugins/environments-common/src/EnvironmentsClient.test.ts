@@ -35,6 +35,25 @@ describe('EnvironmentsClient', () => {
     );
   });
 
+  it('sends tokens in the body, where no address or log has them', async () => {
+    const sent: unknown[] = [];
+    server.use(
+      http.post(
+        `${BASE}/v1/entities/component/default/checkout/live-matrix`,
+        async ({ request }) => {
+          sent.push(new URL(request.url).search, await request.json());
+          return HttpResponse.json({ entityRef });
+        },
+      ),
+    );
+    const clusters = [{ name: 'prod', token: 'the-token' }];
+
+    await expect(
+      client.getLiveMatrix({ entityRef, clusters }),
+    ).resolves.toEqual({ entityRef });
+    expect(sent).toEqual(['', { clusters }]);
+  });
+
   it('encodes what an entity is called, and leaves out what was not asked for', async () => {
     let url = '';
     server.use(

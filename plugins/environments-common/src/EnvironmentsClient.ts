@@ -53,6 +53,19 @@ export class EnvironmentsClient implements EnvironmentsApi, FleetApi {
     };
   }
 
+  async getLiveMatrix(options: {
+    entityRef: string;
+    clusters: readonly { name: string; token: string }[];
+    signal?: AbortSignal;
+  }): Promise<Matrix> {
+    const { entityRef, clusters, signal } = options;
+    return await this.#post(
+      `${pathOf(entityRef)}/live-matrix`,
+      { clusters },
+      signal,
+    );
+  }
+
   async getDifferences(options: {
     entityRef: string;
     from: string;

@@ -150,6 +150,15 @@ export interface EnvironmentsApi {
     etag?: string;
     signal?: AbortSignal;
   }): Promise<{ matrix: Matrix; etag?: string } | 'unchanged'>;
+  /**
+   * The matrix with what these tokens let the caller see of clusters whose source has `needsUserToken`. It takes up to about 15 seconds, and is for the
+   * caller alone: nothing of it is stored.
+   */
+  getLiveMatrix(options: {
+    entityRef: string;
+    clusters: readonly { name: string; token: string }[];
+    signal?: AbortSignal;
+  }): Promise<Matrix>;
   getDifferences(options: {
     entityRef: string;
     from: string;

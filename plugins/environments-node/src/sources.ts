@@ -1,6 +1,9 @@
-import { LoggerService } from '@backstage/backend-plugin-api';
+import {
+  BackstageCredentials,
+  LoggerService,
+} from '@backstage/backend-plugin-api';
 import { Entity } from '@backstage/catalog-model';
-import { Intent, Observation } from '@envmatrix/engine';
+import { Intent, Observation, UserTokenNeed } from '@envmatrix/engine';
 import { JsonValue } from '@backstage/types';
 
 /**
@@ -141,6 +144,46 @@ export interface EnvironmentSource {
     entityRefs: readonly string[];
     signal: AbortSignal;
   }): Promise<void>;
+  /** Where only people are let in: how it is read for one of them, when they look. Such a source still runs, to say why it shows nothing by itself. */
+  readonly onDemand?: OnDemandAccess;
+}
+
+/**
+ * A system that the portal itself may not read, and that is read with the token of the person who looks, while they look. The backend lays
+ * what comes back over what is stored, for this one answer, and forgets it: it reaches no database, no log and no other person.
+ *
+ * @public
+ */
+export interface OnDemandAccess {
+  /** The token that it wants; the page gets it where the person is signed in already, or after a click. */
+  readonly needs: Pick<UserTokenNeed, 'authProvider' | 'tokenProvider'>;
+  /**
+   * Reads once. Trouble is told by the observation, and never by an error with the token in it; once `signal` is aborted, what was read until
+   * then is returned within a second, or is lost. What has to be bounded beyond time (size, requests at once) is the source's to bound.
+   */
+  read(request: OnDemandRequest): Promise<OnDemandReading>;
+}
+
+/** @public */
+export interface OnDemandRequest {
+  /** Of the person who looks, in the portal. */
+  readonly credentials: BackstageCredentials;
+  /** Theirs, for this system. Not to be kept, and not to be written anywhere. */
+  readonly token: string;
+  /** The namespaces that are asked for; nothing is to be read outside of them. */
+  readonly namespaces: readonly string[];
+  /** Aborted when the time is over, or nobody waits any more. */
+  readonly signal: AbortSignal;
+}
+
+/** @public */
+export interface OnDemandReading {
+  /** How the system is, for this person. */
+  readonly observation: Observation;
+  /** The token was not accepted: a newer one may be. */
+  readonly isTokenRefused?: boolean;
+  /** All that was read, in the form in which a source that is watched would store it. */
+  readonly facts: readonly Fact[];
 }
 
 /**

@@ -51,6 +51,10 @@ export class DevEnvironmentsApi implements EnvironmentsApi, FleetApi {
     return { matrix: this.#withPromotions(matrix) };
   }
 
+  async getLiveMatrix(): Promise<Matrix> {
+    return this.#withPromotions(richMatrix(new Date().toISOString()));
+  }
+
   async planPromotion(options: {
     from: string;
     to: string;

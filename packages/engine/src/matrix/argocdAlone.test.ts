@@ -4,6 +4,7 @@ import {
   input,
   source,
 } from './__testUtils__/builders';
+import { SourceState } from '../observations';
 import { computeMatrix } from './computeMatrix';
 import { EnvironmentInput } from './input';
 import { runningVersion, settledRelease } from './observe';
@@ -19,6 +20,7 @@ const MISSING = "There is no cluster 'prod' in the Kubernetes configuration";
 function prod(
   images: readonly string[],
   changes: Partial<EnvironmentInput> = {},
+  cluster: Partial<SourceState> = {},
   reconciledAt: string = RECONCILED_AT,
 ): EnvironmentInput {
   const alone = environment('prod', {
@@ -45,6 +47,7 @@ function prod(
       source: source('kubernetes', 'prod', {
         status: 'not-configured',
         reason: MISSING,
+        ...cluster,
       }),
     })),
   };
@@ -102,6 +105,7 @@ describe('an environment that only Argo CD knows', () => {
     const own = prod(
       ['ghcr.io/acme/checkout:1.0.0'],
       {},
+      {},
       '2099-01-01T00:00:00Z',
     );
     const { cell } = cellsOf(own);
@@ -112,6 +116,40 @@ describe('an environment that only Argo CD knows', () => {
       );
     }
   });
+
+  it.each([
+    { status: 'forbidden', told: { status: 'observed' } },
+    {
+      status: 'timeout',
+      told: {
+        status: 'stale',
+        reason: "Argo CD's word, last known: It did not answer",
+      },
+    },
+  ] as const)(
+    "is told by Argo CD where the viewer's own token did not help: $status",
+    ({ status, told }) => {
+      const { summary, cell } = cellsOf(
+        prod(
+          ['ghcr.io/acme/checkout:1.0.0'],
+          {},
+          {
+            status,
+            reason: 'It did not answer',
+            needsUserToken: { authProvider: 'oidc', tokenProvider: 'okta' },
+          },
+        ),
+      );
+
+      expect(summary.version).toBe('1.0.0');
+      expect(summary.observations.version).toMatchObject(told);
+      expect(summary.observations.ready).toMatchObject({
+        status,
+        reason: 'It did not answer',
+      });
+      expect(cell('platform.kubernetes')?.display).toBe('1.36.1');
+    },
+  );
 
   it('says that a release is on its way while pods of two run', () => {
     const own = prod([

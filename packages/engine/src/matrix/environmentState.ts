@@ -8,6 +8,7 @@ import { EnvironmentInput } from './input';
 import { Known, known, map } from './known';
 import { LiveWorkload, liveWorkload } from './liveWorkload';
 import { Release, releaseOf } from './release';
+import { isSecondHand } from './secondHand';
 import { whyUnavailable } from './whyUnavailable';
 
 /**
@@ -107,7 +108,7 @@ function secondHandVersion({
   argocdCluster,
 }: EnvironmentInput): Known<string> | undefined {
   const version = argocdCluster?.value.serverVersion;
-  return target?.source.status === 'not-configured' && version !== undefined
+  return isSecondHand(target?.source) && version !== undefined
     ? known(argocd, version, {
         absent: '',
         observedAt: argocdCluster?.observedAt,

@@ -1,8 +1,8 @@
-import { Observation } from '../observations';
 import { EnvironmentState } from './environmentState';
 import { Known, map } from './known';
 import { LiveWorkload } from './liveWorkload';
 import { lookedAt } from './lookedAt';
+import { isSecondHand, lastKnown } from './secondHand';
 
 /** Conditions with which Argo CD says that its verdict is no verdict. */
 const BLIND_CONDITIONS = new Set([
@@ -117,7 +117,7 @@ function withSecondHand(
     );
   }
   const { provenance } = said;
-  return source?.status === 'not-configured' && provenance?.observedAt
+  return isSecondHand(source) && provenance?.observedAt
     ? {
         ...said,
         provenance: {
@@ -129,17 +129,4 @@ function withSecondHand(
         },
       }
     : said;
-}
-
-function lastKnown(
-  said: Known<string>,
-  reason: string,
-  since?: string,
-): Known<string> {
-  const observation: Observation = {
-    status: 'stale',
-    reason: `Argo CD's word, last known: ${reason}`,
-    since,
-  };
-  return { ...said, observation };
 }

@@ -1,8 +1,10 @@
-import { EnvironmentInput } from './input';
+import { ApplicationFact, SourceState } from '../observations';
+import { EnvironmentInput, Seen } from './input';
 import { parseImage, versionOf } from './image';
 import { Known, known, map } from './known';
 import { LiveWorkload, ofPods } from './liveWorkload';
 import { lookedAt } from './lookedAt';
+import { isSecondHand, lastKnown } from './secondHand';
 
 /**
  * What runs of the service, by its pods.
@@ -24,16 +26,29 @@ export function releaseOf(
 ): Known<Release> {
   const { argocd, application } = input;
   const images = imagesOf(application?.value.images ?? [], service);
-  if (
-    workload.observation.status !== 'not-configured' ||
-    !application ||
-    images.length === 0
-  ) {
+  const source = input.targets[0]?.source;
+  const isOurs = source !== undefined && !isSecondHand(source);
+  if (isOurs || !application || images.length === 0) {
     // While a rollout is on its way, only pods tell which release runs.
     return workload.value?.podsUnknown && workload.value.version === undefined
-      ? ofPods(workload, () => undefined)
+      ? ofPods<Release>(workload, () => undefined)
       : map(workload, ({ version, versions }) => ({ version, versions }));
   }
+  const said = saidOf(images, application, argocd);
+  return source?.status === 'unreachable' || source?.status === 'timeout'
+    ? lastKnown(
+        said,
+        source.reason ?? `cluster ${source.name} cannot be reached`,
+        source.since,
+      )
+    : said;
+}
+
+function saidOf(
+  images: readonly string[],
+  application: Seen<ApplicationFact>,
+  argocd: SourceState | undefined,
+): Known<Release> {
   const versions = images.flatMap(image => versionOf(parseImage(image)) ?? []);
   return known(
     argocd,

@@ -2,6 +2,7 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import {
   EnvironmentSource,
   EnvironmentSourceProvider,
+  OnDemandAccess,
 } from '@envmatrix/backstage-plugin-environments-node';
 import { Metrics } from '../metrics/Metrics';
 import { Changes } from '../store/Changes';
@@ -83,6 +84,11 @@ export class Collector {
           this.#configured.list(
             kind,
             sources.map(({ name }) => name),
+            new Map(
+              sources.flatMap(({ name, onDemand }) =>
+                onDemand ? [[name, onDemand.needs] as const] : [],
+              ),
+            ),
           );
           await this.#reconcile(kind, sources);
         } catch (error) {
@@ -118,6 +124,11 @@ export class Collector {
       [...this.#watched.values()].filter(({ source }) => source.kind === kind),
       entityRef,
     );
+  }
+
+  /** How a source is read that lets in nobody but people. */
+  onDemand(id: string): OnDemandAccess | undefined {
+    return this.#watched.get(id)?.source.onDemand;
   }
 
   async stop(): Promise<void> {
@@ -224,8 +235,15 @@ export class Collector {
     sources: readonly EnvironmentSource[],
   ): Promise<void> {
     const wanted = new Set(sources.map(idOf));
+    const needs = new Map(
+      sources.map(source => [idOf(source), needsOf(source)]),
+    );
     for (const [id, watched] of this.#watched) {
-      if (watched.source.kind === kind && !wanted.has(id)) {
+      // One that is read in another way from now on is another one under the same name.
+      if (
+        watched.source.kind === kind &&
+        needs.get(id) !== needsOf(watched.source)
+      ) {
         this.#watched.delete(id);
         await watched.runner?.stop();
         await this.#keeper.remove(id);
@@ -295,4 +313,8 @@ export class Collector {
       }
     }
   }
+}
+
+function needsOf({ onDemand }: EnvironmentSource): string {
+  return JSON.stringify(onDemand?.needs ?? null);
 }

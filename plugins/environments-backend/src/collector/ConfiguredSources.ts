@@ -1,9 +1,14 @@
-import { Observation } from '@envmatrix/engine';
+import { Observation, SourceState, UserTokenNeed } from '@envmatrix/engine';
 
 type Listing =
   | { readonly status: 'pending' }
   | { readonly status: 'failed'; readonly reason: string }
-  | { readonly status: 'listed'; readonly names: ReadonlySet<string> };
+  | {
+      readonly status: 'listed';
+      readonly names: ReadonlySet<string>;
+      /** By name: of those that only people can read. */
+      readonly needs: ReadonlyMap<string, UserTokenNeed>;
+    };
 
 const NOUNS: Readonly<Record<string, string>> = {
   kubernetes: 'cluster',
@@ -31,8 +36,23 @@ export class ConfiguredSources {
     );
   }
 
-  list(kind: string, names: Iterable<string>): void {
-    this.#set(kind, { status: 'listed', names: new Set(names) });
+  list(
+    kind: string,
+    names: Iterable<string>,
+    needs: ReadonlyMap<string, UserTokenNeed> = new Map(),
+  ): void {
+    this.#set(kind, { status: 'listed', names: new Set(names), needs });
+  }
+
+  /** A state with what the configuration says of its source: whether only people can read it. */
+  describe(state: SourceState): SourceState {
+    const listing = this.#listings.get(state.kind);
+    const needsUserToken =
+      state.needsUserToken ??
+      (listing?.status === 'listed'
+        ? listing.needs.get(state.name)
+        : undefined);
+    return needsUserToken ? { ...state, needsUserToken } : state;
   }
 
   /** What was listed before is still the best that is known. */
@@ -84,6 +104,6 @@ export class ConfiguredSources {
 
 function textOf(listing: Listing | undefined): string {
   return listing?.status === 'listed'
-    ? [...listing.names].sort().join(' ')
+    ? JSON.stringify([[...listing.names].sort(), [...listing.needs].sort()])
     : JSON.stringify(listing);
 }

@@ -21,6 +21,7 @@ import { dependsOnFacts, dependsOnSource } from './dependencies';
 import { Judge, NO_JUDGEMENT } from './judge';
 import { IntentReader } from './IntentReader';
 import { Computed, KeptMatrix } from './KeptMatrix';
+import { Overlay } from './Overlay';
 import { newTransitions, withPullRequests } from './transitions';
 
 /** Events of one change come within this; the matrix is worked out once for them. */
@@ -115,6 +116,34 @@ export class MatrixService {
         return computed.judgement;
       },
     };
+  }
+
+  /**
+   * The matrix with what one person sees beyond what is stored. It is worked out for this one answer: nothing of it is kept, noted in the
+   * history, told to anybody, or tried out on a promotion.
+   */
+  async overlaid(entity: TrackedEntity, overlay: Overlay): Promise<Matrix> {
+    const { entityRef } = entity;
+    const { intent, inference, problem } = await this.#intents.read(entity);
+    if (!intent) {
+      return (await this.get(entity.entity)).matrix;
+    }
+    const { assembled } = await this.#assemble({
+      entity,
+      intent,
+      facts: overlay.over(this.#facts),
+      states: overlay.overStates(this.#states),
+      now: new Date().toISOString(),
+    });
+    const matrix = computeMatrix({
+      ...assembled,
+      ...this.#judge.judge(assembled),
+      updates: { channel: SIGNAL_CHANNEL, key: this.#key(entityRef) },
+    });
+    return withRemarks(matrix, {
+      problem: problem ?? renderProblemOf(assembled),
+      inference,
+    });
   }
 
   /** What was worked out last, if anything was. */
@@ -274,21 +303,14 @@ export class MatrixService {
         judgement: NO_JUDGEMENT,
       });
     }
-    const promotions = await this.#promotions.active(entityRef);
-    const assemble = async () => {
-      const transitions = await this.#transitions.latest(entityRef);
-      const assembled = await assembleInput({
+    const assemble = () =>
+      this.#assemble({
         entity,
         intent,
         facts: this.#facts,
         states: this.#states,
-        configured: this.#configured,
-        transitions,
-        promotions,
         now,
       });
-      return { transitions, assembled };
-    };
     let { transitions, assembled } = await assemble();
     const judgement = this.#judge.judge(assembled);
     const compute = () =>
@@ -322,18 +344,36 @@ export class MatrixService {
       // What was stored while nobody knew that it belongs to this entity would be missing.
       this.invalidate([entityRef]);
     }
-    const trouble = problem ?? renderProblemOf(assembled);
-    const complete: Matrix = {
-      ...matrix,
-      ...(trouble ? { problem: trouble } : {}),
-      ...(inference ? { inference } : {}),
-    };
+    const complete = withRemarks(matrix, {
+      problem: problem ?? renderProblemOf(assembled),
+      inference,
+    });
     return this.#keep({
       matrix: complete,
       etag: etagOf(complete),
       input: assembled,
       judgement,
     });
+  }
+
+  async #assemble(
+    options: Pick<
+      Parameters<typeof assembleInput>[0],
+      'entity' | 'intent' | 'facts' | 'states' | 'now'
+    >,
+  ) {
+    const { entityRef } = options.entity;
+    const [transitions, promotions] = await Promise.all([
+      this.#transitions.latest(entityRef),
+      this.#promotions.active(entityRef),
+    ]);
+    const assembled = await assembleInput({
+      ...options,
+      configured: this.#configured,
+      transitions,
+      promotions,
+    });
+    return { transitions, assembled };
   }
 
   #keep(computed: Computed): Computed {
@@ -354,7 +394,7 @@ export class MatrixService {
       sources: matrix.sources.map(source => {
         const state = this.#states.get(idOf(source));
         return state?.status === source.status && state.reason === source.reason
-          ? state
+          ? { ...source, ...state }
           : source;
       }),
     };
@@ -366,6 +406,17 @@ export class MatrixService {
       .digest('hex')
       .slice(0, 32);
   }
+}
+
+function withRemarks(
+  matrix: Matrix,
+  { problem, inference }: Pick<Matrix, 'problem' | 'inference'>,
+): Matrix {
+  return {
+    ...matrix,
+    ...(problem ? { problem } : {}),
+    ...(inference ? { inference } : {}),
+  };
 }
 
 /** In promotion order, without repetition between neighbours. */

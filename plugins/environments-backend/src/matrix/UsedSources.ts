@@ -1,25 +1,27 @@
 import { SourceState } from '@envmatrix/engine';
 import { ConfiguredSources } from '../collector/ConfiguredSources';
-import { SourceStates } from '../store/SourceStates';
+import { StateReader } from '../store/SourceStates';
 
 /** The sources that a matrix depends on, each once. */
 export class UsedSources {
-  readonly #states: SourceStates;
+  readonly #states: StateReader;
   readonly #configured: ConfiguredSources;
   readonly #used = new Map<string, SourceState>();
 
-  constructor(states: SourceStates, configured: ConfiguredSources) {
+  constructor(states: StateReader, configured: ConfiguredSources) {
     this.#states = states;
     this.#configured = configured;
   }
 
   of(kind: 'kubernetes' | 'argocd', name: string): SourceState {
     return this.#note(
-      this.#states.get(`${kind}/${name}`) ?? {
-        kind,
-        name,
-        ...this.#configured.observationOf(kind, name),
-      },
+      this.#configured.describe(
+        this.#states.get(`${kind}/${name}`) ?? {
+          kind,
+          name,
+          ...this.#configured.observationOf(kind, name),
+        },
+      ),
     );
   }
 

@@ -22,8 +22,8 @@ import {
   workloadSelector,
 } from '@envmatrix/backstage-plugin-environments-node';
 import { ConfiguredSources } from '../collector/ConfiguredSources';
-import { FactStore, StoredFact } from '../store/FactStore';
-import { SourceStates } from '../store/SourceStates';
+import { FactReader, StoredFact } from '../store/FactStore';
+import { StateReader } from '../store/SourceStates';
 import { StoredPromotion } from '../store/PromotionStore';
 import { LatestTransitions } from '../store/TransitionStore';
 import { ownedApplications } from './ownedApplications';
@@ -43,8 +43,8 @@ export type Assembled = Omit<
 interface Options {
   readonly entity: TrackedEntity;
   readonly intent: Intent;
-  readonly facts: FactStore;
-  readonly states: SourceStates;
+  readonly facts: FactReader;
+  readonly states: StateReader;
   readonly configured: ConfiguredSources;
   readonly transitions: LatestTransitions;
   /** The ones that are under way. */
@@ -157,7 +157,7 @@ async function readFacts({ entity, intent, facts }: Options): Promise<Facts> {
 }
 
 async function liveObjects(
-  facts: FactStore,
+  facts: FactReader,
   cluster: string,
   intent: Intent,
 ): Promise<StoredFact<KubernetesObject>[]> {

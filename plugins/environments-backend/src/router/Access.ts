@@ -67,6 +67,15 @@ export class Access {
     return credentials;
   }
 
+  /** A person who may read matrices: nobody else has tokens for clusters. */
+  async viewer(request: AnyRequest): Promise<BackstageCredentials> {
+    const credentials = await this.#httpAuth.credentials(request, {
+      allow: ['user'],
+    });
+    await this.requireReader(credentials);
+    return credentials;
+  }
+
   /** Whoever these credentials are of may read matrices. */
   async requireReader(credentials: BackstageCredentials): Promise<void> {
     await this.#readers.get(callerOf(credentials), async () => {

@@ -11,7 +11,9 @@ import { openApiDocument } from '@envmatrix/backstage-plugin-environments-common
 import express from 'express';
 import Router from 'express-promise-router';
 import { Collector } from '../collector/Collector';
+import { ConfiguredSources } from '../collector/ConfiguredSources';
 import { Tracker } from '../collector/Tracker';
+import { LiveMatrices } from '../live/LiveMatrices';
 import { differencesOf } from '../matrix/differencesOf';
 import { Computed } from '../matrix/KeptMatrix';
 import { MatrixService } from '../matrix/MatrixService';
@@ -45,7 +47,9 @@ export function createRouter(options: {
   access: Access;
   auditor: AuditorService;
   collector: Collector;
+  configured: ConfiguredSources;
   fleet: FleetService;
+  live: LiveMatrices;
   matrices: MatrixService;
   preview: PreviewService;
   promotions: PromotionService;
@@ -59,7 +63,7 @@ export function createRouter(options: {
     createValidatedOpenApiRouterFromGeneratedEndpointMap<Endpoints>(
       openApiDocument,
       {
-        middleware: [express.json({ limit: BODY_LIMIT })],
+        middleware: [jsonBody()],
         validatorOptions: { validateResponses: options.validateResponses },
       },
     );
@@ -119,7 +123,11 @@ export function createRouter(options: {
   router.get('/v1/environments', async (request, response) => {
     await audited({ eventId: 'sources-fetch', request }, async () => {
       await access.reader(request);
-      response.json({ sources: options.states.all() });
+      response.json({
+        sources: options.states
+          .all()
+          .map(state => options.configured.describe(state)),
+      });
     });
   });
 
@@ -145,6 +153,33 @@ export function createRouter(options: {
         } else {
           response.json(computed.matrix);
         }
+      });
+    },
+  );
+
+  router.post(
+    '/v1/entities/:kind/:namespace/:name/live-matrix',
+    async (request, response) => {
+      const { clusters } = request.body;
+      const event = {
+        eventId: 'live-matrix-fetch',
+        request,
+        path: request.params,
+        severityLevel: 'medium',
+        meta: { clusters: options.live.known(clusters).join(' ') },
+      } as const;
+      const gone = new AbortController();
+      response.on('close', () => gone.abort());
+      await about(event, async ({ entity, computed }) => {
+        const credentials = await access.viewer(request);
+        const matrix = await options.live.read(entity, computed, {
+          credentials,
+          clusters,
+          signal: gone.signal,
+        });
+        response.setHeader('Cache-Control', 'no-store');
+        // Written as it is, as express would put an ETag on it.
+        response.type('json').end(JSON.stringify(matrix));
       });
     },
   );
@@ -334,6 +369,21 @@ export function createRouter(options: {
       response.json({ ...openApiDocument, servers: [{ url }] });
     })
     .use(router);
+}
+
+/** What a body says is not repeated where it cannot be read: there may be a token in it. */
+function jsonBody(): express.RequestHandler {
+  const parse = express.json({ limit: BODY_LIMIT });
+  return (request, response, next) =>
+    parse(request, response, error =>
+      next(
+        error
+          ? new InputError(
+              `The body of the request is not JSON, or longer than ${BODY_LIMIT}`,
+            )
+          : undefined,
+      ),
+    );
 }
 
 /** A proxy on the way may have made the tag a weak one. */

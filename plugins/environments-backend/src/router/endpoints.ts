@@ -12,6 +12,7 @@ import {
   PromotionPlan,
   SourceState,
 } from '@envmatrix/engine';
+import { ClusterToken } from '../live/LiveMatrices';
 
 /** Names an entity, in the path of a request. */
 export type EntityPath = { kind: string; namespace: string; name: string };
@@ -36,6 +37,11 @@ export type Endpoints = {
   };
   '#get|/v1/entities/{kind}/{namespace}/{name}/matrix': {
     path: EntityPath;
+    response: Matrix;
+  };
+  '#post|/v1/entities/{kind}/{namespace}/{name}/live-matrix': {
+    path: EntityPath;
+    body: { clusters: ClusterToken[] };
     response: Matrix;
   };
   '#get|/v1/entities/{kind}/{namespace}/{name}/differences': {

@@ -32,10 +32,29 @@ interface FactRow {
   observed_at: string;
 }
 
+/** Facts of one kind, narrowed as far as is asked for. */
+export interface FactQuery {
+  readonly kind: string;
+  readonly source?: string;
+  readonly scopes?: readonly string[];
+  readonly names?: readonly string[];
+  /** Only facts with this label, of a kind that is found by labels. */
+  readonly label?: readonly [key: string, value: string];
+  /** Decides by key and labels, before values are read. */
+  readonly matches?: (
+    fact: FactKey & { source: string; labels: Labels },
+  ) => boolean;
+}
+
+/** What facts are found in. */
+export interface FactReader {
+  find<T = JsonValue>(query: FactQuery): Promise<StoredFact<T>[]>;
+}
+
 /**
  * What the sources have seen, the latest of each: in the plugin's database, one transaction for what comes together.
  */
-export class FactStore {
+export class FactStore implements FactReader {
   readonly #knex: Knex;
 
   constructor(knex: Knex) {
@@ -82,18 +101,7 @@ export class FactStore {
     await this.#knex('fact_labels').where({ source }).delete();
   }
 
-  /**
-   * Facts of one kind, narrowed as far as is asked for; `matches` decides by key and labels, before values are read.
-   */
-  async find<T = JsonValue>(query: {
-    kind: string;
-    source?: string;
-    scopes?: readonly string[];
-    names?: readonly string[];
-    /** Only facts with this label, of a kind that is found by labels. */
-    label?: readonly [key: string, value: string];
-    matches?: (fact: FactKey & { source: string; labels: Labels }) => boolean;
-  }): Promise<StoredFact<T>[]> {
+  async find<T = JsonValue>(query: FactQuery): Promise<StoredFact<T>[]> {
     const { kind, source, scopes, names, label, matches } = query;
     const select = this.#knex<FactRow>('facts').where('facts.kind', kind);
     if (source !== undefined) {

@@ -23,10 +23,15 @@ export function idOf(source: { kind: string; name: string }): string {
   return `${source.kind}/${source.name}`;
 }
 
+/** What the states of sources are looked up in. */
+export interface StateReader {
+  get(id: string): SourceState | undefined;
+}
+
 /**
  * The state of each source as it was reported last: in the database, and in memory, so that what repeats costs nothing.
  */
-export class SourceStates {
+export class SourceStates implements StateReader {
   readonly #knex: Knex;
   readonly #states = new Map<string, SourceState>();
   /** When each source had answered last, as this process began. */

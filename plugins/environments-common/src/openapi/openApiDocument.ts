@@ -153,6 +153,43 @@ export const openApiDocument = {
         },
       },
     },
+    [`${entityPath}/live-matrix`]: {
+      post: {
+        operationId: 'getLiveMatrix',
+        summary:
+          "The environment matrix with what the caller's own tokens let them see of clusters that need one; within about 15 seconds, and never kept",
+        parameters: [...entityParameters],
+        requestBody: body({
+          properties: {
+            clusters: {
+              type: 'array',
+              maxItems: 50,
+              description:
+                'Clusters whose source has `needsUserToken`, with the token for each. What is not such a cluster of this entity is left out.',
+              items: {
+                type: 'object',
+                additionalProperties: false,
+                required: ['name', 'token'],
+                properties: {
+                  name: { type: 'string', minLength: 1, maxLength: 253 },
+                  token: {
+                    type: 'string',
+                    minLength: 1,
+                    maxLength: 16384,
+                    pattern: '^[!-~]+$',
+                  },
+                },
+              },
+            },
+          },
+          required: ['clusters'],
+        }),
+        responses: answers(
+          'The matrix, for this caller alone.',
+          named('Matrix'),
+        ),
+      },
+    },
     [`${entityPath}/differences`]: {
       get: {
         operationId: 'getDifferences',

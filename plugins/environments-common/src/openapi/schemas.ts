@@ -49,6 +49,27 @@ const observations = {
       name: text,
       ...observationFields,
       lastObservedAt: time,
+      needsUserToken: ref('UserTokenNeed'),
+    },
+  },
+  UserTokenNeed: {
+    type: 'object',
+    required: ['authProvider'],
+    description:
+      'Only the person who looks can read the source, with a token of their own: see live-matrix.',
+    properties: {
+      authProvider: {
+        ...text,
+        description: 'As the Kubernetes plugin calls it: oidc, google, aks.',
+      },
+      tokenProvider: {
+        ...text,
+        description: 'Who issues the token, where the way leaves that open.',
+      },
+      isRefused: {
+        type: 'boolean',
+        description: 'The token that was sent was not accepted.',
+      },
     },
   },
   Provenance: {

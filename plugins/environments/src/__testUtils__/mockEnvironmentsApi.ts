@@ -23,6 +23,9 @@ export function mockEnvironmentsApi(): jest.Mocked<Api> {
         etag: '"1"',
       }),
     ),
+    getLiveMatrix: jest.fn<Answer<'getLiveMatrix'>, Question<'getLiveMatrix'>>(
+      async () => richMatrix(now()),
+    ),
     getDifferences: jest.fn<
       Answer<'getDifferences'>,
       Question<'getDifferences'>
