@@ -3,7 +3,7 @@ module.exports = require('@backstage/cli/config/eslint-factory')(__dirname, {
     // Tests run the module in the plugin that it is for.
     '@backstage/no-mixed-plugin-imports': [
       'warn',
-      { excludedFiles: ['**/*.test.ts'] },
+      { excludedFiles: ['**/*.test.ts', '**/__testUtils__/**'] },
     ],
   },
 });

@@ -46,6 +46,7 @@ describe('ClusterSourceProvider', () => {
     async authProvider => {
       cluster.clusters = [{ name: 'prod', authProvider }];
       const [source] = await provider.getSources();
+      expect(source.onDemand?.needs).toEqual({ authProvider });
       const sink = new MemorySink();
       const abort = new AbortController();
       const running = source.run({
@@ -61,6 +62,21 @@ describe('ClusterSourceProvider', () => {
       expect(cluster.requests).toEqual([]);
     },
   );
+
+  it('has another source for a cluster that is read in another way from now on', async () => {
+    const asked = async (oidcTokenProvider: string) => {
+      cluster.clusters = [
+        { name: 'prod', authProvider: 'oidc', oidcTokenProvider },
+      ];
+      return (await provider.getSources())[0];
+    };
+    const first = await asked('okta');
+    expect(await asked('okta')).toBe(first);
+    expect((await asked('gitlab')).onDemand?.needs).toEqual({
+      authProvider: 'oidc',
+      tokenProvider: 'gitlab',
+    });
+  });
 
   it('fails as a whole when the Kubernetes plugin does not answer', async () => {
     await cluster.close();

@@ -361,13 +361,7 @@ export class KubernetesPluginClient {
 
   async #textOf(response: Response, what: string): Promise<string> {
     const { maxBodyBytes, budget } = this.#bounds;
-    const text = await textOf(
-      response,
-      what,
-      Math.min(maxBodyBytes, budget?.left ?? maxBodyBytes),
-    );
-    budget?.spend(Buffer.byteLength(text));
-    return text;
+    return await textOf(response, what, maxBodyBytes, budget);
   }
 
   async #headers(): Promise<Record<string, string>> {

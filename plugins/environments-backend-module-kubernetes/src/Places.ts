@@ -1,3 +1,5 @@
+import { unlessAborted } from './unlessAborted';
+
 /**
  * A number of places that are taken and given back; who finds none waits in line.
  */
@@ -18,18 +20,23 @@ export class Places {
       this.#free -= 1;
       return this.#leave();
     }
-    return await new Promise(resolve => {
-      const enter = () => {
-        signal.removeEventListener('abort', giveUp);
-        resolve(this.#leave());
-      };
-      const giveUp = () => {
-        this.#line.splice(this.#line.indexOf(enter), 1);
-        resolve(undefined);
-      };
-      this.#line.push(enter);
-      signal.addEventListener('abort', giveUp, { once: true });
+    let enter = () => {};
+    const turn = new Promise<void>(resolve => {
+      enter = resolve;
     });
+    this.#line.push(enter);
+    try {
+      await unlessAborted(turn, signal);
+      return this.#leave();
+    } catch {
+      const index = this.#line.indexOf(enter);
+      if (index < 0) {
+        this.#leave()(); // it came at the same moment
+      } else {
+        this.#line.splice(index, 1);
+      }
+      return undefined;
+    }
   }
 
   /** Gives the place to the next in line; once, however often it is called. */

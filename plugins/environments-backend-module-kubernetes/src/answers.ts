@@ -1,4 +1,5 @@
 import { Response } from 'undici';
+import { ByteBudget } from './ByteBudget';
 import { ClusterFailure, ClusterRequestError } from './errors';
 
 /** A page refers to a version that the cluster has forgotten meanwhile. */
@@ -9,19 +10,31 @@ export async function textOf(
   response: Response,
   what: string,
   maxBytes: number,
+  budget?: ByteBudget,
 ): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) {
+    if (bytes + chunk.byteLength > maxBytes) {
+      budget?.giveBack(bytes);
+      throw notUnderstood(`${what} is longer than ${mebibytes(maxBytes)}`);
+    }
+    if (budget?.take(chunk.byteLength) === false) {
+      budget.giveBack(bytes);
       throw notUnderstood(
-        `${what} is longer than ${maxBytes / 1024 / 1024} MiB`,
+        `${what} does not fit into the ${mebibytes(
+          budget.total,
+        )} that are read in one look`,
       );
     }
+    bytes += chunk.byteLength;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+function mebibytes(bytes: number): string {
+  return `${bytes / 1024 / 1024} MiB`;
 }
 
 /** Errors of the network, as failures; what was given up on purpose stays as it is. */

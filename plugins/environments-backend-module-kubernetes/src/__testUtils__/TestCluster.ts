@@ -12,17 +12,26 @@ export interface SeenRequest {
 
 type Answer = (response: ServerResponse, request: SeenRequest) => void;
 
+/** What is in a namespace, or the namespace itself. */
+const IN_NAMESPACE = /^(.*)\/namespaces\/([^/]+)(?:\/([^/]+))?$/;
+
 /**
  * The routes of the Kubernetes plugin on loopback, with one cluster behind them that holds what was recorded of a real one, and that misbehaves on
- * command.
+ * command. The cluster alone is there too, without the prefix of these routes, for a Kubernetes plugin that is real.
  */
 export class TestCluster {
   readonly requests: SeenRequest[] = [];
-  clusters = [{ name: 'nonprod', authProvider: 'serviceAccount' }];
+  clusters: {
+    name: string;
+    authProvider: string;
+    oidcTokenProvider?: string;
+  }[] = [{ name: 'nonprod', authProvider: 'serviceAccount' }];
   /** `hang`: accepts and never answers, as a stopped process does. */
   condition: 'up' | 'refuses' | 'hangs' = 'up';
   /** Answers of its own to requests of a path (without query), instead of the usual ones; gone when undefined. */
   readonly answers = new Map<string, Answer>();
+  /** A recorded refusal, in place of the usual answer. */
+  refusal: (request: SeenRequest) => string | undefined = () => undefined;
   /** Told of every request to the cluster before it is answered. */
   onRequest: (request: SeenRequest, response: ServerResponse) => void =
     () => {};
@@ -61,6 +70,11 @@ export class TestCluster {
       cluster.#server.listen(0, '127.0.0.1', resolve);
     });
     return cluster;
+  }
+
+  /** Of the cluster itself. */
+  get serverUrl(): string {
+    return new URL(this.url).origin;
   }
 
   get url(): string {
@@ -187,8 +201,15 @@ export class TestCluster {
     const { path, query } = request;
     const objects = this.#objects.get(path);
     const own = this.answers.get(path);
+    const refusal = this.refusal(request);
+    const [, groupPath, namespace, inside] = IN_NAMESPACE.exec(path) ?? [];
     if (own) {
       own(response, request);
+    } else if (refusal !== undefined) {
+      const { status = 500, body } = recording(refusal).response;
+      json(response, status, body);
+    } else if (namespace !== undefined) {
+      this.#answerIn(namespace, inside && `${groupPath}/${inside}`, response);
     } else if (path === '/version') {
       json(response, 200, recording('version').response.body);
     } else if (path === '/apis') {
@@ -209,6 +230,28 @@ export class TestCluster {
         metadata: { resourceVersion: String(this.#version) },
         items: [...objects.values()],
       });
+    }
+  }
+
+  /** Objects of a namespace, or the namespace. */
+  #answerIn(
+    namespace: string,
+    path: string | undefined,
+    response: ServerResponse,
+  ): void {
+    const found =
+      path === undefined
+        ? this.#objects.get('/api/v1/namespaces')?.get(`/${namespace}`)
+        : this.#objects.get(path) && {
+            metadata: { resourceVersion: String(this.#version) },
+            items: [...(this.#objects.get(path)?.values() ?? [])].filter(
+              ({ metadata }) => metadata.namespace === namespace,
+            ),
+          };
+    if (found) {
+      json(response, 200, found);
+    } else {
+      json(response, 404, recording('error/404-version').response.body);
     }
   }
 

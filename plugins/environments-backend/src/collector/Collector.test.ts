@@ -7,6 +7,7 @@ import {
 import { entity, ENTITY_REF, liveFacts } from '../__testUtils__/facts';
 import { until } from '../__testUtils__/startPortal';
 import { TestSource } from '../__testUtils__/TestSource';
+import { UserTokenSource } from '../__testUtils__/UserTokenSource';
 import { openDatabase } from '../store/database';
 import { FactStore } from '../store/FactStore';
 import { LeaseStore } from '../store/LeaseStore';
@@ -52,6 +53,26 @@ async function create(getSources: () => Promise<EnvironmentSource[]>) {
 }
 
 describe('Collector', () => {
+  it('runs another source under the same name where a system is read in another way from now on', async () => {
+    const watched = new TestSource('kubernetes', 'prod');
+    let found: EnvironmentSource[] = [watched];
+    const { collector } = await create(async () => found);
+    await collector.discover();
+    const { signal } = await watched.context();
+    expect(collector.onDemand('kubernetes/prod')).toBeUndefined();
+
+    const forPeople = new UserTokenSource('prod');
+    found = [forPeople];
+    await collector.discover();
+    await forPeople.context();
+
+    expect(signal.aborted).toBe(true);
+    expect(collector.onDemand('kubernetes/prod')).toBe(forPeople.onDemand);
+    await collector.discover();
+    expect((await forPeople.context()).signal.aborted).toBe(false);
+    await collector.stop();
+  });
+
   it('runs what is found, also beside a provider that fails, and stops what is gone', async () => {
     const [one, two] = [
       new TestSource('kubernetes', 'one'),

@@ -114,6 +114,15 @@ describe.each(databases.eachSupportedId())('a live matrix (%s)', id => {
       status: 'not-configured',
       reason: REASON,
     });
+    const { body } = await request(portal.server).get(
+      '/api/environments/v1/environments',
+    );
+    expect(body.sources).toContainEqual(
+      expect.objectContaining({
+        name: 'prod',
+        needsUserToken: { authProvider: 'oidc', tokenProvider: 'okta' },
+      }),
+    );
     const signals = portal.signals.length;
     const stored = await dumpDatabase(knex);
 
@@ -262,6 +271,7 @@ describe('a live matrix', () => {
     );
     pending.abort();
     await stopped;
+    expect(portal.prod.requests[0].signal.aborted).toBe(true);
   });
 
   it('is for people who may see the entity, and audited without tokens', async () => {
