@@ -1,6 +1,7 @@
 import { createTranslationRef } from '@backstage/frontend-plugin-api';
 import { fleetMessages } from './translations/fleet';
 import { matrixMessages } from './translations/matrix';
+import { ownTokenMessages } from './translations/ownToken';
 import { promotionMessages } from './translations/promotion';
 import { wizardMessages } from './translations/wizard';
 
@@ -21,6 +22,7 @@ export const environmentsTranslationRef = createTranslationRef({
       day_other: '{{count}} days',
     },
     ...matrixMessages,
+    ...ownTokenMessages,
     ...fleetMessages,
     ...promotionMessages,
     ...wizardMessages,

@@ -2,6 +2,8 @@ import { ReactNode, useMemo, useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Button } from '@backstage/ui';
 import { EnvironmentColumn, Matrix } from '@envmatrix/engine';
+import { OwnTokenNotice } from '../ownToken/OwnTokenNotice';
+import { useOwnMatrix } from '../ownToken/useOwnMatrix';
 import { PromotionDialog } from '../promotion/PromotionDialog';
 import { PromotionProgress } from '../promotion/PromotionProgress';
 import { usePromotions } from '../promotion/usePromotions';
@@ -28,6 +30,7 @@ export function EntityEnvironments(props: {
   const { entityRef, name, empty } = props;
   const state = useMatrix(entityRef);
   const { matrix, error, look } = state;
+  const own = useOwnMatrix(entityRef, matrix);
   if (!matrix) {
     return error === undefined ? (
       <MatrixSkeleton entity={name} />
@@ -41,7 +44,15 @@ export function EntityEnvironments(props: {
       {matrix.environments.length === 0 ? (
         empty ?? <NoEnvironments problem={matrix.problem} />
       ) : (
-        <ShownMatrix {...props} state={state} matrix={matrix} look={look} />
+        <>
+          <OwnTokenNotice own={own} />
+          <ShownMatrix
+            {...props}
+            state={{ ...state, matrix: own.matrix ?? matrix }}
+            matrix={own.matrix ?? matrix}
+            look={look}
+          />
+        </>
       )}
     </>
   );

@@ -52,7 +52,7 @@ function Since(props: { at: number }) {
 function Sources(props: { sources: readonly SourceState[] }) {
   const { sources } = props;
   const { t } = useTranslationRef(environmentsTranslationRef);
-  const bad = sources.filter(({ status }) => status !== 'observed');
+  const bad = sources.filter(source => !isWell(source));
   if (bad.length === 0) {
     return null;
   }
@@ -88,20 +88,22 @@ export function SourceList(props: { sources: readonly SourceState[] }) {
 function Source(props: { source: SourceState }) {
   const { kind, name, status, reason, since, lastObservedAt } = props.source;
   const { t } = useTranslationRef(environmentsTranslationRef);
-  const isWell = status === 'observed';
+  const isFine = isWell(props.source);
   return (
     <li className={styles.item}>
-      <Glyph tone={isWell ? 'ok' : 'warn'} sign={isWell ? '✓' : '!'} />
+      <Glyph tone={isFine ? 'ok' : 'warn'} sign={isFine ? '✓' : '!'} />
       <div className={styles.body}>
         <div className={styles.name}>
           {kind} · {name}
         </div>
         <div className={styles.note}>
-          {t(`observation.${status}`)}
-          {!isWell && since && (
+          {isFine && status !== 'observed'
+            ? t('status.ownToken')
+            : t(`observation.${status}`)}
+          {!isFine && since && (
             <> {t('panel.notKnownSince', { age: <Age since={since} /> })}</>
           )}
-          {!isWell && (
+          {!isFine && (
             <>
               {' · '}
               {lastObservedAt
@@ -115,6 +117,14 @@ function Source(props: { source: SourceState }) {
         {reason && <div className={styles.note}>{reason}</div>}
       </div>
     </li>
+  );
+}
+
+/** A cluster that only people can read is not in trouble while nobody reads it. */
+function isWell({ status, needsUserToken }: SourceState): boolean {
+  return (
+    status === 'observed' ||
+    (status === 'not-configured' && needsUserToken !== undefined)
   );
 }
 

@@ -113,6 +113,7 @@ export const matrixMessages = {
     sources_other: '{{bad}} of {{count}} sources {{status}}',
     troubled: 'in trouble',
     sourcesTitle: 'Where this page comes from',
+    ownToken: 'for people, each with their own token',
     lastObserved: 'last answer {{age}}',
     neverObserved: 'never answered',
     parity: 'Parity {{value}} of 100',
