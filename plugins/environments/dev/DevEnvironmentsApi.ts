@@ -7,10 +7,24 @@ import {
 import { Matrix, Promotion, PromotionPlan } from '@envmatrix/engine';
 import { fleetFixture } from '../src/__fixtures__/fleet';
 import { quietMatrix, richMatrix } from '../src/__fixtures__/matrix';
+import {
+  ownMatrix,
+  refusedMatrix,
+  storedMatrix,
+} from '../src/__fixtures__/ownToken';
 import { previewFixture } from '../src/__fixtures__/preview';
 import { planFixture, promotionFixture } from '../src/__fixtures__/promotion';
 
-type Scenario = 'rich' | 'quiet' | 'slow' | 'error' | 'down' | 'waiting';
+type Scenario =
+  | 'rich'
+  | 'quiet'
+  | 'slow'
+  | 'error'
+  | 'down'
+  | 'waiting'
+  /** A cluster for people alone: read after a click, and one that refuses the token. */
+  | 'own'
+  | 'refused';
 
 /** Chosen with `?scenario=` when the page is opened. */
 const SCENARIO = (new URLSearchParams(window.location.search).get('scenario') ??
@@ -48,11 +62,25 @@ export class DevEnvironmentsApi implements EnvironmentsApi, FleetApi {
         },
       };
     }
-    return { matrix: this.#withPromotions(matrix) };
+    return SCENARIO === 'own' || SCENARIO === 'refused'
+      ? { matrix: storedMatrix(this.#opened) }
+      : { matrix: this.#withPromotions(matrix) };
   }
 
   async getLiveMatrix(): Promise<Matrix> {
-    return this.#withPromotions(richMatrix(new Date().toISOString()));
+    await new Promise(resolve => setTimeout(resolve, 1_500));
+    const now = new Date().toISOString();
+    return SCENARIO === 'refused'
+      ? refusedMatrix(
+          {
+            status: 'forbidden',
+            reason:
+              'Cluster prod does not accept your token, which may have expired: sign in again, and read it anew (Unauthorized)',
+            isRefused: true,
+          },
+          now,
+        )
+      : ownMatrix('1.4.2', now);
   }
 
   async planPromotion(options: {

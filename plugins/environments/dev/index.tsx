@@ -12,6 +12,7 @@ import { catalogApiRef } from '@backstage/plugin-catalog-react';
 import scaffolderPlugin from '@backstage/plugin-scaffolder/alpha';
 import { scaffolderApiRef } from '@backstage/plugin-scaffolder-react';
 import environmentsPlugin, { environmentsApiRef } from '../src';
+import { kubernetesAuthProvidersApiRef } from '../src/ownToken/kubernetesAuthProvidersApi';
 import { DevEnvironmentsApi } from './DevEnvironmentsApi';
 import { entities } from './entities';
 import { DevScaffolderApi } from './DevScaffolderApi';
@@ -56,6 +57,17 @@ const app = createApp({
               api: environmentsApiRef,
               deps: {},
               factory: () => new DevEnvironmentsApi(),
+            }),
+        }),
+        ApiBlueprint.make({
+          name: 'cluster-tokens',
+          params: defineParams =>
+            defineParams({
+              api: kubernetesAuthProvidersApiRef,
+              deps: {},
+              factory: () => ({
+                getCredentials: async () => ({ token: 'a-token' }),
+              }),
             }),
         }),
       ],
