@@ -1,4 +1,5 @@
 import { factsDigest, Intent } from '@envmatrix/engine';
+import { cliTokenOf } from './pipelines';
 import { rootValues, RootValues } from './roots';
 
 export type InfrastructureValues = ReturnType<typeof infrastructureValues>;
@@ -9,9 +10,7 @@ export function infrastructureValues(intent: Intent) {
   return {
     accounts: accountValues(intent, roots),
     facts_digest: factsDigest(intent),
-    infrastructure_repository: repositoryValues(
-      intent.repositories.infrastructure,
-    ),
+    infrastructure_repository: repositoryValues(intent),
   };
 }
 
@@ -40,7 +39,8 @@ function accountValues(intent: Intent, roots: readonly RootValues[]) {
 }
 
 /** Where the repository is, as a git host names it to a cloud. */
-function repositoryValues(address: string | undefined) {
+function repositoryValues(intent: Intent) {
+  const address = intent.repositories.infrastructure;
   if (address === undefined) {
     return undefined;
   }
@@ -49,5 +49,18 @@ function repositoryValues(address: string | undefined) {
     host: url.host,
     path: url.pathname.replace(/^\/|\/$|\.git$/g, ''),
     web: address.replace(/\.git$/, ''),
+    issuer:
+      intent.scm?.dialect === 'github' ? githubIssuer(url.host) : url.host,
+    cli_token: cliTokenOf(url.host),
   };
+}
+
+/** Who signs the tokens of workflows, without its scheme: a service beside GitHub's own hosts, and a path of a GitHub Enterprise Server. */
+function githubIssuer(host: string): string {
+  if (host === 'github.com') {
+    return 'token.actions.githubusercontent.com';
+  }
+  return host.endsWith('.ghe.com')
+    ? `token.actions.${host}`
+    : `${host}/_services/token`;
 }

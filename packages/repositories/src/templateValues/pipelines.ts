@@ -35,7 +35,15 @@ export function placeOf(url: string | undefined) {
     path: parts.join('/'),
     owner: parts.slice(0, -1).join('/'),
     name: parts.at(-1),
+    cli_token: cliTokenOf(host),
   };
+}
+
+/** The variable in which the command line of GitHub looks for its token: another one for servers of one's own. */
+export function cliTokenOf(host: string): string {
+  return host === 'github.com' || host.endsWith('.ghe.com')
+    ? 'GH_TOKEN'
+    : 'GH_ENTERPRISE_TOKEN';
 }
 
 /** The registry of an image, which one signs in to: `ghcr.io`; without a host it is Docker Hub. */

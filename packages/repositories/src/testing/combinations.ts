@@ -261,7 +261,7 @@ const repositoriesOf = (
     owner: 'acme',
     infrastructure: 'pay-infrastructure',
     deployConfig: 'pay-deploy',
-    source: `https://${host}/acme/pay`,
+    source: 'pay',
     dialect,
     private: true,
   },

@@ -1,5 +1,8 @@
-/** Which repository a mutation is made to: one with a database and a host, on AWS, or without a cloud and with separate clusters. */
-export type MutatedRepository = 'aws' | 'local';
+/**
+ * Which repository a mutation is made to: one with a database and a host, on AWS, or without a cloud and with separate clusters; or one of AWS
+ * whose workflows sign in with tokens of GitHub.
+ */
+export type MutatedRepository = 'aws' | 'local' | 'github';
 
 /** What has to notice. */
 export type Catch =
@@ -13,6 +16,8 @@ export type Catch =
       readonly account?: string;
       readonly varFile?: string;
     }
+  /** A look at the roles of pipelines, and at who may take them. */
+  | { readonly by: 'identities'; readonly says: string }
   /** `terraform test` of a module. */
   | { readonly by: 'module'; readonly module: string; readonly says: string };
 
@@ -78,6 +83,21 @@ function inModule(
     repository: 'aws',
     edits: [{ file: new RegExp(`^modules/${module}/${file}$`), from, to }],
     caught: { by: 'module', module, says },
+  };
+}
+
+function inBootstrap(
+  name: string,
+  file: string,
+  from: string | RegExp,
+  to: string,
+  says: string,
+): InfrastructureMutation {
+  return {
+    name,
+    repository: 'github',
+    edits: [{ file: new RegExp(`^bootstrap/${file}$`), from, to }],
+    caught: { by: 'identities', says },
   };
 }
 
@@ -171,7 +191,7 @@ export const infrastructureMutations: readonly InfrastructureMutation[] = [
     'another version of the provider in one root',
     'TF-11',
     /^environments\/prod\/versions\.tf$/,
-    '~> 6.0',
+    '~> 6.25',
     '~> 5.0',
   ),
   byRule(
@@ -328,5 +348,64 @@ export const infrastructureMutations: readonly InfrastructureMutation[] = [
     'enableNetworkPolicy = "true"',
     'enableNetworkPolicy = "false"',
     'Network policies must be enforced in every cluster.',
+  ),
+  inModule(
+    'a role that could be given any right',
+    'kubernetes-cluster',
+    'roles.tf',
+    /(name_prefix +)= "eks-nodes-"((?:\n.*)?)\n +permissions_boundary.*/,
+    '$1= "eks-nodes-"$2',
+    'A role without the boundary could be given any right.',
+  ),
+  inModule(
+    'pods that borrow the rights of their node',
+    'kubernetes-cluster',
+    'nodes.tf',
+    'http_put_response_hop_limit = 1',
+    'http_put_response_hop_limit = 2',
+    'Pods must not reach the metadata of their node.',
+  ),
+  inModule(
+    'a snapshot that goes with the protection',
+    'database',
+    'main.tf',
+    '!var.final_snapshot\n  final',
+    '!var.deletion_protection\n  final',
+    'What holds real data leaves a snapshot and its backups.',
+  ),
+  inBootstrap(
+    'a plan that reads secrets',
+    'roles.tf',
+    '"rds:Describe*",',
+    '"secretsmanager:GetSecretValue", "rds:Describe*",',
+    'a plan may secretsmanager:GetSecretValue',
+  ),
+  inBootstrap(
+    'a plan that reads everything in the account',
+    'roles.tf',
+    'resource "aws_iam_role_policy_attachment" "apply" {',
+    'resource "aws_iam_role_policy_attachment" "plan" {\n  role       = aws_iam_role.plan["prod"].name\n  policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"\n}\n\nresource "aws_iam_role_policy_attachment" "apply" {',
+    'a plan has arn:aws:iam::aws:policy/ReadOnlyAccess',
+  ),
+  inBootstrap(
+    'an apply that makes itself an administrator',
+    'roles.tf',
+    'variable = "iam:PermissionsBoundary"',
+    'variable = "aws:RequestedRegion"',
+    'an apply may iam:AttachRolePolicy without a boundary',
+  ),
+  inBootstrap(
+    'an apply from a pull request',
+    'trust.tf',
+    /:environment:\$\{each\.key\}"\]/,
+    ':*"]',
+    'apply takes tokens of repo:acme/pay-infrastructure:*',
+  ),
+  inBootstrap(
+    'an apply behind the environment of the plans',
+    'trust.tf',
+    /:environment:\$\{each\.key\}"\]/,
+    ':environment:${each.key}-plan"]',
+    'apply takes tokens of repo:acme/pay-infrastructure:environment:${each.key}-plan',
   ),
 ];

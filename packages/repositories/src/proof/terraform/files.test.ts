@@ -2,6 +2,7 @@ import { parse } from '@cdktf/hcl2json';
 import { Intent, targetsOf, verify } from '@envmatrix/engine';
 import { parseAllDocuments } from 'yaml';
 import { COMBINATIONS, intentOfAnswers } from '../../testing';
+import { identityProblems } from './__testUtils__/identityProblems';
 import {
   renderInfrastructure,
   rootsOf,
@@ -171,6 +172,13 @@ describe.each(cases)('infrastructure of $name', ({ intent, files }) => {
     expect(broken).toEqual([]);
   });
 });
+
+it.each(cases.filter(({ files }) => files.has('bootstrap/roles.tf')))(
+  'gives pipelines roles that read no data and make no administrator, and applies to one subject alone: $name',
+  async ({ files }) => {
+    await expect(identityProblems(files)).resolves.toEqual([]);
+  },
+);
 
 it('has the same interfaces in both flavours', () => {
   const interfaceOf = (index: number) =>

@@ -6,14 +6,16 @@ import {
   InfrastructureMutation,
 } from '../mutations/infrastructure';
 import { COMBINATIONS, intentOfAnswers } from '../../testing';
+import { identityProblems } from './__testUtils__/identityProblems';
 import { renderInfrastructure } from './__testUtils__/renderInfrastructure';
 import { Terraform, terraformProgram } from './__testUtils__/Terraform';
 
 jest.setTimeout(120_000);
 
-const [exposed] = COMBINATIONS.filter(
-  ({ name }) => name === 'aws, database, gateway',
-);
+const [exposed, github] = [
+  'aws, database, gateway',
+  'everything said, aws, github',
+].flatMap(wanted => COMBINATIONS.filter(({ name }) => name === wanted));
 
 const intents = {
   aws: intentOfAnswers(exposed.answers),
@@ -23,6 +25,7 @@ const intents = {
     isolation: 'separate',
     aws: undefined,
   }),
+  github: intentOfAnswers(github.answers),
 };
 
 /** The repository of a mutation before and after, which must not be the same where something was edited. */
@@ -80,6 +83,19 @@ describe('a rule notices', () => {
           ).length;
         expect(await count(before)).toBe(0);
         expect(await count(after)).toBeGreaterThan(0);
+      });
+    }
+  }
+});
+
+describe('a look at the roles notices', () => {
+  for (const mutation of infrastructureMutations) {
+    const { caught } = mutation;
+    if (caught.by === 'identities') {
+      it(`${mutation.name}`, async () => {
+        const { before, after } = mutated(mutation);
+        await expect(identityProblems(before)).resolves.toEqual([]);
+        await expect(identityProblems(after)).resolves.toContain(caught.says);
       });
     }
   }

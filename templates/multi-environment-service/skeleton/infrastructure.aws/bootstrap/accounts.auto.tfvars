@@ -17,10 +17,11 @@ accounts = {
     roots = {
 {%- for root in account.roots %}
       "{= root.name =}" = {
-        state_key = "{= root.state_key =}"
 {%- if root.platform_key %}
-
+        state_key    = "{= root.state_key =}"
         platform_key = "{= root.platform_key =}"
+{%- else %}
+        state_key = "{= root.state_key =}"
 {%- endif %}
       }
 {%- endfor %}

@@ -13,6 +13,11 @@ output "roles" {
   }
 }
 
+output "boundary" {
+  description = "Boundary of the roles that the modules make."
+  value       = aws_iam_policy.boundary.arn
+}
+
 output "cluster_admin_role" {
   description = "Role that administers the clusters of the account."
   value       = aws_iam_role.cluster_admin.arn

@@ -28,7 +28,7 @@ data "aws_iam_policy_document" "apply" {
 {%- else -%}
 # Who may take the roles: workflows of this repository, with a token that lives for minutes. There is no key to keep.
 locals {
-  issuer   = "{% if dialect == "github" %}token.actions.githubusercontent.com{% else %}{= infrastructure_repository.host =}{% endif %}"
+  issuer   = "{= infrastructure_repository.issuer =}"
   audience = "{% if dialect == "github" %}sts.amazonaws.com{% else %}https://{= infrastructure_repository.host =}{% endif %}"
 }
 
@@ -78,8 +78,12 @@ data "aws_iam_policy_document" "plan" {
     }
   }
 }
-
-# {% if dialect == "github" %}An apply has passed the environment of its root, and whoever guards it.{% else %}An apply comes from the protected branch.{% endif %}
+{% if dialect == "github" %}
+# An apply has passed the environment of its root, and whoever guards it. GitHub makes an environment that a workflow names, unguarded:
+# let the environments be there, open to `main` only, before this role is.
+{%- else %}
+# An apply comes from the protected branch. GitLab tells AWS of the branch and not of the environment.
+{%- endif %}
 data "aws_iam_policy_document" "apply" {
   for_each = local.account.roots
 

@@ -32,11 +32,19 @@ variable "runner_role_arns" {
   type        = object({ plan = list(string), apply = list(string) })
 }
 {%- endif %}
+{%- if dialect != "gitea" %}
 
 variable "create_oidc_provider" {
   description = "Whether the account does not trust the git host yet; it can do so once only."
   type        = bool
   default     = true
+}
+{%- endif %}
+
+variable "cluster_admin_principals" {
+  description = "Roles that may administer clusters in an emergency, for example one of IAM Identity Center. None: users of the account, with a second factor."
+  type        = list(string)
+  default     = []
 }
 
 locals {

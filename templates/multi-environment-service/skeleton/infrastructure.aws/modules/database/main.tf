@@ -44,6 +44,14 @@ resource "aws_db_parameter_group" "this" {
   }
 }
 
+# Made here and not by RDS, which would keep them for ever.
+resource "aws_cloudwatch_log_group" "this" {
+  for_each = toset(["postgresql", "upgrade"])
+
+  name              = "/aws/rds/instance/${var.name}/${each.key}"
+  retention_in_days = var.log_retention_days
+}
+
 resource "aws_db_instance" "this" {
   identifier     = var.name
   db_name        = var.database_name
@@ -68,15 +76,16 @@ resource "aws_db_instance" "this" {
   publicly_accessible    = false
 
   backup_retention_period  = var.backup_retention_days
-  delete_automated_backups = !var.deletion_protection
+  delete_automated_backups = !var.final_snapshot
   copy_tags_to_snapshot    = true
 
+  # Two values: a snapshot that went with the protection would be missing at the very moment that it is needed.
   deletion_protection       = var.deletion_protection
-  skip_final_snapshot       = !var.deletion_protection
-  final_snapshot_identifier = var.deletion_protection ? "${var.name}-final" : null
+  skip_final_snapshot       = !var.final_snapshot
+  final_snapshot_identifier = var.final_snapshot ? "${var.name}-final" : null
 
   auto_minor_version_upgrade      = true
-  enabled_cloudwatch_logs_exports = ["postgresql", "upgrade"]
+  enabled_cloudwatch_logs_exports = keys(aws_cloudwatch_log_group.this)
   performance_insights_enabled    = true
   performance_insights_kms_key_id = aws_kms_key.this.arn
 }

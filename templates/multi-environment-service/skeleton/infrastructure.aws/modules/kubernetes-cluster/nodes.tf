@@ -3,6 +3,27 @@ locals {
   arm = can(regex("^[a-z]+[0-9]+g", var.node_type))
 }
 
+# Pods cannot borrow the rights of their node: its metadata is one hop away, and they are two.
+resource "aws_launch_template" "nodes" {
+  name_prefix            = "${var.name}-nodes-"
+  update_default_version = true
+
+  block_device_mappings {
+    device_name = "/dev/xvda"
+
+    ebs {
+      volume_type = "gp3"
+      volume_size = 50
+      encrypted   = true
+    }
+  }
+
+  metadata_options {
+    http_tokens                 = "required"
+    http_put_response_hop_limit = 1
+  }
+}
+
 resource "aws_eks_node_group" "default" {
   cluster_name           = aws_eks_cluster.this.name
   node_group_name_prefix = "default-"
@@ -11,6 +32,11 @@ resource "aws_eks_node_group" "default" {
   version                = var.kubernetes_version
   ami_type               = local.arm ? "AL2023_ARM_64_STANDARD" : "AL2023_x86_64_STANDARD"
   instance_types         = [var.node_type]
+
+  launch_template {
+    id      = aws_launch_template.nodes.id
+    version = aws_launch_template.nodes.latest_version
+  }
 
   scaling_config {
     min_size     = var.node_count

@@ -36,8 +36,9 @@ locals {
 }
 
 resource "aws_iam_role" "control_plane" {
-  name_prefix        = "eks-control-plane-"
-  assume_role_policy = data.aws_iam_policy_document.control_plane.json
+  name_prefix          = "eks-control-plane-"
+  assume_role_policy   = data.aws_iam_policy_document.control_plane.json
+  permissions_boundary = var.permissions_boundary
 }
 
 resource "aws_iam_role_policy_attachment" "control_plane" {
@@ -46,8 +47,9 @@ resource "aws_iam_role_policy_attachment" "control_plane" {
 }
 
 resource "aws_iam_role" "nodes" {
-  name_prefix        = "eks-nodes-"
-  assume_role_policy = data.aws_iam_policy_document.nodes.json
+  name_prefix          = "eks-nodes-"
+  assume_role_policy   = data.aws_iam_policy_document.nodes.json
+  permissions_boundary = var.permissions_boundary
 }
 
 resource "aws_iam_role_policy_attachment" "nodes" {
@@ -59,8 +61,9 @@ resource "aws_iam_role_policy_attachment" "nodes" {
 
 # The driver of volumes signs in as itself, so that pods cannot borrow the rights of the node for it.
 resource "aws_iam_role" "volumes" {
-  name_prefix        = "eks-volumes-"
-  assume_role_policy = data.aws_iam_policy_document.pods.json
+  name_prefix          = "eks-volumes-"
+  assume_role_policy   = data.aws_iam_policy_document.pods.json
+  permissions_boundary = var.permissions_boundary
 }
 
 resource "aws_iam_role_policy_attachment" "volumes" {

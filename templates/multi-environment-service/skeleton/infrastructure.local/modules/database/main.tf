@@ -8,7 +8,9 @@ resource "terraform_data" "database" {
     storage               = var.storage
     highly_available      = var.highly_available
     backup_retention_days = var.backup_retention_days
+    log_retention_days    = var.log_retention_days
     deletion_protection   = var.deletion_protection
+    final_snapshot        = var.final_snapshot
     network_id            = var.network_id
     subnets               = var.subnets
     clients               = var.client_selector

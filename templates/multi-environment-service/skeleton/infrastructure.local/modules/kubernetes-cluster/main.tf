@@ -12,6 +12,7 @@ resource "terraform_data" "cluster" {
     api_is_private        = length(var.api_allowed_cidrs) == 0
     administrators        = var.admin_role_arns
     log_retention_days    = var.log_retention_days
+    permissions_boundary  = var.permissions_boundary
     deletion_protection   = var.deletion_protection
   }
 }

@@ -10,5 +10,6 @@ resource "terraform_data" "network" {
     cidr         = var.cidr
     subnets      = { for index, tier in local.tiers : tier => [for zone in range(var.zones) : cidrsubnet(var.cidr, 4, index * 4 + zone)] }
     nat_gateways = var.single_nat_gateway ? 1 : var.zones
+    boundary     = var.permissions_boundary
   }
 }

@@ -10,15 +10,26 @@ region         = "{= root.region =}"
 
 create_cluster          = {= root.create_cluster =}
 cluster_name            = "{= service =}-{= root.cluster_name =}"
+{%- if root.create_cluster %}
 kubernetes_version      = "{= root.kubernetes_version =}"
-vpc_cidr                = {% if root.create_cluster %}"{= root.vpc_cidr =}"{% else %}null{% endif %}
+vpc_cidr                = "{= root.vpc_cidr =}"
 single_nat_gateway      = {= root.single_nat_gateway =}
 node_type               = "{= root.node_type =}"
 node_count              = {= root.node_count =}
 node_max                = {= root.node_max =}
 cluster_admin_role_arns = [{% if cloud == "aws" %}"arn:aws:iam::{= root.account_id =}:role/{= service =}-cluster-admin"{% endif %}]
+{%- else %}
+kubernetes_version      = null
+vpc_cidr                = null
+single_nat_gateway      = null
+node_type               = null
+node_count              = null
+node_max                = null
+cluster_admin_role_arns = []
+{%- endif %}
 api_allowed_cidrs       = []
 log_retention_days      = {% if root.protected %}365{% else %}30{% endif %}
+permissions_boundary    = {% if cloud == "aws" %}"arn:aws:iam::{= root.account_id =}:policy/{= service =}-boundary"{% else %}null{% endif %}
 {%- if root.platform_root %}
 {%- for platform in roots %}{% if platform.name == root.platform_root %}
 

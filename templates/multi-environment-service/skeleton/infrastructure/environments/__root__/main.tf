@@ -9,26 +9,28 @@ module "vpc" {
   source = "../../modules/vpc"
   count  = var.create_cluster ? 1 : 0
 
-  name               = var.cluster_name
-  cidr               = var.vpc_cidr
-  single_nat_gateway = var.single_nat_gateway
+  name                 = var.cluster_name
+  cidr                 = var.vpc_cidr
+  single_nat_gateway   = var.single_nat_gateway
+  permissions_boundary = var.permissions_boundary
 }
 
 module "cluster" {
   source = "../../modules/kubernetes-cluster"
   count  = var.create_cluster ? 1 : 0
 
-  name                = var.cluster_name
-  kubernetes_version  = var.kubernetes_version
-  network_id          = module.vpc[0].id
-  node_subnets        = module.vpc[0].node_subnets
-  node_type           = var.node_type
-  node_count          = var.node_count
-  node_max            = var.node_max
-  admin_role_arns     = var.cluster_admin_role_arns
-  api_allowed_cidrs   = var.api_allowed_cidrs
-  log_retention_days  = var.log_retention_days
-  deletion_protection = var.deletion_protection
+  name                 = var.cluster_name
+  kubernetes_version   = var.kubernetes_version
+  network_id           = module.vpc[0].id
+  node_subnets         = module.vpc[0].node_subnets
+  node_type            = var.node_type
+  node_count           = var.node_count
+  node_max             = var.node_max
+  admin_role_arns      = var.cluster_admin_role_arns
+  api_allowed_cidrs    = var.api_allowed_cidrs
+  log_retention_days   = var.log_retention_days
+  permissions_boundary = var.permissions_boundary
+  deletion_protection  = var.deletion_protection
 }
 
 locals {
@@ -54,7 +56,9 @@ module "database" {
   storage               = var.db_storage
   highly_available      = var.db_multi_az
   backup_retention_days = var.db_backup_retention_days
+  log_retention_days    = var.log_retention_days
   deletion_protection   = var.deletion_protection
+  final_snapshot        = var.production
   network_id            = local.platform.network_id
   subnets               = local.platform.database_subnets
   client_selector       = local.platform.client_selector

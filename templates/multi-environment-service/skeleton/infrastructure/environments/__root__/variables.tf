@@ -61,11 +61,11 @@ variable "cluster_name" {
 }
 
 variable "kubernetes_version" {
-  description = "Minor version of Kubernetes."
+  description = "Minor version of Kubernetes; null where the cluster is shared."
   type        = string
 
   validation {
-    condition     = can(regex("^1\\.[0-9]{2}$", var.kubernetes_version))
+    condition     = var.kubernetes_version == null ? !var.create_cluster : can(regex("^1\\.[0-9]{2}$", var.kubernetes_version))
     error_message = "kubernetes_version must be a minor version such as 1.34."
   }
 }
@@ -81,32 +81,32 @@ variable "vpc_cidr" {
 }
 
 variable "single_nat_gateway" {
-  description = "Whether all zones share one NAT gateway."
+  description = "Whether all zones share one NAT gateway; null where the cluster is shared."
   type        = bool
 
   validation {
-    condition     = !(var.single_nat_gateway && var.production && var.create_cluster)
+    condition     = !(coalesce(var.single_nat_gateway, false) && var.production && var.create_cluster)
     error_message = "Production needs a NAT gateway in every zone: single_nat_gateway must be false."
   }
 }
 
 variable "node_type" {
-  description = "Machine type of the nodes."
+  description = "Machine type of the nodes; null where the cluster is shared."
   type        = string
 }
 
 variable "node_count" {
-  description = "Number of nodes that are there from the start."
+  description = "Number of nodes that are there from the start; null where the cluster is shared."
   type        = number
 
   validation {
-    condition     = var.node_count >= 3 || !(var.production && var.create_cluster)
+    condition     = coalesce(var.node_count, 0) >= 3 || !(var.production && var.create_cluster)
     error_message = "Production needs three nodes at least, one for each zone."
   }
 }
 
 variable "node_max" {
-  description = "Number of nodes that the group may grow to."
+  description = "Number of nodes that the group may grow to; null where the cluster is shared."
   type        = number
 }
 
@@ -121,8 +121,13 @@ variable "api_allowed_cidrs" {
 }
 
 variable "log_retention_days" {
-  description = "Days that logs of the control plane are kept."
+  description = "Days that logs of the control plane and of the database are kept."
   type        = number
+}
+
+variable "permissions_boundary" {
+  description = "Policy that bounds what the roles made here can do; null where nothing does."
+  type        = string
 }
 
 variable "create_database" {

@@ -54,8 +54,18 @@ variable "backup_retention_days" {
   }
 }
 
+variable "log_retention_days" {
+  description = "Days that its logs are kept."
+  type        = number
+}
+
 variable "deletion_protection" {
-  description = "Whether the database refuses to be destroyed, and leaves a snapshot when it goes."
+  description = "Whether the database refuses to be destroyed."
+  type        = bool
+}
+
+variable "final_snapshot" {
+  description = "Whether the database leaves a snapshot and its backups when it goes, even after its protection was taken off."
   type        = bool
 }
 

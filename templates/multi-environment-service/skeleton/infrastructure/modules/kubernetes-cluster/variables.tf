@@ -73,6 +73,11 @@ variable "log_retention_days" {
   type        = number
 }
 
+variable "permissions_boundary" {
+  description = "Policy that bounds what the roles made here can do; null where nothing does."
+  type        = string
+}
+
 variable "deletion_protection" {
   description = "Whether the cluster refuses to be destroyed."
   type        = bool

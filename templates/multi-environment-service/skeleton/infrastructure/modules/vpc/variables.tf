@@ -24,6 +24,11 @@ variable "zones" {
   }
 }
 
+variable "permissions_boundary" {
+  description = "Policy that bounds what the roles made here can do; null where nothing does."
+  type        = string
+}
+
 variable "single_nat_gateway" {
   description = "Whether all zones share one NAT gateway: cheaper, and the loss of its zone is the loss of the way out."
   type        = bool

@@ -7,7 +7,9 @@ variables {
   storage               = 20
   highly_available      = true
   backup_retention_days = 7
+  log_retention_days    = 30
   deletion_protection   = true
+  final_snapshot        = true
   network_id            = "vpc-1"
   subnets               = ["subnet-1", "subnet-2"]
   client_selector       = "sg-1"
@@ -41,16 +43,7 @@ run "is_encrypted_and_private" {
   }
 }
 
-run "protected_it_leaves_a_snapshot" {
-  command = plan
-
-  assert {
-    condition     = aws_db_instance.this.skip_final_snapshot == false && aws_db_instance.this.final_snapshot_identifier == "test-final" && aws_db_instance.this.delete_automated_backups == false
-    error_message = "What is protected leaves a snapshot and its backups."
-  }
-}
-
-run "unprotected_it_goes_without_a_trace" {
+run "leaves_a_snapshot_even_unprotected" {
   command = plan
 
   variables {
@@ -58,8 +51,31 @@ run "unprotected_it_goes_without_a_trace" {
   }
 
   assert {
+    condition     = aws_db_instance.this.skip_final_snapshot == false && aws_db_instance.this.final_snapshot_identifier == "test-final" && aws_db_instance.this.delete_automated_backups == false
+    error_message = "What holds real data leaves a snapshot and its backups."
+  }
+}
+
+run "disposable_it_goes_without_a_trace" {
+  command = plan
+
+  variables {
+    deletion_protection = false
+    final_snapshot      = false
+  }
+
+  assert {
     condition     = aws_db_instance.this.skip_final_snapshot == true && aws_db_instance.this.deletion_protection == false
     error_message = "What is disposable can be destroyed in one go."
+  }
+}
+
+run "keeps_its_logs_for_a_time" {
+  command = plan
+
+  assert {
+    condition     = length(aws_cloudwatch_log_group.this) == 2 && alltrue([for group in aws_cloudwatch_log_group.this : group.retention_in_days == 30])
+    error_message = "Logs that RDS makes a place for are kept for ever."
   }
 }
 

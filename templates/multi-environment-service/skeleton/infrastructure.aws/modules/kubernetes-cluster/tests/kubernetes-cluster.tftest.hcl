@@ -13,17 +13,18 @@ mock_provider "aws" {
 }
 
 variables {
-  name                = "test"
-  kubernetes_version  = "1.34"
-  network_id          = "vpc-1"
-  node_subnets        = ["subnet-1", "subnet-2"]
-  node_type           = "m7g.large"
-  node_count          = 2
-  node_max            = 4
-  admin_role_arns     = ["arn:aws:iam::111122223333:role/admin"]
-  api_allowed_cidrs   = []
-  log_retention_days  = 30
-  deletion_protection = true
+  name                 = "test"
+  kubernetes_version   = "1.34"
+  network_id           = "vpc-1"
+  node_subnets         = ["subnet-1", "subnet-2"]
+  node_type            = "m7g.large"
+  node_count           = 2
+  node_max             = 4
+  admin_role_arns      = ["arn:aws:iam::111122223333:role/admin"]
+  api_allowed_cidrs    = []
+  log_retention_days   = 30
+  permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
+  deletion_protection  = true
 }
 
 run "enforces_network_policies" {
@@ -60,6 +61,29 @@ run "encrypts_logs_and_protects" {
   assert {
     condition     = aws_eks_cluster.this.deletion_protection == true
     error_message = "deletion_protection must reach the cluster."
+  }
+}
+
+run "makes_no_role_without_a_boundary" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for role in [aws_iam_role.control_plane, aws_iam_role.nodes, aws_iam_role.volumes] : role.permissions_boundary == var.permissions_boundary])
+    error_message = "A role without the boundary could be given any right."
+  }
+}
+
+run "keeps_the_node_to_itself" {
+  command = plan
+
+  assert {
+    condition     = aws_launch_template.nodes.metadata_options[0].http_tokens == "required" && aws_launch_template.nodes.metadata_options[0].http_put_response_hop_limit == 1
+    error_message = "Pods must not reach the metadata of their node."
+  }
+
+  assert {
+    condition     = aws_launch_template.nodes.block_device_mappings[0].ebs[0].encrypted == "true"
+    error_message = "Disks of nodes must be encrypted."
   }
 }
 

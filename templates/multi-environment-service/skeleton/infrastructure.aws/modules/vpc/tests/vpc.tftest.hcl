@@ -13,9 +13,10 @@ mock_provider "aws" {
 }
 
 variables {
-  name               = "test"
-  cidr               = "10.0.0.0/16"
-  single_nat_gateway = true
+  name                 = "test"
+  cidr                 = "10.0.0.0/16"
+  single_nat_gateway   = true
+  permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
 }
 
 run "three_tiers_in_three_zones" {
@@ -60,6 +61,15 @@ run "the_default_security_group_is_closed" {
   assert {
     condition     = aws_flow_log.this.traffic_type == "ALL" && aws_default_security_group.closed.tags["Name"] == "test-closed"
     error_message = "The default security group is taken over without a rule, and all traffic is logged."
+  }
+}
+
+run "makes_no_role_without_a_boundary" {
+  command = plan
+
+  assert {
+    condition     = aws_iam_role.flow_logs.permissions_boundary == var.permissions_boundary
+    error_message = "A role without the boundary could be given any right."
   }
 }
 

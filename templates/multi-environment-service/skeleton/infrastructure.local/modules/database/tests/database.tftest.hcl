@@ -5,7 +5,9 @@ variables {
   storage               = 20
   highly_available      = true
   backup_retention_days = 7
+  log_retention_days    = 30
   deletion_protection   = true
+  final_snapshot        = true
   network_id            = "network"
   subnets               = ["10.0.128.0/20", "10.0.144.0/20"]
   client_selector       = "nodes:test"

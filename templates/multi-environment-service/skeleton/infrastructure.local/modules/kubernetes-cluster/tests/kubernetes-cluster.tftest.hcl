@@ -1,15 +1,16 @@
 variables {
-  name                = "test"
-  kubernetes_version  = "1.34"
-  network_id          = "network"
-  node_subnets        = ["10.0.0.0/20", "10.0.16.0/20"]
-  node_type           = "standard-2"
-  node_count          = 2
-  node_max            = 4
-  admin_role_arns     = []
-  api_allowed_cidrs   = []
-  log_retention_days  = 30
-  deletion_protection = false
+  name                 = "test"
+  kubernetes_version   = "1.34"
+  network_id           = "network"
+  node_subnets         = ["10.0.0.0/20", "10.0.16.0/20"]
+  node_type            = "standard-2"
+  node_count           = 2
+  node_max             = 4
+  admin_role_arns      = []
+  api_allowed_cidrs    = []
+  log_retention_days   = 30
+  permissions_boundary = null
+  deletion_protection  = false
 }
 
 run "enforces_network_policies" {

@@ -1,7 +1,8 @@
 variables {
-  name               = "test"
-  cidr               = "10.0.0.0/16"
-  single_nat_gateway = true
+  name                 = "test"
+  cidr                 = "10.0.0.0/16"
+  single_nat_gateway   = true
+  permissions_boundary = null
 }
 
 run "one_subnet_per_tier_and_zone" {
