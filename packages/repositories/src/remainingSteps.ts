@@ -38,6 +38,7 @@ export function remainingSteps(intent: Intent): RemainingStep[] {
   return [
     ...pipelines(intent),
     ...infrastructure(intent),
+    ...clusters(intent),
     ...secrets(intent),
     ...observability(),
   ];
@@ -140,15 +141,97 @@ function infrastructure(intent: Intent): RemainingStep[] {
       ? `each account (${accounts.join(', ')})`
       : 'each account';
   return [
+    ...guards(intent),
     {
       id: 'bootstrap',
       title: 'Make the place for Terraform state, and the roles',
-      text: `Apply \`bootstrap/\` of the infrastructure repository once in ${where}, as an administrator: it makes the state bucket, the OIDC provider of the git host and the roles that plan and apply.`,
+      text: `Run \`make bootstrap ACCOUNT=<name>\` in the infrastructure repository once for ${where}, as an administrator: it makes the state bucket${
+        intent.scm?.dialect === 'github' || intent.scm?.dialect === 'gitlab'
+          ? ', the trust in the git host'
+          : ''
+      } and the roles that plan and apply. Then \`make lock\`, and commit what it writes.`,
+    },
+  ];
+}
+
+/** What has to be there before anybody can take a role that changes. */
+function guards(intent: Intent): RemainingStep[] {
+  switch (intent.scm?.dialect ?? 'gitea') {
+    case 'github':
+      return [
+        {
+          id: 'root-environments',
+          title: 'Guard what applies Terraform',
+          text: 'Before the bootstrap, make the environments `<root>` (for `main` only) and `<root>-plan` in the settings of the infrastructure repository, as its README says: GitHub would make them unguarded, and the roles trust them.',
+        },
+      ];
+    case 'gitlab':
+      return [];
+    default:
+      return [
+        {
+          id: 'runner-roles',
+          title: 'Give the infrastructure repository its runners',
+          text: 'Register runners with the labels `terraform-plan` and `terraform-apply` for it alone, and enter their roles in `bootstrap/accounts.auto.tfvars` before the bootstrap.',
+        },
+      ];
+  }
+}
+
+/** What is in the clusters before the service is, and how Argo CD comes to know all of it. */
+function clusters(intent: Intent): RemainingStep[] {
+  const { exposure } = intent.service;
+  const keys = intent.service.secrets ?? [];
+  const gateway = intent.ingress?.gateway ?? {
+    name: 'public',
+    namespace: 'gateway-system',
+  };
+  const operators = [
+    'the Prometheus operator, with the namespace `monitoring`, and kube-state-metrics',
+    'metrics-server',
+    ...(exposure === 'none' ? [] : ['cert-manager']),
+    ...(exposure === 'gateway'
+      ? [
+          `a controller for the Gateway \`${gateway.name}\` in \`${gateway.namespace}\`, whose listener names the Secret \`${intent.metadata.name}-tls\` of each environment; where its pods are in another namespace, \`base/networkpolicy.yaml\` has to say so`,
+        ]
+      : []),
+    ...(exposure === 'ingress'
+      ? [
+          `an ingress controller of the class \`${
+            intent.ingress?.class ?? 'nginx'
+          }\``,
+        ]
+      : []),
+    ...(keys.length > 0
+      ? ['External Secrets, and Reloader with `--reload-strategy=annotations`']
+      : []),
+  ];
+  const names = intent.clusters
+    .map(({ name, argocd }) => `\`${argocd?.destination ?? name}\``)
+    .join(', ');
+  return [
+    {
+      id: 'platform',
+      title: 'See that the clusters have what the manifests need',
+      text: `In every cluster: ${operators.join('; ')}.`,
     },
     {
-      id: 'oidc-roles',
-      title: 'Tell the workflows their roles',
-      text: 'Enter the roles that `bootstrap/` prints in the settings of the infrastructure repository, as its README says; the role that applies belongs to the protected environment alone.',
+      id: 'argocd',
+      title: 'Tell Argo CD',
+      text: `Register the clusters under the names ${names}${
+        intent.cloud === 'aws'
+          ? ' (their API servers are private: Argo CD has to be in a network that reaches them, with an access entry of its own)'
+          : ''
+      }, give Argo CD a key that reads the deploy-config repository, and apply \`argocd/root.yaml\` once, as its first lines say.`,
+    },
+    {
+      id: 'egress',
+      title: 'Say what the service may call',
+      text: `Its pods reach DNS${
+        intent.service.database === 'none' ? '' : ', the database'
+      } and nothing else: write a policy for each dependency into \`apps/${
+        intent.metadata.name
+      }/base/networkpolicy.yaml\`.`,
     },
   ];
 }
@@ -168,6 +251,15 @@ function secrets(intent: Intent): RemainingStep[] {
       title: 'Write the policies and roles to Vault',
       text: 'Someone who may administer Vault writes the policies and roles of `vault/`, as its README says.',
     },
+    ...(intent.cloud === 'aws' && intent.service.database === 'postgres'
+      ? [
+          {
+            id: 'database-user',
+            title: 'Give the service a user of its own',
+            text: 'In each database, make a user with the rights that the service needs, and put its address into the secret below: the password of the administrator is rotated by RDS, and nobody else is to use it.',
+          },
+        ]
+      : []),
     {
       id: 'vault-values',
       title: 'Put the secrets in',

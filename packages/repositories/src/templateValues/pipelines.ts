@@ -1,4 +1,5 @@
 import { Intent, IntentEnvironment } from '@envmatrix/engine';
+import { rootValues } from './roots';
 
 /** The release of `@envmatrix/cli` that the scripts of a generated repository fetch; that of this repository. */
 export const CLI_VERSION = '0.1.0';
@@ -50,6 +51,42 @@ export function cliTokenOf(host: string): string {
 export function registryOf(image: string | undefined): string {
   const [host, ...rest] = (image ?? '').split('/');
   return rest.length > 0 && /[.:]|^localhost$/.test(host) ? host : 'docker.io';
+}
+
+/** Graviton, by the letter behind the generation: `m7g.2xlarge`, and not `g5.xlarge`. */
+const ARM = /^[a-z]+[0-9]+g/;
+
+/**
+ * What an image has to be built for, as BuildKit writes it: `linux/amd64,linux/arm64`. Nothing where it is not known what the nodes are, or
+ * where what a runner builds by itself will do.
+ */
+export function imagePlatforms(intent: Intent): string | undefined {
+  if (intent.cloud !== 'aws') {
+    return undefined;
+  }
+  const platforms = new Set(
+    rootValues(intent)
+      .filter(root => root.create_cluster)
+      .map(({ node_type }) => (ARM.test(node_type) ? 'arm64' : 'amd64')),
+  );
+  return platforms.has('arm64')
+    ? [...platforms]
+        .sort()
+        .map(platform => `linux/${platform}`)
+        .join(',')
+    : undefined;
+}
+
+/** Whether GitHub keeps attestations of images: of public repositories, and of private ones on Enterprise Cloud. Servers of one's own have none. */
+export function isAttested(intent: Intent): boolean {
+  const { scm, repositories } = intent;
+  const host = placeOf(repositories.source)?.host;
+  return (
+    scm?.dialect === 'github' &&
+    host !== undefined &&
+    cliTokenOf(host) === 'GH_TOKEN' &&
+    (scm.github?.plan === 'enterprise' || scm.github?.private === false)
+  );
 }
 
 const FILE_PATHS = {

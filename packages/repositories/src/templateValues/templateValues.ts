@@ -4,7 +4,14 @@ import { codeOwners } from './codeOwners';
 import { environmentValues } from './environments';
 import { infrastructureValues } from './infrastructure';
 import { observabilityValues } from './observability';
-import { CLI_VERSION, fileAddress, placeOf, registryOf } from './pipelines';
+import {
+  CLI_VERSION,
+  fileAddress,
+  imagePlatforms,
+  isAttested,
+  placeOf,
+  registryOf,
+} from './pipelines';
 import { rootValues } from './roots';
 import { isolationSentence, runsIn } from './sentences';
 
@@ -16,6 +23,15 @@ const NOTHING_OF_GITHUB = {
   reviewers: undefined,
 };
 
+/** Where the usual installation of an ingress controller puts its pods, which the network policies let in. */
+const INGRESS_NAMESPACES: Readonly<Record<string, string | undefined>> = {
+  contour: 'projectcontour',
+  haproxy: 'haproxy-controller',
+  kong: 'kong',
+  nginx: 'ingress-nginx',
+  traefik: 'traefik',
+};
+
 /** What the skeleton's files may use; documented in the skeleton's README. */
 export type TemplateValues = ReturnType<typeof templateValues>;
 
@@ -24,6 +40,7 @@ export function templateValues(intent: Intent) {
     environmentValues(intent, environment, index),
   );
   const { metadata, service } = intent;
+  const ingressClass = intent.ingress?.class ?? 'nginx';
   const gates = intent.prodGate ?? ['pull-request', 'argo-manual-sync'];
   return {
     service: metadata.name,
@@ -41,7 +58,9 @@ export function templateValues(intent: Intent) {
     port: service.port,
     probes: service.probes,
     exposure: service.exposure,
-    ingress_class: intent.ingress?.class ?? 'nginx',
+    ingress_class: ingressClass,
+    ingress_namespace:
+      INGRESS_NAMESPACES[ingressClass] ?? `ingress-${ingressClass}`,
     gateway: {
       sectionName: undefined,
       ...(intent.ingress?.gateway ?? {
@@ -98,6 +117,8 @@ export function templateValues(intent: Intent) {
     cli_version: CLI_VERSION,
     deploy_place: placeOf(intent.repositories.deployConfig),
     registry: registryOf(service.image),
+    image_platforms: imagePlatforms(intent),
+    attested: isAttested(intent),
     runbook_url: fileAddress(intent, `docs/runbooks/${metadata.name}.md`),
     remaining_steps: remainingSteps(intent),
     environments,

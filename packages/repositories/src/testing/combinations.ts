@@ -468,6 +468,15 @@ export const COMBINATIONS: readonly Combination[] = (
     ['one cluster, secrets', { ...namespaces, ...secrets, ...windows }],
     ['custom clusters', chosen],
     ['two regions', { ...regions, ...applicationset }],
+    [
+      'two regions, applicationset, secrets',
+      {
+        ...regions,
+        ...applicationset,
+        ...secrets,
+        prodGate: ['pull-request'],
+      },
+    ],
     ['two environments', two],
     ['two environments, github', { ...two, ...github }],
     ['six environments', six],

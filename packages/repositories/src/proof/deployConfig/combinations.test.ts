@@ -1,4 +1,5 @@
 import { COMBINATIONS, intentOfAnswers, renderAnswers } from '../../testing';
+import { argoProblems } from './__testUtils__/argoProblems';
 import { judge, objections } from './__testUtils__/judge';
 import { objectsOf, WrittenObject } from './__testUtils__/objects';
 import { typeProblems } from './__testUtils__/typeProblems';
@@ -22,6 +23,22 @@ describe('deploy-config of every combination', () => {
         .filter(({ outcome }) => outcome === 'warn')
         .map(({ rule, reason }) => `${rule}: ${reason}`);
       expect(warned.filter(warning => !(warning in WARNINGS))).toEqual([]);
+    },
+  );
+});
+
+describe('what Argo CD makes of every combination', () => {
+  it.each(COMBINATIONS.map(({ name, answers }) => [name, answers] as const))(
+    '%s: comes in order, is tried again, and takes nothing with it',
+    (_, answers) => {
+      expect(
+        argoProblems(
+          objectsOf(
+            intentOfAnswers(answers),
+            renderAnswers(answers).deployConfig,
+          ),
+        ),
+      ).toEqual([]);
     },
   );
 });

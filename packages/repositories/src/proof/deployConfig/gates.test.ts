@@ -28,10 +28,11 @@ function applied(
   environment: string,
   history: Readonly<Record<string, Files>>,
 ) {
-  const application = parse(
-    history.main[`argocd/applications/checkout-${environment}.yaml`],
-  );
-  const { source } = application.spec;
+  const [application] = ['applications', 'applicationsets'].flatMap(folder => {
+    const text = history.main[`argocd/${folder}/checkout-${environment}.yaml`];
+    return text === undefined ? [] : [parse(text)];
+  });
+  const { source } = application.spec.template?.spec ?? application.spec;
   const files = history[source.targetRevision];
   const kustomization = `${source.path}/kustomization.yaml`;
   const [, tag] = /:([^:]+)$/.exec(source.kustomize?.images?.[0] ?? '') ?? [];

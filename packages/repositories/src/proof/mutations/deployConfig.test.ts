@@ -1,6 +1,7 @@
 import { Intent } from '@envmatrix/engine';
 import { COMBINATIONS, intentOfAnswers, renderAnswers } from '../../testing';
 import { RepositoryFile } from '../../types';
+import { argoProblems } from '../deployConfig/__testUtils__/argoProblems';
 import { judge } from '../deployConfig/__testUtils__/judge';
 import { objectsOf } from '../deployConfig/__testUtils__/objects';
 import { typeProblems } from '../deployConfig/__testUtils__/typeProblems';
@@ -58,6 +59,17 @@ describe('a generated deploy-config repository, done wrong', () => {
       mutation.caught.by === 'kustomize' ? mutation.caught.says : '',
     );
   });
+
+  it.each(by('argo'))(
+    '%s: a look at what Argo CD does notices',
+    (_, mutation) => {
+      const { intent, deployConfig } = mutated(mutation);
+      const problems = argoProblems(objectsOf(intent, deployConfig));
+      expect(problems.join('\n')).toContain(
+        mutation.caught.by === 'argo' ? mutation.caught.says : undefined,
+      );
+    },
+  );
 
   it('in ways that the types of the kinds notice', () => {
     const broken = by('types').map(([name, mutation]) => {

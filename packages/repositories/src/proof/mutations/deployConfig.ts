@@ -9,7 +9,8 @@ export interface DeployConfigMutation {
   readonly caught:
     | { readonly by: 'rule'; readonly rule: string; readonly warns?: true }
     | { readonly by: 'kustomize'; readonly says: string }
-    | { readonly by: 'types'; readonly says: string };
+    | { readonly by: 'types'; readonly says: string }
+    | { readonly by: 'argo'; readonly says: string };
 }
 
 const base = (file: string) => `apps/checkout/base/${file}`;
@@ -331,5 +332,51 @@ export const DEPLOY_CONFIG_MUTATIONS: readonly DeployConfigMutation[] = [
     from: 'targetRevision: main',
     to: 'targetRevision: 20',
     caught: { by: 'types', says: "not assignable to type 'string'" },
+  },
+  {
+    name: 'a namespace that a sync may delete',
+    file: base('namespace.yaml'),
+    from: 'Prune=false,Delete=false',
+    to: 'Delete=false',
+    caught: { by: 'argo', says: 'lacks Prune=false' },
+  },
+  {
+    name: 'a project that comes after its applications',
+    file: 'argocd/projects/checkout-prod.yaml',
+    from: 'sync-wave: "-1"',
+    to: 'sync-wave: "1"',
+    caught: {
+      by: 'argo',
+      says: 'AppProject checkout-prod comes no sooner than what names it',
+    },
+  },
+  {
+    name: 'a sync that is never tried again',
+    file: 'argocd/platform/checkout-monitoring.yaml',
+    from: /    retry:\n(?: {6}.*\n)+/,
+    to: '',
+    caught: { by: 'argo', says: 'is not tried again after a failure' },
+  },
+  {
+    name: 'an ApplicationSet that takes production with it',
+    combination: 'two regions',
+    file: 'argocd/applicationsets/checkout-prod.yaml',
+    from: '    preserveResourcesOnDeletion: true\n',
+    to: '',
+    caught: {
+      by: 'argo',
+      says: 'checkout-prod takes all that runs with it when it goes',
+    },
+  },
+  {
+    name: 'a region that signs in to Vault as another',
+    combination: 'two regions, applicationset, secrets',
+    file: 'argocd/applicationsets/checkout-prod.yaml',
+    from: 'kubernetes/mountPath',
+    to: 'kubernetes/role',
+    caught: {
+      by: 'argo',
+      says: 'checkout-prod signs in to Vault as another cluster',
+    },
   },
 ];

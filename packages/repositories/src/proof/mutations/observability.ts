@@ -8,6 +8,7 @@ export interface ObservabilityMutation extends Edit {
     | { readonly by: 'promtool'; readonly says: string }
     | { readonly by: 'dashboard'; readonly says: string }
     | { readonly by: 'amtool'; readonly says: string }
+    | { readonly by: 'inhibition'; readonly says: string }
     | {
         readonly by: 'route';
         readonly alert: Readonly<Record<string, string>>;
@@ -94,11 +95,23 @@ export const OBSERVABILITY_MUTATIONS: readonly ObservabilityMutation[] = [
     ],
     [
       'an error ratio of the wrong answers',
-      /code=~"5\.\."\}\[5m\]/,
-      'code=~"2.."}[5m]',
+      /code=~"5\.\."(\}\[5m\]\)\)\n +or\n +0 \* sum)/,
+      'code=~"2.."$1',
+      'FAILED',
+    ],
+    [
+      'a budget of the wrong answers',
+      /code=~"5\.\."(\}\[5m\]\)\)\n +or\n +0 \* service)/,
+      'code=~"2.."$1',
       'FAILED',
     ],
     ['an alert that waits for a day', 'for: 2m', 'for: 1d', 'FAILED'],
+    [
+      'an alert that is silent where no pod is left',
+      / +or\n +0 \* \(max_over_time.*\n/,
+      '',
+      'FAILED',
+    ],
   ]),
   ...inFile(DASHBOARD, 'dashboard', [
     [
@@ -159,6 +172,16 @@ export const OBSERVABILITY_MUTATIONS: readonly ObservabilityMutation[] = [
       'undefined time interval "holidays"',
     ],
   ]),
+  {
+    name: 'an alert of no service that silences every other of none',
+    file: ROUTES,
+    from: 'source_matchers: [severity="critical", service!=""]',
+    to: 'source_matchers: [severity="critical"]',
+    caught: {
+      by: 'inhibition',
+      says: 'of no service silences severity="warning"',
+    },
+  },
   {
     name: 'staging that pages',
     file: ROUTES,

@@ -6,6 +6,7 @@ import {
 } from '../mutations/observability';
 import { inFolder, run, which, writeFiles } from '../programs';
 import { dashboardProblems } from './__testUtils__/dashboardProblems';
+import { inhibitionProblems } from './__testUtils__/inhibitionProblems';
 import { configurationProblem, receiversOf } from './__testUtils__/routes';
 import { ruleProblems, rulesOf } from './__testUtils__/ruleProblems';
 
@@ -26,6 +27,8 @@ function said(mutation: ObservabilityMutation, text: string): string {
           config.read('monitoring/rules/checkout.yaml'),
         ).flatMap(({ record }) => record ?? []),
       }).join('\n');
+    case 'inhibition':
+      return inhibitionProblems(text).join('\n');
     case 'amtool':
       return configurationProblem(text) ?? '';
     case 'promtool':

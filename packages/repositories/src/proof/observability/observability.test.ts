@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { deployConfigs, unique } from '../deployConfigs';
 import { inFolder, run, which, writeFiles } from '../programs';
 import { dashboardProblems } from './__testUtils__/dashboardProblems';
+import { inhibitionProblems } from './__testUtils__/inhibitionProblems';
 import { configurationProblem, receiversOf } from './__testUtils__/routes';
 import { ruleProblems, rulesOf } from './__testUtils__/ruleProblems';
 
@@ -217,9 +218,18 @@ describe('notifications of Argo CD', () => {
         const recipients = subscriptions
           .filter(({ selector }) => selector.endsWith(`,environment=${name}`))
           .flatMap(subscription => subscription.recipients);
-        expect(recipients).toContain('grafana:deployment|checkout');
+        expect(recipients).toContain(`grafana:deployment|checkout|${name}`);
         expect(recipients.some(to => to.startsWith('slack:'))).toBe(true);
       }
+    },
+  );
+});
+
+describe('inhibitions', () => {
+  it.each(each(ROUTES))(
+    'silence what is of the same service, and nothing else: %s',
+    (_, { content }) => {
+      expect(inhibitionProblems(content)).toEqual([]);
     },
   );
 });

@@ -4,9 +4,17 @@ import { PipelineProblem } from './workflowProblems';
 
 const RESERVED = ['stages', 'variables', 'workflow', 'default', 'include'];
 
+/** An image by its name, or one whose own program is not what the job runs. */
+const image = z
+  .union([
+    z.string(),
+    z.strictObject({ name: z.string(), entrypoint: z.array(z.string()) }),
+  ])
+  .transform(value => (typeof value === 'string' ? value : value.name));
+
 const job = z.strictObject({
   stage: z.string(),
-  image: z.string().optional(),
+  image: image.optional(),
   needs: z.array(z.string()).optional(),
   rules: z.array(z.strictObject({ if: z.string() })).optional(),
   interruptible: z.boolean().optional(),
