@@ -1,5 +1,6 @@
 import { Intent } from '@envmatrix/engine';
 import { changeOf, registryOf } from './templateValues/pipelines';
+import { listOf } from './templateValues/sentences';
 
 const DELIVER_PATHS = {
   github: '.github/workflows/deliver.yaml',
@@ -79,7 +80,7 @@ function pipelines(intent: Intent): RemainingStep[] {
       title: 'See that the main branch is protected',
       text: `Publication asks the git host for it and says in the task's output what was refused; set that up by hand. On \`main\` of both repositories it takes a review by code owners and the checks \`validate\` and \`check\`, without exceptions for people${
         byCommit ? `; ${PAST[dialect]}` : ''
-      }. ${guarded.map(({ name }) => name).join(' and ')} relies on it.`,
+      }. ${listOf(guarded.map(({ name }) => name))} relies on it.`,
     });
   }
   if (intent.prodGate?.includes('github-environment')) {

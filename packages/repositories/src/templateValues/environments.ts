@@ -41,7 +41,7 @@ export function environmentValues(
     dataClass: environment.dataClass ?? PURPOSE_DEFAULTS[position].dataClass,
     automatic,
     pinned: automatic && environment.kind === 'production',
-    priority: (environment.level + 1) * 1000,
+    priority: priorityOf(environment),
     guarded: position !== 'first',
     from: delivery.from,
     way: delivery.from === undefined ? undefined : way,
@@ -69,6 +69,13 @@ export function environmentValues(
       environment.observability?.slack ??
       `#${intent.metadata.name}-${environment.name}`,
   };
+}
+
+/** Of its pods, beside those of other environments in one cluster. What has no class has 0. */
+function priorityOf({ kind, level }: IntentEnvironment): number {
+  return kind === 'production'
+    ? (level + 1) * 1000
+    : Math.min(-1, Math.max(-10, level - 11));
 }
 
 /** Where it runs: one Application each. A single one bears the name of the environment. */

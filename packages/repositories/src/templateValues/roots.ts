@@ -6,7 +6,7 @@ import {
   NODE_DEFAULTS,
   positionOf,
 } from '../defaults';
-import { runsIn } from './sentences';
+import { listOf, runsIn } from './sentences';
 
 export type RootValues = ReturnType<typeof rootValues>[number];
 
@@ -117,7 +117,7 @@ function rootName(
 }
 
 function platformSentence(inside: readonly IntentEnvironment[]): string {
-  const names = inside.map(({ name }) => name).join(' and ');
+  const names = listOf(inside.map(({ name }) => name));
   return inside.length > 1
     ? `The cluster that ${names} share`
     : `The cluster that ${names} runs in`;

@@ -56,13 +56,20 @@ export function isolationSentence(intent: Intent): string {
       .filter(environment => runsIn(environment, cluster.name))
       .map(environment => environment.name);
     return names.length > 1
-      ? `${names.join(' and ')} share the cluster ${
+      ? `${listOf(names)} share the cluster ${
           cluster.name
         }, each in a namespace of its own`
       : `${names.join('')} has the cluster ${cluster.name} to itself`;
   });
   const text = parts.join('; ');
   return `${text[0].toUpperCase()}${text.slice(1)}.`;
+}
+
+/** `dev, staging and prod`. */
+export function listOf(names: readonly string[]): string {
+  return names.length > 2
+    ? `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`
+    : names.join(' and ');
 }
 
 export function runsIn(

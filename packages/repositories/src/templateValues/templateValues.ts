@@ -13,7 +13,7 @@ import {
   registryOf,
 } from './pipelines';
 import { rootValues } from './roots';
-import { isolationSentence, runsIn } from './sentences';
+import { isolationSentence, listOf, runsIn } from './sentences';
 
 /** What nobody answered is not there, rather than unheard of. */
 const NOTHING_OF_GITHUB = {
@@ -127,10 +127,11 @@ export function templateValues(intent: Intent) {
     promoted: environments.filter(
       environment => environment.from !== undefined,
     ),
-    guarded: environments
-      .filter(environment => environment.guarded)
-      .map(environment => environment.name)
-      .join(' and '),
+    guarded: listOf(
+      environments
+        .filter(environment => environment.guarded)
+        .map(environment => environment.name),
+    ),
     clusters: intent.clusters.map(cluster => {
       const inside = intent.environments
         .filter(environment => runsIn(environment, cluster.name))
@@ -139,6 +140,7 @@ export function templateValues(intent: Intent) {
         name: cluster.name,
         destination: cluster.argocd?.destination ?? cluster.name,
         environments: inside,
+        environments_text: listOf(inside),
         shared: inside.length > 1,
         vault_mount: cluster.vault?.authMount,
         account_id: cluster.aws?.accountId,

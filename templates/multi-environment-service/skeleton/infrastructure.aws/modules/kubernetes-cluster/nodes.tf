@@ -65,6 +65,14 @@ resource "aws_eks_node_group" "default" {
   ]
 }
 
+# The version that fits this Kubernetes. Without one an addon stays as it was made, and falls behind with every upgrade of the cluster.
+data "aws_eks_addon_version" "fitting" {
+  for_each = toset(["vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns", "metrics-server", "aws-ebs-csi-driver"])
+
+  addon_name         = each.key
+  kubernetes_version = var.kubernetes_version
+}
+
 resource "aws_eks_addon" "before_nodes" {
   for_each = {
     # This is what makes a NetworkPolicy more than a wish.
@@ -75,6 +83,7 @@ resource "aws_eks_addon" "before_nodes" {
 
   cluster_name                = aws_eks_cluster.this.name
   addon_name                  = each.key
+  addon_version               = data.aws_eks_addon_version.fitting[each.key].version
   configuration_values        = each.value
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
@@ -89,6 +98,7 @@ resource "aws_eks_addon" "after_nodes" {
 
   cluster_name                = aws_eks_cluster.this.name
   addon_name                  = each.key
+  addon_version               = data.aws_eks_addon_version.fitting[each.key].version
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
 

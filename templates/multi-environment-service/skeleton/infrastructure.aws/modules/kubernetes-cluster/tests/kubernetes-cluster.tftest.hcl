@@ -87,6 +87,15 @@ run "keeps_the_node_to_itself" {
   }
 }
 
+run "upgrades_addons_with_the_cluster" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for addon in data.aws_eks_addon_version.fitting : addon.kubernetes_version == var.kubernetes_version])
+    error_message = "Addons must be of the version of the cluster."
+  }
+}
+
 run "takes_the_image_of_the_processor" {
   command = plan
 
