@@ -358,6 +358,14 @@ export const infrastructureMutations: readonly InfrastructureMutation[] = [
     'A role without the boundary could be given any right.',
   ),
   inModule(
+    'addons that stay behind',
+    'kubernetes-cluster',
+    'nodes.tf',
+    /kubernetes_version = var\.kubernetes_version\n\}/,
+    'kubernetes_version = "1.30"\n}',
+    'Addons must be of the version of the cluster.',
+  ),
+  inModule(
     'pods that borrow the rights of their node',
     'kubernetes-cluster',
     'nodes.tf',

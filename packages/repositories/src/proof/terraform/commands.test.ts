@@ -22,6 +22,12 @@ it('names every root and no other in the Makefile', () => {
   expect(names.split(' ').sort()).toEqual(rootsOf(files).sort());
 });
 
+it('fetches the modules of a fresh clone before it locks their providers', () => {
+  expect(filesOf('aws').get('Makefile')).toMatch(
+    /\n\t\$\(IN\) get\n\t\$\(IN\) providers lock /,
+  );
+});
+
 if (terraformProgram && which('make') && which('jq')) {
   let terraform: Terraform;
 

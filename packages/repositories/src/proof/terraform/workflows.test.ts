@@ -121,6 +121,13 @@ it.each(
       group: 'terraform-${{ inputs.root }}',
       'cancel-in-progress': false,
     });
+    // Whoever waits in a group is cancelled by the next who comes: a plan must not push out an apply.
+    for (const other of ['plan', 'drift']) {
+      const { jobs } = parse(
+        files.get(`.github/workflows/${other}.yaml`) ?? '',
+      );
+      expect(jobs[other].concurrency.group).not.toMatch(/^terraform-/);
+    }
     const roleOf = (job: { steps: { id?: string; run?: string }[] }) =>
       /role\/checkout-\$ROOT-(\w+)/.exec(
         job.steps.find(({ id }) => id === 'role')?.run ?? '',

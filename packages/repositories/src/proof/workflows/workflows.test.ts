@@ -1,3 +1,4 @@
+import { repositoryProtection } from '../../protection';
 import { DeployConfig, deployConfigs, unique } from '../deployConfigs';
 import { inFolder, run, which, writeFiles } from '../programs';
 import {
@@ -98,6 +99,46 @@ describe('generated pipelines', () => {
         expect(text).toMatch(new RegExp(`^ +- ${name}$`, 'm'));
       }
       expect(text).not.toMatch(new RegExp(`^ +- ${first.name}$`, 'm'));
+    },
+  );
+});
+
+describe('a promotion on Gitea, whose own token starts no checks', () => {
+  it.each(
+    configs
+      .filter(({ dialect }) => dialect === 'gitea')
+      .map(config => [config.name, config] as const),
+  )('answers the checks that main asks for: %s', (_, config) => {
+    const { review } = repositoryProtection(config.intent).deployConfig;
+    for (const check of review?.checks ?? []) {
+      expect(config.read('.gitea/workflows/promote.yaml')).toContain(
+        `context: "${check}"`,
+      );
+    }
+  });
+});
+
+describe('code owners', () => {
+  it.each(configs.map(config => [config.name, config] as const))(
+    'of what decides about production are those of production: %s',
+    (_, config) => {
+      const lines = config
+        .read('CODEOWNERS')
+        .split('\n')
+        .filter(line => line !== '' && !line.startsWith('#'));
+      const ownersOf = (pattern: RegExp) =>
+        lines.find(line => pattern.test(line))?.replace(/^\S+ /, '');
+      const owners = ownersOf(/overlays\/[^/ ]+\/(\.\*)? @/);
+      expect(owners).toMatch(/^@/);
+      for (const decides of [
+        /argocd/,
+        /scripts/,
+        /monitoring/,
+        /CODEOWNERS/,
+        /[.\]](github|gitea|gitlab-ci)/,
+      ]) {
+        expect(ownersOf(decides)).toBe(owners);
+      }
     },
   );
 });
