@@ -353,7 +353,7 @@ export const DEPLOY_CONFIG_MUTATIONS: readonly DeployConfigMutation[] = [
   {
     name: 'a sync that is never tried again',
     file: 'argocd/platform/checkout-monitoring.yaml',
-    from: /    retry:\n(?: {6}.*\n)+/,
+    from: / {4}retry:\n(?: {6}.*\n)+/,
     to: '',
     caught: { by: 'argo', says: 'is not tried again after a failure' },
   },
