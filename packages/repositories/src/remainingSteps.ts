@@ -193,7 +193,7 @@ function clusters(intent: Intent): RemainingStep[] {
     ...(exposure === 'none' ? [] : ['cert-manager']),
     ...(exposure === 'gateway'
       ? [
-          `a controller for the Gateway \`${gateway.name}\` in \`${gateway.namespace}\`, whose listener names the Secret \`${intent.metadata.name}-tls\` of each environment; where its pods are in another namespace, \`base/networkpolicy.yaml\` has to say so`,
+          `a controller for the Gateway \`${gateway.name}\` in \`${gateway.namespace}\`, whose listener names the Secret \`${intent.metadata.name}-tls\` of each environment; without it Argo CD calls the application \`Progressing\` for ever, and where its pods are in another namespace, \`base/networkpolicy.yaml\` has to say so`,
         ]
       : []),
     ...(exposure === 'ingress'

@@ -208,6 +208,18 @@ describe('rules about the files of a repository', () => {
         'fail K8S-21 prod: No container of prod uses the image chekout, so the entry has no effect',
       ],
     ],
+    [
+      'a patch whose target is not there',
+      'patches: [{ target: { kind: Deployment, name: chekout }, patch: "[]" }]\n',
+      [
+        'fail K8S-21 prod: Nothing in prod is a Deployment chekout, so the patch has no effect',
+      ],
+    ],
+    [
+      'patches of an expression, of a kind, and of what one of them deletes',
+      'patches: [{ target: { kind: Deployment, name: check.* }, patch: "[]" }, { target: { kind: Service }, patch: "[]" }, { target: { kind: Job }, patch: "{ $patch: delete }" }]\n',
+      [],
+    ],
   ])('K8S-21: %s', (_, text, expected) => {
     expect(
       problems(['K8S-21'], {

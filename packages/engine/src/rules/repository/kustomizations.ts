@@ -1,6 +1,7 @@
 import { isObject, objectsAt, stringAt } from '../../model/json';
 import { EnvironmentView, Rule, RuleContext, Verdict } from '../rule';
 import { containersOf, workloadsOf } from '../view';
+import { idlePatches } from './idlePatches';
 import { staleReferences } from './staleReferences';
 import { needsRepository, onFile, RepositoryText, yamlFiles } from './files';
 
@@ -32,6 +33,7 @@ export const kustomizations: Rule = {
         ...deprecated(context, file, value),
         ...remotes(context, file, value),
         ...idleImages(context, file, value),
+        ...idlePatches(context, file, value, environmentOf(context, file)),
         ...staleNames(context, file, value),
       ];
       return problems.length > 0 ? problems : [onFile(context, file)];

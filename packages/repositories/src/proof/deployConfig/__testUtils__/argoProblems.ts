@@ -43,6 +43,41 @@ const set = z.looseObject({
   }),
 });
 
+const named = z.looseObject({
+  group: z.string().optional(),
+  kind: z.string().optional(),
+  weight: z.number().optional(),
+});
+
+const route = z.looseObject({
+  spec: z.looseObject({
+    parentRefs: z.array(named),
+    rules: z.array(z.looseObject({ backendRefs: z.array(named) })),
+  }),
+});
+
+const deployment = z.looseObject({
+  spec: z.looseObject({ progressDeadlineSeconds: z.number().optional() }),
+});
+
+const externalSecret = z.looseObject({
+  spec: z.looseObject({
+    data: z.array(
+      z.looseObject({ remoteRef: z.record(z.string(), z.unknown()) }),
+    ),
+  }),
+});
+
+/** What the API server of the operator writes where nothing is written. */
+const REMOTE_DEFAULTS = [
+  'conversionStrategy',
+  'decodingStrategy',
+  'metadataPolicy',
+];
+
+/** A rollout that goes nowhere reads as in progress until then: Kubernetes waits for ten minutes. */
+const LONGEST_ROLLOUT_SECONDS = 300;
+
 /** Kinds that others name, and are refused or in error without. */
 const FIRST = ['AppProject', 'PriorityClass'];
 
@@ -65,6 +100,30 @@ export function argoProblems(objects: readonly WrittenObject[]): string[] {
         return ['Prune=false', 'Delete=false']
           .filter(option => !annotations[OPTIONS]?.split(',').includes(option))
           .map(option => `Namespace ${name} lacks ${option}`);
+      case 'Deployment': {
+        const { progressDeadlineSeconds: seconds } =
+          deployment.parse(value).spec;
+        return seconds !== undefined && seconds <= LONGEST_ROLLOUT_SECONDS
+          ? []
+          : [`Deployment ${name} may fail for minutes before it says so`];
+      }
+      case 'HTTPRoute': {
+        const { parentRefs, rules } = route.parse(value).spec;
+        const backends = rules.flatMap(({ backendRefs }) => backendRefs);
+        const isWhole =
+          [...parentRefs, ...backends].every(
+            ref => ref.group !== undefined && ref.kind !== undefined,
+          ) && backends.every(({ weight }) => weight !== undefined);
+        return isWhole ? [] : [`HTTPRoute ${name} is OutOfSync for ever`];
+      }
+      case 'ExternalSecret': {
+        const isWhole = externalSecret
+          .parse(value)
+          .spec.data.every(({ remoteRef }) =>
+            REMOTE_DEFAULTS.every(field => field in remoteRef),
+          );
+        return isWhole ? [] : [`ExternalSecret ${name} is OutOfSync for ever`];
+      }
       case 'Application':
         return retryProblems(name, applied.parse(value));
       case 'ApplicationSet': {
