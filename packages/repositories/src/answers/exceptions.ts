@@ -15,12 +15,6 @@ export function exceptionsOf(
     ...(answers.isolation === 'namespaces'
       ? [
           {
-            subject: `apps/Deployment ${service}`,
-            pointer: '/spec/template/spec/priorityClassName',
-            reason:
-              'All environments share the nodes; when they are short, production is served first',
-          },
-          {
             subject: `scheduling.k8s.io/PriorityClass ${service}`,
             pointer: '/value',
             reason:
