@@ -1,4 +1,11 @@
-import { CanonicalNode, leaf, sameLeaf } from '../model/canonical';
+import {
+  CanonicalMap,
+  CanonicalNode,
+  leaf,
+  nodeAt,
+  sameLeaf,
+  summaryOf,
+} from '../model/canonical';
 import { EnvironmentModel, ModelObject } from '../model/environmentModel';
 
 /**
@@ -67,8 +74,13 @@ export function compareNodes(
         ...(aMap?.entries.keys() ?? []),
         ...(bMap?.entries.keys() ?? []),
       ]);
+      const counterpart = aMap && bMap && counterpartsOf(aMap, bMap);
       for (const key of [...keys].sort()) {
-        walk([...path, key], aMap?.entries.get(key), bMap?.entries.get(key));
+        walk(
+          [...path, key],
+          aMap?.entries.get(key),
+          bMap?.entries.get(counterpart?.get(key) ?? key),
+        );
       }
       if (aMap?.ordered && bMap) {
         changes.push(
@@ -89,6 +101,36 @@ export function compareNodes(
   };
   walk([], before, after);
   return changes;
+}
+
+/** Where the items of the first list stand in the second, if both have the same ones in another order. */
+function counterpartsOf(
+  a: CanonicalMap,
+  b: CanonicalMap,
+): ReadonlyMap<string, string> | undefined {
+  const { identity } = a;
+  if (identity === undefined || a.entries.size !== b.entries.size) {
+    return undefined;
+  }
+  const nameOf = (node: CanonicalNode) =>
+    identity
+      .map(field => {
+        const part = nodeAt(node, [field]);
+        return part ? summaryOf(part) : '';
+      })
+      .join('\n');
+  const places = new Map(
+    [...b.entries].map(([key, node]) => [nameOf(node), key]),
+  );
+  const found = new Map<string, string>();
+  for (const [key, node] of a.entries) {
+    const place = places.get(nameOf(node));
+    if (place === undefined) {
+      return undefined;
+    }
+    found.set(key, place);
+  }
+  return new Set(found.values()).size === a.entries.size ? found : undefined;
 }
 
 /** Entries that both have, in another order. */

@@ -1,6 +1,9 @@
 import { nodeAt, shownValue, summaryOf } from '../model/canonical';
+import { replaceOwnTokens } from '../model/tokens';
 import { toPointer } from '../model/json';
 import { claimMatcher, ClaimMatcher, placeOf } from '../rules/places';
+import { GUARDS } from '../rules/inventory';
+import { imageOf } from '../rules/releases';
 import { RULES } from '../rules/registry';
 import {
   Claim,
@@ -152,9 +155,10 @@ function isCauseOf(verdict: Verdict, change: Change, pair: Pair): boolean {
   if (verdict.explains?.(change)) {
     return true;
   }
-  const { path } = verdict;
+  const { path, causes } = verdict;
   return (
     path !== undefined &&
+    (causes === undefined || causes(change)) &&
     verdict.subject === change.subject &&
     change.path.length > 0 &&
     !isWholeContainer(change.path.slice(0, path.length), path) &&
@@ -216,11 +220,27 @@ function outliersOf(
     return later;
   }
   const isPresence = !change.before || !change.after;
+  if (isPresence && change.path.length === 0 && GUARDS.has(change.kind)) {
+    // That dev has none says nothing of the others: it needs none.
+    return {
+      outliers: [change.before ? pair.to.name : pair.from.name],
+      tie: true,
+    };
+  }
+  const isImage =
+    imageOf(change.before)?.repository !== imageOf(change.after)?.repository &&
+    change.path.at(-1) === 'image';
   const texts = new Map(
     context.environments.map(environment => {
       const object = environment.objects.get(change.subject);
       const node = object && nodeAt(object.node, change.path);
-      const text = node && (isPresence ? 'present' : summaryOf(node));
+      if (!node || isPresence) {
+        return [environment.name, node && 'present'] as const;
+      }
+      // Those that name themselves agree, and so do those that run releases of one image.
+      const text = isImage
+        ? imageOf(node)?.repository
+        : replaceOwnTokens(summaryOf(node), environment.tokens);
       return [environment.name, text] as const;
     }),
   );

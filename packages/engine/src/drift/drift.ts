@@ -34,6 +34,10 @@ const NEUTRAL = {
   accounts: [],
   hosts: [],
   routeHosts: [],
+  regions: [],
+  networks: [],
+  spellings: [],
+  stripOnce: () => [],
   stripName: (name: string) => name,
 };
 

@@ -27,6 +27,8 @@ export interface CanonicalMap {
   readonly isList: boolean;
   /** The keys of the entries are made of their content. */
   readonly keyedByContent: boolean;
+  /** Fields that tell the items of a list apart whose keys are only their places. */
+  readonly identity?: readonly string[];
   readonly location?: string;
 }
 
@@ -102,6 +104,11 @@ export function summaryOf(node: CanonicalNode): string {
   };
   walk(node, '');
   return parts.sort().join(',');
+}
+
+/** A value as one text: what it says where it is one, else as JSON. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : canonicalJson(value);
 }
 
 /** Deterministic JSON: the order of keys does not matter. */

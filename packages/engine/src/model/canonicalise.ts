@@ -245,7 +245,7 @@ function keyOf(
 /** Items with the same key are numbered, in an order that does not depend on how they are written. */
 function keyed(
   items: readonly [string, CanonicalNode][],
-  { key: listKey, ordered = false }: ListShape,
+  { key: listKey, ordered = false, identity }: ListShape,
   location?: string,
 ): CanonicalNode | undefined {
   const byKey = new Map<string, CanonicalNode[]>();
@@ -270,6 +270,7 @@ function keyed(
         ordered,
         isList: true,
         keyedByContent: listKey === 'content' || typeof listKey === 'object',
+        ...(identity === undefined ? {} : { identity }),
         ...(location === undefined ? {} : { location }),
       };
 }

@@ -12,7 +12,7 @@ import {
   PLACEHOLDER,
   tokensOf,
 } from './tokens';
-import { groupKind, isWorkload, podSpecOf } from './workloads';
+import { groupKind, isWorkload, podSpecOf, SCALED_OBJECT } from './workloads';
 
 /** One object of an environment, as it is compared with the same object of another. */
 export interface ModelObject {
@@ -60,7 +60,19 @@ export function buildModels(
         ]
       : [];
   });
-  const namesElsewhere = countNames(given.map(entry => entry.objects));
+  const namesElsewhere = countNames(
+    given.map(({ objects }) => objects.map(writtenKey)),
+  );
+  const sharedNames = countNames(
+    given.map(({ objects, tokens }) =>
+      objects.flatMap(object =>
+        [
+          tokens.stripName(baseName(object)),
+          ...tokens.stripOnce(baseName(object)),
+        ].map(name => `${kindOf(object)} ${name}`),
+      ),
+    ),
+  );
   const generated = generatedNames(given);
   const ownNamespaces = new Set(
     given.flatMap(({ tokens }) => tokens.namespaces.map(tokens.stripName)),
@@ -75,6 +87,7 @@ export function buildModels(
         objects,
         tokens,
         namesElsewhere,
+        sharedNames,
         namespaceName,
         generated,
       }),
@@ -84,11 +97,11 @@ export function buildModels(
 
 /** In how many environments an object of a kind and name is. */
 function countNames(
-  environments: readonly (readonly ManifestObject[])[],
+  environments: readonly (readonly string[])[],
 ): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const objects of environments) {
-    for (const key of new Set(objects.map(writtenKey))) {
+  for (const names of environments) {
+    for (const key of new Set(names)) {
       counts.set(key, (counts.get(key) ?? 0) + 1);
     }
   }
@@ -131,6 +144,7 @@ function buildModel(options: {
   objects: readonly ManifestObject[];
   tokens: EnvironmentTokens;
   namesElsewhere: ReadonlyMap<string, number>;
+  sharedNames: ReadonlyMap<string, number>;
   namespaceName: string;
   generated: ReadonlySet<string>;
 }): EnvironmentModel {
@@ -215,9 +229,20 @@ function canonicalNames(options: {
   objects: readonly ManifestObject[];
   tokens: EnvironmentTokens;
   namesElsewhere: ReadonlyMap<string, number>;
+  sharedNames: ReadonlyMap<string, number>;
   namespaceName: string;
 }): string[] {
-  const { objects, tokens, namesElsewhere, namespaceName } = options;
+  const { objects, tokens, namesElsewhere, sharedNames, namespaceName } =
+    options;
+  /** Where the word stands twice, one of them may be part of the name: what another environment has tells. */
+  const strip = (kind: string, base: string) => {
+    const name = tokens.stripName(base);
+    const isShared = (candidate: string) =>
+      (sharedNames.get(`${kind} ${candidate}`) ?? 0) > 1;
+    return isShared(name)
+      ? name
+      : tokens.stripOnce(base).find(isShared) ?? name;
+  };
   const taken = new Map<string, Set<string>>();
   const names = objects.map(object => {
     const base = baseName(object);
@@ -230,7 +255,7 @@ function canonicalNames(options: {
       // Where another environment has the very same name, the word in it is not this environment's.
       name = base;
     } else {
-      name = tokens.stripName(base);
+      name = strip(kindOf(object), base);
     }
     const key = `${kindOf(object)} ${name}`;
     taken.set(key, (taken.get(key) ?? new Set()).add(base));
@@ -252,12 +277,17 @@ function autoscaledWorkloads(
 ): ReadonlySet<string> {
   return new Set(
     objects
-      .filter(object => object.kind === 'HorizontalPodAutoscaler')
+      .filter(
+        object =>
+          object.kind === 'HorizontalPodAutoscaler' ||
+          kindOf(object) === SCALED_OBJECT,
+      )
       .map(object => {
         const target = objectAt(object.value, 'spec', 'scaleTargetRef');
         const kind = groupKind(
           stringAt(target, 'apiVersion') ?? 'apps/v1',
-          stringAt(target, 'kind') ?? '',
+          // KEDA means a Deployment where nothing else is said.
+          stringAt(target, 'kind') ?? 'Deployment',
         );
         return `${kind} ${stringAt(target, 'name')}`;
       }),

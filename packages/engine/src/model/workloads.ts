@@ -71,6 +71,9 @@ export const REPLICA_SET_MAKERS: readonly string[] = kindsWhere(
   ({ makesReplicaSets }) => makesReplicaSets,
 );
 
+/** What KEDA makes a HorizontalPodAutoscaler of. */
+export const SCALED_OBJECT = 'keda.sh/ScaledObject';
+
 /** Whether a kind, as `group/Kind`, runs pods. */
 export function isWorkload(kind: string): boolean {
   return Object.hasOwn(KINDS, kind);

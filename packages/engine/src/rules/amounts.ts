@@ -13,11 +13,14 @@ export function judgeAmount(
   const before = quantityOf(change.before);
   const after = quantityOf(change.after);
   if (before === undefined || after === undefined) {
-    const [has, lacks] =
-      before === undefined ? [to.name, from.name] : [from.name, to.name];
+    const [has, lacks] = change.before
+      ? [from.name, to.name]
+      : [to.name, from.name];
     return {
       class: 'violation',
-      reason: `${has} sets ${what}, ${lacks} does not`,
+      reason: `${has} sets ${what[0].toLowerCase()}${what.slice(
+        1,
+      )}, ${lacks} does not`,
     };
   }
   return before <= after

@@ -1,3 +1,4 @@
+import { textOf } from '../model/canonical';
 import { WORKLOAD_KINDS } from '../model/workloads';
 import { describe } from './subjects';
 import { kindSubjects } from './subjects';
@@ -135,8 +136,8 @@ export const residual: Rule = {
           after?.type === 'leaf' &&
           followsRelease(
             change,
-            String(before.value),
-            String(after.value),
+            textOf(before.value),
+            textOf(after.value),
             pair,
           )
           ? { class: 'lag', reason: 'It follows the release' }

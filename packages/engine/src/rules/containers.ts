@@ -1,4 +1,4 @@
-import { imageOf, isPromoted } from './releases';
+import { imageOf, isOwnName, isPromoted } from './releases';
 import {
   Judgement,
   Pair,
@@ -36,9 +36,17 @@ export const containerDefinition: Rule = {
         ),
     },
     {
+      at: ['command', 'args'].map(field => `${CONTAINER}/${field}`),
+      judge: (change, pair) =>
+        isOwnName(change, pair)
+          ? {
+              class: 'expected',
+              reason: 'Each command names its own environment',
+            }
+          : violation(describe(change, pair, words(change.place[3]))),
+    },
+    {
       at: [
-        'command',
-        'args',
         'workingDir',
         'ports',
         'envFrom',
@@ -90,6 +98,7 @@ function judgeImage(
     );
   }
   if (
+    before.tag !== undefined &&
     before.tag === after.tag &&
     before.digest !== undefined &&
     after.digest !== undefined

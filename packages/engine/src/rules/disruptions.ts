@@ -1,7 +1,15 @@
+import { Change } from '../differences/changes';
 import { ModelObject } from '../model/environmentModel';
 import { objectAt, objectsAt, stringAt, valueAt } from '../model/json';
 import { hasReplicated } from './replicas';
-import { EnvironmentView, Rule, RuleContext, Verdict } from './rule';
+import {
+  EnvironmentView,
+  Judgement,
+  PlacedChange,
+  Rule,
+  RuleContext,
+  Verdict,
+} from './rule';
 import {
   effectiveReplicas,
   objectsOfKind,
@@ -28,15 +36,43 @@ export const disruptionBudgets: Rule = {
   remedy:
     'Add a PodDisruptionBudget with maxUnavailable: 1 and the selector of the workload.',
   appliesTo: hasReplicated,
+  claims: [
+    {
+      at: ['/spec/minAvailable'],
+      kinds: ['policy/PodDisruptionBudget'],
+      judge: judgeMinAvailable,
+    },
+  ],
   evaluate: context =>
     guarded(context).flatMap(environment =>
       replicatedOf(environment)
         .filter(object => effectiveReplicas(environment, object) >= 2)
-        .map(object => budgetVerdict(environment, object)),
+        .map(object => budgetVerdict(context, environment, object)),
     ),
 };
 
+const BOUNDS = new Set(['spec/minAvailable', 'spec/maxUnavailable']);
+
+/** More pods that have to stay go with more replicas. */
+function judgeMinAvailable({
+  before,
+  after,
+}: PlacedChange): Judgement | undefined {
+  const [least, most] = [before, after].map(node =>
+    node?.type === 'leaf' && typeof node.value === 'number'
+      ? node.value
+      : undefined,
+  );
+  return least !== undefined && most !== undefined && least <= most
+    ? {
+        class: 'expected',
+        reason: `The number of pods that stay may grow: ${least} and ${most}`,
+      }
+    : undefined;
+}
+
 function budgetVerdict(
+  context: RuleContext,
   environment: EnvironmentView,
   object: ModelObject,
 ): Verdict {
@@ -47,9 +83,21 @@ function budgetVerdict(
   const base = {
     environments: [environment.name],
     subject: object.subject,
-    explains: ({ kind, path }: { kind: string; path: readonly string[] }) =>
+    explains: ({ subject, kind, path }: Change) =>
       kind === 'policy/PodDisruptionBudget' &&
-      (path.length === 0 || path[1] === 'selector'),
+      (path.length === 0 || path[1] === 'selector') &&
+      context.environments.some(({ objects }) => {
+        const budget = objects.get(subject);
+        const workload = objects.get(object.subject);
+        return (
+          budget !== undefined &&
+          workload !== undefined &&
+          selects(
+            valueAt(budget.source.value, 'spec', 'selector'),
+            podLabels(workload),
+          )
+        );
+      }),
   };
   const budgets = objectsOfKind(
     environment,
@@ -85,6 +133,9 @@ function budgetVerdict(
         ],
         reason: `The budget lets none of ${count} pods go, so no node can be drained`,
         remedy: 'Use maxUnavailable: 1.',
+        explains: change =>
+          change.subject === budget.subject &&
+          BOUNDS.has(change.path.slice(0, 2).join('/')),
       }
     : { ...base, outcome: 'pass' };
 }
@@ -124,9 +175,16 @@ export const spread: Rule = {
   appliesTo: hasReplicated,
   claims: [
     {
-      at: ['/pod/topologySpreadConstraints'],
-      judge: (_change, { from, to, strict }) =>
-        strict
+      at: [
+        '/pod/topologySpreadConstraints',
+        '/pod/affinity$',
+        '/pod/affinity/podAntiAffinity',
+      ],
+      judge: (change, { from, to, strict }) => {
+        if (change.place.length === 2 && !isOnlyAntiAffinity(change)) {
+          return undefined;
+        }
+        return strict
           ? {
               class: 'violation',
               reason: `The pods are spread otherwise in ${to.name} than in ${from.name}`,
@@ -134,7 +192,8 @@ export const spread: Rule = {
           : {
               class: 'expected',
               reason: 'Only staging and production need to spread their pods',
-            },
+            };
+      },
     },
   ],
   evaluate: context =>
@@ -144,6 +203,16 @@ export const spread: Rule = {
         .map(object => spreadVerdict(environment, object)),
     ),
 };
+
+/** Whether the affinity that one side has, and the other has not, is there to spread pods. */
+function isOnlyAntiAffinity({ path, before, after }: Change): boolean {
+  const node = before ?? after;
+  return (
+    path.at(-1) === 'affinity' &&
+    node?.type === 'map' &&
+    [...node.entries.keys()].join() === 'podAntiAffinity'
+  );
+}
 
 function spreadVerdict(
   environment: EnvironmentView,
@@ -183,6 +252,8 @@ function spreadVerdict(
         }`,
         explains: change =>
           change.subject === holder.subject &&
-          change.path.includes('topologySpreadConstraints'),
+          (change.path.includes('topologySpreadConstraints') ||
+            change.path.includes('podAntiAffinity') ||
+            (change.path.at(-1) === 'affinity' && isOnlyAntiAffinity(change))),
       };
 }

@@ -1,4 +1,4 @@
-import { shownValue } from '../model/canonical';
+import { shownValue, textOf } from '../model/canonical';
 import { followsRelease, namesOwnEnvironment } from './releases';
 import { Judgement, Pair, PlacedChange, Rule, always } from './rule';
 import { CONTAINER, describe, violation, workloadSubjects } from './subjects';
@@ -10,7 +10,7 @@ export const environmentVariables: Rule = {
   guideStep: 11,
   sources: ['manifests', 'intent'],
   semantics:
-    "Every container has the same environment variables, from the same keys of the same Secrets and ConfigMaps. Values differ only for log levels, for addresses of external services, where the value names its own environment or release, and for variables that the intent lists in an environment's workload.env or in parity.allow.",
+    "Every container has the same environment variables, from the same keys of the same Secrets and ConfigMaps. Values differ only for log levels, for addresses of services outside of the cluster, where the value names its own environment or release, and for variables that the intent lists in an environment's workload.env or in parity.allow.",
   remedy:
     "Set the variable in the base. If it may differ, list it in the environment's workload.env, or in parity.allow with the reason.",
   appliesTo: always,
@@ -43,14 +43,20 @@ function judgeVariable(change: PlacedChange, pair: Pair): Judgement {
       return expected(`The intent sets ${name} for ${environment}`);
     }
   }
-  const [x, y] = [String(a), String(b)];
+  const [x, y] = [textOf(a), textOf(b)];
   if (namesOwnEnvironment(x, y, pair)) {
     return expected('Each value names its own environment');
   }
   if (followsRelease(change, x, y, pair)) {
     return { class: 'lag', reason: 'It follows the release' };
   }
-  if (isEndpoint(name, x) && isEndpoint(name, y) && hostOf(x) !== hostOf(y)) {
+  const hosts = [x, y].map(hostOf);
+  if (
+    isEndpoint(name, x) &&
+    isEndpoint(name, y) &&
+    hosts[0] !== hosts[1] &&
+    !hosts.every(isInCluster)
+  ) {
     return expected('Addresses of external services may differ');
   }
   return violation(
@@ -58,7 +64,8 @@ function judgeVariable(change: PlacedChange, pair: Pair): Judgement {
   );
 }
 
-function isEndpoint(name: string, value: string): boolean {
+/** Whether a variable holds the address of a service, by its name and its value. */
+export function isEndpoint(name: string, value: string): boolean {
   return (
     /^[a-z][a-z0-9+.-]*:\/\/[^/\s]/i.test(value) ||
     (/(URL|URI|HOST|HOSTNAME|ENDPOINT|ADDR|ADDRESS|SERVER|DOMAIN|BROKERS?|ORIGIN|ISSUER)S?$/i.test(
@@ -66,6 +73,11 @@ function isEndpoint(name: string, value: string): boolean {
     ) &&
       /^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d+)?(,[a-z0-9.:-]+)*$/i.test(value))
   );
+}
+
+/** A Service by its name: `orders`, `orders.shop.svc.cluster.local`. */
+function isInCluster(host: string): boolean {
+  return !host.includes('.') || /\.svc(\.|$)|\.cluster\.local$/.test(host);
 }
 
 function hostOf(value: string): string {

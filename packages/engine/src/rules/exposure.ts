@@ -1,4 +1,4 @@
-import { objectsAt, stringAt, valueAt } from '../model/json';
+import { hostsOfRoute, ROUTE_KINDS } from '../model/routeHosts';
 import {
   EnvironmentView,
   Rule,
@@ -20,6 +20,9 @@ const hasRoutes = (context: RuleContext) =>
   context.environments.some(
     environment => objectsOfKind(environment, ...ROUTES).length > 0,
   );
+
+/** Fields that mean something else in kinds that are no routes: a DestinationRule, a ServiceEntry. */
+const HOST_OR_TARGET = new Set(['host', 'hosts', 'virtualhost']);
 
 interface Host {
   readonly host: string;
@@ -97,6 +100,9 @@ export const hostNames: Rule = {
     {
       at: [
         '/spec/hostnames',
+        '/spec/hosts',
+        '/spec/host',
+        '/spec/virtualhost/fqdn',
         '/spec/rules/*/host',
         '/spec/tls/*/hosts',
         '/spec/dnsNames',
@@ -104,67 +110,65 @@ export const hostNames: Rule = {
         '/spec/listeners/*/hostname',
         '/metadata/annotations/external-dns.alpha.kubernetes.io~1hostname',
       ],
-      judge: ({ before, after }, { from, to }) =>
-        before && after
+      judge: ({ path, kind, before, after }, { from, to }) => {
+        if (HOST_OR_TARGET.has(path[1]) && !ROUTE_KINDS.includes(kind)) {
+          // A host that traffic goes to, and none under which anybody answers.
+          return undefined;
+        }
+        return before && after
           ? { class: 'expected', reason: 'Host names differ by environment' }
           : {
               class: 'violation',
               reason: `${before ? from.name : to.name} has a host name, ${
                 before ? to.name : from.name
               } has not`,
-            },
+            };
+      },
     },
   ],
   evaluate: hostVerdicts,
 };
 
 function hostsOf(environment: EnvironmentView): Host[] {
-  return objectsOfKind(environment, ...ROUTES).flatMap(
-    ({ subject, source }) => {
-      const names = valueAt(source.value, 'spec', 'hostnames');
-      return [
-        ...(Array.isArray(names) ? names : []).map(host => ({
-          host: String(host),
-          subject,
-          path: ['spec', 'hostnames'],
-        })),
-        ...objectsAt(source.value, 'spec', 'rules').flatMap((rule, index) => {
-          const host = stringAt(rule, 'host');
-          return host === undefined
-            ? []
-            : [{ host, subject, path: ['spec', 'rules', `${index}`, 'host'] }];
-        }),
-      ];
-    },
+  return objectsOfKind(environment, ...ROUTE_KINDS).flatMap(
+    ({ subject, kind, source }) =>
+      hostsOfRoute(kind, source.value).map(({ host, path }) => ({
+        host,
+        subject,
+        path,
+      })),
   );
 }
 
 function hostVerdicts(context: RuleContext): Verdict[] {
-  const owners = new Map<string, string[]>();
+  const owners = new Map<string, { name: string; at: Host }[]>();
   const verdicts: Verdict[] = [];
   for (const environment of context.environments) {
-    for (const { host, subject, path } of hostsOf(environment)) {
-      const known = owners.get(host) ?? [];
-      const others = known.filter(name => name !== environment.name);
-      if (others.length > 0) {
-        verdicts.push({
-          outcome: 'fail',
-          environments: [...others, environment.name],
-          subject,
-          path,
-          reason: `${listed([...others, environment.name])} answer to ${host}`,
-        });
-      }
-      if (environment.role === 'prod' && host.includes('*')) {
+    for (const at of hostsOf(environment)) {
+      const known = owners.get(at.host) ?? [];
+      owners.set(at.host, [...known, { name: environment.name, at }]);
+      if (environment.role === 'prod' && at.host.includes('*')) {
         verdicts.push({
           outcome: 'fail',
           environments: [environment.name],
-          subject,
-          path,
-          reason: `${host} is a wildcard, in production`,
+          subject: at.subject,
+          path: at.path,
+          reason: `${at.host} is a wildcard, in production`,
         });
       }
-      owners.set(host, [...new Set([...known, environment.name])]);
+    }
+  }
+  for (const [host, found] of owners) {
+    const names = [...new Set(found.map(({ name }) => name))];
+    const { at } = found[found.length - 1];
+    if (names.length > 1) {
+      verdicts.push({
+        outcome: 'fail',
+        environments: names,
+        subject: at.subject,
+        path: at.path,
+        reason: `${listed(names)} answer to ${host}`,
+      });
     }
   }
   return verdicts.length > 0

@@ -156,25 +156,25 @@ function changeFinding(
 ): Finding {
   const counting = entries.filter(({ allowedBy }) => !allowedBy);
   const told = counting.length > 0 ? counting : entries;
+  const violations = told.filter(
+    ({ judgement: { class: judged } }) => judged === 'violation',
+  );
+  // What had better not be blames nobody beside what must not.
+  const blamed = violations.length > 0 ? violations : told;
   const typeChange = told.find(isTypeChange);
-  const main =
-    typeChange ??
-    told.find(({ judgement }) => judgement.class === 'violation') ??
-    told[0];
+  const main = typeChange ?? blamed[0];
   const { change, judgement, expired, allowedBy } = main;
   const isMoved =
     !typeChange && new Set(told.map(({ pointer }) => pointer)).size > 1;
   const path = isMoved ? change.path.slice(0, -1) : change.path;
   const finding: Finding = {
     rule: rule.id,
-    outcome: told.some(entry => entry.judgement.class === 'violation')
-      ? 'fail'
-      : 'warn',
+    outcome: violations.length > 0 ? 'fail' : 'warn',
     title: rule.title,
     ...(rule.guideStep === undefined ? {} : { guideStep: rule.guideStep }),
     environments: context.environments
       .map(({ name }) => name)
-      .filter(name => told.some(({ outliers }) => outliers.includes(name))),
+      .filter(name => blamed.some(({ outliers }) => outliers.includes(name))),
     subject: change.subject,
     ...(path.length === 0 ? {} : { pointer: toPointer(path) }),
     ...lookUp(context, change.subject, path),

@@ -1,11 +1,19 @@
-import { CanonicalLeaf, nodeAt } from '../model/canonical';
+import {
+  CanonicalLeaf,
+  nodeAt,
+  textOf as textOfValue,
+} from '../model/canonical';
+import { hostsOfRoute } from '../model/routeHosts';
 import {
   EnvironmentTokens,
   containsHost,
+  differInOwnTokens,
   containsWord,
   replaceOwnTokens,
 } from '../model/tokens';
+import { isAcmeIssuer } from './certificates';
 import { LABEL } from './environmentLabels';
+import { isEndpoint } from './environmentVariables';
 import { isOwnName } from './releases';
 import { EnvironmentView, Rule, RuleContext, Verdict, always } from './rule';
 import { envNames, leavesOf } from './view';
@@ -18,6 +26,8 @@ interface ForeignWords {
   readonly hosts: readonly string[];
   /** Give it away only as a part of a name. */
   readonly segments: readonly string[];
+  /** May be the other environment, and may be a mode: other environments tell. */
+  readonly spellings: readonly string[];
 }
 
 export const foreignTokens: Rule = {
@@ -66,14 +76,24 @@ function foreignVerdicts(
   const others = foreignWords(context, environment);
   const verdicts: Verdict[] = [];
   for (const object of environment.objects.values()) {
+    const hostPaths = hostsOfRoute(object.kind, object.source.value).map(
+      ({ path }) => path.join('\n'),
+    );
     leavesOf(object.node, (path, leaf) => {
       const value = textOf(leaf);
-      if (value === undefined || isSpokenForElsewhere(path)) {
+      if (
+        value === undefined ||
+        isSpokenForElsewhere(path) ||
+        hostPaths.includes(path.join('\n')) ||
+        isAcmeIssuer(path, value)
+      ) {
         return;
       }
       // Nearly no value contains any of the words at all; only the others are worth a closer look.
-      const near = others.filter(({ words, hosts, segments }) =>
-        [...words, ...hosts, ...segments].some(word => value.includes(word)),
+      const near = others.filter(({ words, hosts, segments, spellings }) =>
+        [...words, ...hosts, ...segments, ...spellings].some(word =>
+          value.includes(word),
+        ),
       );
       if (near.length === 0) {
         return;
@@ -84,9 +104,10 @@ function foreignVerdicts(
       const found = near.find(
         ({ name, words, hosts, segments }) =>
           words.some(word => containsWord(own, word)) ||
-          hosts.some(host => containsHost(own, host)) ||
-          (segments.some(segment => named.has(segment)) &&
-            !isSameEverywhere(context, object.subject, path)) ||
+          hosts.some(host => containsHost(value, host)) ||
+          (segments.some(segment => isNamed(segment, named, value)) &&
+            (!isSameEverywhere(context, environment, place, value) ||
+              isOwnOfOneAlone(context, segments, named, value))) ||
           standsInFor({ context, environment, other: name, place, value }),
       );
       if (found) {
@@ -109,8 +130,7 @@ function foreignVerdicts(
 function isSpokenForElsewhere(path: readonly string[]): boolean {
   return (
     (path[0] === 'metadata' && path[1] === 'namespace') ||
-    (path.at(-1) === LABEL && path.at(-2) === 'labels') ||
-    (path[0] === 'spec' && (path[1] === 'hostnames' || path[3] === 'host'))
+    (path.at(-1) === LABEL && path.at(-2) === 'labels')
   );
 }
 
@@ -142,6 +162,7 @@ function foreignWords(
       )
         ? []
         : [name],
+      spellings: tokens.spellings,
     }));
 }
 
@@ -161,7 +182,7 @@ function nameSegments(
   path: readonly string[],
   leaf: CanonicalLeaf,
 ): ReadonlySet<string> {
-  const value = String(leaf.value);
+  const value = textOfValue(leaf.value);
   if (path.at(-2) === 'remoteRef' && path.at(-1) === 'key') {
     return new Set(value.split(/[/_.-]/));
   }
@@ -169,7 +190,11 @@ function nameSegments(
     value,
   );
   if (address) {
-    return new Set(address[1].split(/[.-]/));
+    // A top-level domain is nobody's: `https://shop.example.dev`.
+    return new Set(address[1].replace(/\.[^.]+$/, '').split(/[.-]/));
+  }
+  if (path.at(-2) === 'env' && isEndpoint(String(path.at(-1)), value)) {
+    return new Set(value.replace(/:\d+$/, '').split(/[.-]/));
   }
   const isLabel = path.includes('labels') || path.includes('annotations');
   return leaf.alias !== undefined && !isLabel && /^[a-z0-9.-]+$/.test(value)
@@ -200,7 +225,10 @@ function standsInFor(options: {
 }): boolean {
   const { context, environment, other, place, value } = options;
   const named = context.environments.find(({ name }) => name === other);
-  if (!named || (named.role === 'prod' && value === other)) {
+  if (
+    !named ||
+    (named.role === 'prod' && named.tokens.spellings.includes(value))
+  ) {
     return false;
   }
   const pattern = replaceOwnTokens(value, named.tokens);
@@ -221,16 +249,54 @@ function standsInFor(options: {
   return texts.length > 1 && texts.every(text => text === pattern);
 }
 
-/** What every environment has alike is not this one's mistake. */
+/** Whether a name of parts, as `prod-eu` is, stands in a value; one without stands there as a part. */
+function isNamed(
+  segment: string,
+  named: ReadonlySet<string>,
+  value: string,
+): boolean {
+  return (
+    named.has(segment) ||
+    (segment.includes('-') && named.size > 0 && containsWord(value, segment))
+  );
+}
+
+/**
+ * With two environments, what both have alike is either nobody's or the mistake of one. It is a mistake where the name of
+ * the other ends a part of it, as names of an environment do: `mysql-preview`, `api.preview.example.com`.
+ */
+function isOwnOfOneAlone(
+  { environments }: RuleContext,
+  segments: readonly string[],
+  named: ReadonlySet<string>,
+  value: string,
+): boolean {
+  return (
+    environments.length === 2 &&
+    segments.some(
+      segment =>
+        isNamed(segment, named, value) &&
+        value !== segment &&
+        new RegExp(`(^|[/@.]|[a-z0-9]-)${segment}(?=[.:/]|$)`).test(value),
+    )
+  );
+}
+
+/** What every environment has alike, but for its own name, is not this one's mistake. */
 function isSameEverywhere(
   context: RuleContext,
-  subject: string,
-  path: readonly string[],
+  environment: EnvironmentView,
+  place: { subject: string; path: readonly string[] },
+  value: string,
 ): boolean {
-  const texts = context.environments.map(environment => {
-    const object = environment.objects.get(subject);
-    const node = object && nodeAt(object.node, path);
-    return node?.type === 'leaf' ? String(node.value) : undefined;
+  return context.environments.every(other => {
+    const object = other.objects.get(place.subject);
+    const node = object && nodeAt(object.node, place.path);
+    const text = node?.type === 'leaf' ? textOf(node) : undefined;
+    return (
+      text !== undefined &&
+      (text === value ||
+        differInOwnTokens(value, text, environment.tokens, other.tokens))
+    );
   });
-  return texts.every(text => text === texts[0]);
 }

@@ -10,11 +10,7 @@ import {
   RuleContext,
   Verdict,
 } from './rule';
-import { imageOf, isPromoted } from './releases';
-
-/** Tags that move: the same words mean another image tomorrow. */
-const FLOATING =
-  /^(latest|main|master|trunk|head|edge|nightly|stable|dev|develop|staging|stage|prod|production|test|qa)([-_.]?latest)?$/i;
+import { imageOf, isFloatingTag, isPromoted } from './releases';
 
 const SEMVER =
   /^v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?([+_][0-9A-Za-z.-]+)?$/;
@@ -59,6 +55,9 @@ function verdictsOfTags(
             subject: object.subject,
             path: [...container.path, 'image'],
             reason: problem,
+            // Another image is no matter of tags.
+            causes: ({ before, after }) =>
+              imageOf(before)?.repository === imageOf(after)?.repository,
           },
         ];
   });
@@ -89,7 +88,7 @@ function problemOfTag(
     return 'The image has no tag, which means latest';
   }
   const names = context.intent.environments.map(entry => entry.name);
-  if (FLOATING.test(tag) || names.includes(tag)) {
+  if (isFloatingTag(tag) || names.includes(tag)) {
     return `The tag ${tag} moves: the same manifest can run another image tomorrow`;
   }
   const list = container.isInit ? 'initContainers' : 'containers';

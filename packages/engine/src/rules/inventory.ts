@@ -1,3 +1,4 @@
+import { SCALED_OBJECT } from '../model/workloads';
 import {
   EnvironmentView,
   Judgement,
@@ -9,11 +10,14 @@ import {
   always,
 } from './rule';
 import { describe } from './subjects';
+import { leafAt, leavesOf } from './view';
 
 /** Kinds that only keep a service up, which nobody needs in dev. */
-const GUARDS = new Set([
+export const GUARDS: ReadonlySet<string> = new Set([
   'policy/PodDisruptionBudget',
   'autoscaling/HorizontalPodAutoscaler',
+  'autoscaling.k8s.io/VerticalPodAutoscaler',
+  SCALED_OBJECT,
 ]);
 
 /** Versions that API servers no longer serve. */
@@ -73,6 +77,12 @@ function judgePresence(
     ? [pair.from, pair.to]
     : [pair.to, pair.from];
   if (lacks.role !== 'dev') {
+    if (has.role === 'dev' && isNeeded(change, has, lacks)) {
+      return {
+        class: 'violation',
+        reason: `${has.name} has ${change.subject}, ${lacks.name} has not, and something in ${lacks.name} refers to it`,
+      };
+    }
     // What only dev has is its own affair.
     return has.role === 'dev' && !isGuarded(change.subject, context)
       ? onlyInDev(has)
@@ -95,6 +105,43 @@ function isGuarded(subject: string, context: RuleContext): boolean {
     environment =>
       environment.role !== 'dev' && environment.objects.has(subject),
   );
+}
+
+/** Fields that name another object, by the end of their paths, and the kinds that they name. */
+const REFERENCES: readonly [RegExp, RegExp][] = [
+  [/(^|\/)backend\/service\/name$/i, /^Service$/],
+  [/(^|\/)backendRefs\/[^/]+\/name$/, /^Service$/],
+  [/(^|\/)serviceName$/, /^Service$/],
+  [/(^|\/)claimName$/, /^PersistentVolumeClaim$/],
+  [/(^|\/)configMap(Ref)?\/name$/, /^ConfigMap$/],
+  [/(^|\/)serviceAccountName$/, /^ServiceAccount$/],
+  [/(^|\/)scaleTargetRef\/name$/, /^(apps\/|argoproj\.io\/Rollout)/],
+  [/^roleRef\/name$/, /^rbac\.authorization\.k8s\.io\//],
+];
+
+/** Whether an environment refers to an object that it lacks, where the one that has it does so too. */
+function isNeeded(
+  change: PlacedChange,
+  has: EnvironmentView,
+  lacks: EnvironmentView,
+): boolean {
+  const missing = has.objects.get(change.subject);
+  const fields = REFERENCES.filter(([, kind]) => kind.test(change.kind)).map(
+    ([field]) => field,
+  );
+  if (!missing || fields.length === 0) {
+    return false;
+  }
+  return [...lacks.objects.values()].some(({ subject, node }) => {
+    let found = false;
+    leavesOf(node, (path, leaf) => {
+      found ||=
+        leaf.text === missing.name &&
+        fields.some(field => field.test(path.join('/'))) &&
+        leafAt(has.objects.get(subject), path)?.text === missing.name;
+    });
+    return found;
+  });
 }
 
 function onlyInDev(environment: EnvironmentView): Judgement {

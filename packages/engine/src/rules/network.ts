@@ -100,7 +100,8 @@ function missingDefault(environment: EnvironmentView): Verdict[] {
         spec =>
           selectsAll(spec) &&
           directionsOf(spec).includes(direction) &&
-          rulesOf(spec, direction).length === 0,
+          // A policy that allows everything is told as such, and denied nothing before.
+          (rulesOf(spec, direction).length === 0 || allowsAll(spec, direction)),
       ),
   );
   return open.length === 0
@@ -123,14 +124,7 @@ function allowingAll(environment: EnvironmentView): Verdict[] {
     const spec = objectAt(source.value, 'spec');
     return directionsOf(spec).flatMap((direction): Verdict[] => {
       const field = direction === 'Ingress' ? 'ingress' : 'egress';
-      const peers = direction === 'Ingress' ? 'from' : 'to';
-      const allowsAll = rulesOf(spec, direction).some(
-        rule =>
-          objectsAt(rule, 'ports').length === 0 &&
-          (objectsAt(rule, peers).length === 0 ||
-            objectsAt(rule, peers).some(isEveryAddress)),
-      );
-      return allowsAll
+      return allowsAll(spec, direction)
         ? [
             {
               outcome: 'fail',
@@ -144,6 +138,16 @@ function allowingAll(environment: EnvironmentView): Verdict[] {
         : [];
     });
   });
+}
+
+function allowsAll(spec: JsonObject, direction: Direction): boolean {
+  const peers = direction === 'Ingress' ? 'from' : 'to';
+  return rulesOf(spec, direction).some(
+    rule =>
+      objectsAt(rule, 'ports').length === 0 &&
+      (objectsAt(rule, peers).length === 0 ||
+        objectsAt(rule, peers).some(isEveryAddress)),
+  );
 }
 
 function isEveryAddress(peer: JsonObject): boolean {

@@ -12,9 +12,17 @@ import {
   podSpec,
   workloadsOf,
 } from './view';
+import { nodeAt } from '../model/canonical';
 import { ModelObject } from '../model/environmentModel';
 import { templatePath } from '../model/workloads';
-import { EnvironmentView, Rule, Verdict, notApplicable, unknown } from './rule';
+import {
+  EnvironmentView,
+  Rule,
+  RuleContext,
+  Verdict,
+  notApplicable,
+  unknown,
+} from './rule';
 
 type Level = 'privileged' | 'baseline' | 'restricted';
 
@@ -54,7 +62,7 @@ export const podSecurityStandard: Rule = {
         return [];
       }
       return workloadsOf(environment).flatMap(workload =>
-        workloadVerdicts(environment, workload, level),
+        workloadVerdicts(context, environment, workload, level),
       );
     }),
 };
@@ -74,33 +82,82 @@ function levelOf(environment: EnvironmentView): Level | undefined {
     : undefined;
 }
 
+/** What containers take over from the security context of their pod. */
+const INHERITED = ['runAsNonRoot', 'seccompProfile'];
+
 function workloadVerdicts(
+  context: RuleContext,
   environment: EnvironmentView,
   workload: ModelObject,
   level: 'baseline' | 'restricted',
 ): Verdict[] {
   const template = templatePath(workload.kind) ?? [];
+  const podPath = [...template, 'spec', 'securityContext'];
+  // Where an environment says it once for all containers, it is missing once.
+  const inherited = INHERITED.filter(field =>
+    context.environments.some(({ objects }) =>
+      nodeAt(objects.get(workload.subject)?.node, [...podPath, field]),
+    ),
+  );
   const problems = [
     ...podProblems(podSpec(workload), level).map(problem => ({
       ...problem,
       path: [...template, 'spec', ...problem.path],
     })),
     ...containersOf(workload).flatMap(container =>
-      containerProblems(podSpec(workload), container, level).map(problem => ({
-        ...problem,
-        path: [...container.path, ...problem.path],
-      })),
+      containerProblems(podSpec(workload), container, level).map(problem => {
+        const [, field] = problem.path;
+        const own = valueAt(container.value, 'securityContext', field);
+        return {
+          ...problem,
+          path:
+            own === undefined && inherited.includes(field)
+              ? [...podPath, field]
+              : [...container.path, ...problem.path],
+        };
+      }),
     ),
-  ];
+  ].map(problem => ({
+    ...problem,
+    path: wholeContext(context, workload, problem.path),
+  }));
+  const reasons = new Map<string, { path: readonly string[]; all: string[] }>();
+  for (const { path, reason } of problems) {
+    const key = path.join('\n');
+    const known = reasons.get(key);
+    if (known) {
+      known.all.push(reason);
+    } else {
+      reasons.set(key, { path, all: [reason] });
+    }
+  }
   const base = { environments: [environment.name], subject: workload.subject };
-  return problems.length === 0
+  return reasons.size === 0
     ? [{ ...base, outcome: 'pass' }]
-    : problems.map(({ path, reason }) => ({
+    : [...reasons.values()].map(({ path, all }) => ({
         ...base,
         outcome: 'fail',
         path,
-        reason: `${reason}; namespace ${environment.name} enforces ${level}`,
+        reason: `${[...new Set(all)].join('. ')}; namespace ${
+          environment.name
+        } enforces ${level}`,
       }));
+}
+
+/** The security context itself, where it is missing as a whole and another environment has it. */
+function wholeContext(
+  context: RuleContext,
+  workload: ModelObject,
+  path: readonly string[],
+): readonly string[] {
+  const whole = path.slice(0, path.lastIndexOf('securityContext') + 1);
+  return whole.length > 0 &&
+    !nodeAt(workload.node, whole) &&
+    context.environments.some(({ objects }) =>
+      nodeAt(objects.get(workload.subject)?.node, whole),
+    )
+    ? whole
+    : path;
 }
 
 const SAFE_SYSCTLS = new Set([
@@ -290,7 +347,11 @@ function containerProblems(
   objectsAt(value, 'ports').forEach(port => {
     if (typeof port.hostPort === 'number' && port.hostPort !== 0) {
       problems.push({
-        path: ['ports', `${port.containerPort}/${port.protocol ?? 'TCP'}`],
+        path: [
+          'ports',
+          `${port.containerPort}/${port.protocol ?? 'TCP'}`,
+          'hostPort',
+        ],
         reason: `Container ${name} takes port ${port.hostPort} of the node`,
       });
     }

@@ -1,6 +1,8 @@
+import { textOf } from '../model/canonical';
 import { objectAt, objectsAt } from '../model/json';
 import { podSpecOf } from '../model/workloads';
-import { Rule } from './rule';
+import { isOwnName } from './releases';
+import { PlacedChange, Rule } from './rule';
 import { workloadsOf } from './view';
 import { CONTAINER, describe, violation, workloadSubjects } from './subjects';
 
@@ -11,6 +13,17 @@ const PROBE_WORDS: Readonly<Record<string, string>> = {
   readinessProbe: 'readiness probe',
   livenessProbe: 'liveness probe',
 };
+
+/** The host that a server is asked for, of which every environment has its own. */
+function isHostHeader({ place, before, after }: PlacedChange): boolean {
+  return (
+    place.at(-1) === 'value' &&
+    place.at(-2)?.toLowerCase() === 'host' &&
+    [before, after].every(
+      node => node?.type === 'leaf' && textOf(node.value).includes('.'),
+    )
+  );
+}
 
 export const probes: Rule = {
   id: 'K8S-04',
@@ -49,6 +62,16 @@ export const probes: Rule = {
           from.name
         } and ${to.name}; that changes when it gives up, not what it asks`,
       }),
+    },
+    {
+      at: [`${PROBE}/httpGet/httpHeaders`, `${PROBE}/httpGet/host`],
+      judge: (change, pair) =>
+        isOwnName(change, pair) || isHostHeader(change)
+          ? {
+              class: 'expected',
+              reason: 'Each value names its own environment',
+            }
+          : undefined,
     },
     {
       at: [PROBE],

@@ -20,6 +20,7 @@ import { EnvironmentView, Rule, Verdict, notApplicable } from './rule';
 import {
   autoscalerOf,
   borrowersOf,
+  boundAt,
   containersOf,
   effectiveReplicas,
   objectsOfKind,
@@ -164,7 +165,7 @@ function mostPods(environment: EnvironmentView, object: ModelObject): number {
   }
   const autoscaler = autoscalerOf(environment, object);
   const count = autoscaler
-    ? numberAt(autoscaler.source.value, 'spec', 'maxReplicas') ?? 1
+    ? boundAt(autoscaler, 'max') ?? 1
     : effectiveReplicas(environment, object);
   if (object.kind === ROLLOUT) {
     return count + rolloutSurge(objectAt(value, 'spec', 'strategy'), count);

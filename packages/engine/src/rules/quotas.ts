@@ -55,7 +55,8 @@ export const limitRanges: Rule = {
       at: ['/spec/limits'],
       kinds: ['LimitRange'],
       judge: (change, pair) => {
-        const what = `The limit range's ${change.place.slice(3).join(' ')}`;
+        const [, , type, ...field] = change.place;
+        const what = `The limit range's ${[type, ...field].join(' ')}`;
         const judgement = judgeAmount(change, pair, what);
         return pair.strict && judgement.class === 'expected'
           ? {

@@ -1,4 +1,5 @@
 import { applicationSources } from './applications';
+import { certificates } from './certificates';
 import { configurationKeys, operation, residual } from './configuration';
 import { containerDefinition } from './containers';
 import { declaredEnvironments } from './declaredEnvironments';
@@ -35,7 +36,7 @@ import { kustomizations } from './repository/kustomizations';
 import { safeWorkflows } from './repository/workflows';
 import { resources } from './resources';
 import { Rule } from './rule';
-import { certificates, secretKeys } from './secrets';
+import { secretKeys } from './secrets';
 import {
   noLiteralSecrets,
   restartOnSecret,

@@ -1,9 +1,19 @@
+import { textOf } from '../model/canonical';
 import { parseImage } from '../model/image';
 import { objectsAt, stringAt } from '../model/json';
-import { replaceOwnTokens } from '../model/tokens';
+import { containsWord, differInOwnTokens, replaceWord } from '../model/tokens';
 import { podSpecOf } from '../model/workloads';
 import { EnvironmentView, Pair, PlacedChange, RuleContext } from './rule';
 import { workloadsOf } from './view';
+
+/** Tags that move: the same words mean another image tomorrow. */
+const FLOATING =
+  /^(latest|main|master|trunk|head|edge|nightly|stable|dev|develop|staging|stage|prod|production|test|qa)([-_.]?latest)?$/i;
+
+/** Whether a tag moves, so that it says nothing of which release it is. */
+export function isFloatingTag(tag: string): boolean {
+  return FLOATING.test(tag);
+}
 
 export function imageOf(node: PlacedChange['before']) {
   return node?.type === 'leaf' && typeof node.value === 'string'
@@ -35,10 +45,40 @@ export function followsRelease(
   after: string,
   { from, to }: Pair,
 ): boolean {
+  const ofBefore = releasesOf(from, change.subject);
+  const ofAfter = releasesOf(to, change.subject);
+  const isReleaseOf = (releases: ReadonlySet<string>, value: string) =>
+    releases.has(value) || [...releases].some(isFloatingTag);
+  if (ofBefore.has(before) && isReleaseOf(ofAfter, after)) {
+    return true;
+  }
+  if (ofAfter.has(after) && isReleaseOf(ofBefore, before)) {
+    return true;
+  }
+  // `deployment.environment=dev,service.version=1.4.0` has the release among other words.
+  const [old, young] = [
+    withoutRelease(before, ofBefore),
+    withoutRelease(after, ofAfter),
+  ];
   return (
-    releasesOf(from, change.subject).has(before) &&
-    releasesOf(to, change.subject).has(after)
+    old !== undefined &&
+    young !== undefined &&
+    (old === young || namesOwnEnvironment(old, young, { from, to }))
   );
+}
+
+/** A value with the one release in it taken out; undefined where there is none. */
+function withoutRelease(
+  value: string,
+  releases: ReadonlySet<string>,
+): string | undefined {
+  const release = [...releases].find(
+    // A number alone may be anything.
+    word => word.length > 3 && value !== word && containsWord(value, word),
+  );
+  return release === undefined
+    ? undefined
+    : replaceWord(value, release, '{release}');
 }
 
 /** Read once for each environment, as every label that follows the release asks for it. */
@@ -72,10 +112,11 @@ function readReleases(
       'containers',
     )) {
       const { tag, digest } = parseImage(stringAt(container, 'image') ?? '');
-      for (const release of [tag, digest]) {
-        if (release !== undefined) {
-          own.add(release);
-          all.add(release);
+      const release = tag ?? (digest === undefined ? 'latest' : undefined);
+      for (const word of [release, digest]) {
+        if (word !== undefined) {
+          own.add(word);
+          all.add(word);
         }
       }
     }
@@ -89,15 +130,32 @@ export function isOwnName({ before, after }: PlacedChange, pair: Pair) {
   return (
     before?.type === 'leaf' &&
     after?.type === 'leaf' &&
-    namesOwnEnvironment(String(before.value), String(after.value), pair)
+    namesOwnEnvironment(textOf(before.value), textOf(after.value), pair)
   );
 }
 
 export function namesOwnEnvironment(
   before: string,
   after: string,
-  { from, to }: Pair,
+  { from, to }: Pick<Pair, 'from' | 'to'>,
 ): boolean {
-  const own = replaceOwnTokens(before, from.tokens);
-  return own !== before && own === replaceOwnTokens(after, to.tokens);
+  return differInOwnTokens(
+    withoutUnknownAccount(before, from),
+    withoutUnknownAccount(after, to),
+    from.tokens,
+    to.tokens,
+  );
+}
+
+/**
+ * `arn:aws:iam::111111111111:role/shop-dev`: what an account is called is known only where the intent declares it. Elsewhere
+ * the name in the resource has to tell whose it is.
+ */
+function withoutUnknownAccount(
+  value: string,
+  { tokens }: EnvironmentView,
+): string {
+  return tokens.accounts.length > 0 || !value.includes('arn:')
+    ? value
+    : value.replace(/(arn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:)\d{12}:/g, '$1:');
 }

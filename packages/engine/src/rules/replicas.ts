@@ -1,6 +1,6 @@
 import { ModelObject } from '../model/environmentModel';
 import { stringAt, valueAt } from '../model/json';
-import { REPLICATED_KINDS } from '../model/workloads';
+import { REPLICATED_KINDS, SCALED_OBJECT } from '../model/workloads';
 import {
   EnvironmentView,
   Judgement,
@@ -14,6 +14,7 @@ import {
 import {
   autoscalerOf,
   borrowersOf,
+  boundOf,
   effectiveReplicas,
   objectsOfKind,
   replicatedOf,
@@ -36,7 +37,7 @@ export const replicas: Rule = {
   guideStep: 3,
   sources: ['manifests'],
   semantics:
-    'Replicas in dev <= staging <= production; staging has at least 2, production at least 3. Where an autoscaler is, its minReplicas count. A workload that lends its template to an Argo Rollout asks for no pods of its own.',
+    'Replicas in dev <= staging <= production; staging has at least 2, production at least 3. Where an autoscaler is, its least replicas count; one of KEDA may go down to none. Several productions may differ in size. A workload that lends its template to an Argo Rollout asks for no pods of its own.',
   remedy:
     "Raise the replicas of the later environment, or lower the earlier one's.",
   appliesTo: hasReplicated,
@@ -59,11 +60,19 @@ export const replicas: Rule = {
       judge: ({ before, after }, pair) =>
         judgeOrder(Number(valueOf(before)), Number(valueOf(after)), pair),
     },
+    {
+      at: ['/spec/minReplicaCount', '/spec/maxReplicaCount'],
+      kinds: [SCALED_OBJECT],
+      judge: ({ before, after }, pair) =>
+        judgeOrder(Number(valueOf(before)), Number(valueOf(after)), pair),
+    },
   ],
   evaluate: context =>
     context.environments.flatMap(environment => [
       ...replicatedOf(environment).flatMap(object =>
-        floorVerdict(environment, object),
+        lacksAutoscaler(context, environment, object.subject)
+          ? []
+          : floorVerdict(environment, object),
       ),
       ...objectsOfKind(environment, ...REPLICATED_KINDS).flatMap(object =>
         lenderVerdict(environment, object),
@@ -75,12 +84,62 @@ export function valueOf(node: PlacedChange['before']): unknown {
   return node?.type === 'leaf' ? node.value : undefined;
 }
 
-function judgeReplicas(change: PlacedChange, pair: Pair): Judgement {
+/**
+ * Whether a workload leaves its replicas to an autoscaler that this environment has not, and one beside it has: K8S-01 speaks
+ * of it.
+ */
+function lacksAutoscaler(
+  context: RuleContext,
+  environment: EnvironmentView,
+  subject: string,
+): boolean {
+  const isAutoscaled = (other: EnvironmentView) => {
+    const object = other.objects.get(subject);
+    return object !== undefined && autoscalerOf(other, object) !== undefined;
+  };
+  const object = environment.objects.get(subject);
+  return (
+    environment.role !== 'dev' &&
+    object !== undefined &&
+    valueAt(object.source.value, 'spec', 'replicas') === undefined &&
+    !isAutoscaled(environment) &&
+    context.environments.some(
+      other => other.role !== 'dev' && isAutoscaled(other),
+    )
+  );
+}
+
+function judgeReplicas(
+  change: PlacedChange,
+  pair: Pair,
+  context: RuleContext,
+): Judgement {
   const [before, after] = [pair.from, pair.to].map(environment => {
     const object = environment.objects.get(change.subject);
-    return object ? effectiveReplicas(environment, object) : 0;
+    return {
+      count: object ? effectiveReplicas(environment, object) : 0,
+      isScaledToNone:
+        object !== undefined &&
+        autoscalerOf(environment, object)?.kind === SCALED_OBJECT,
+    };
   });
-  return judgeOrder(before, after, pair);
+  if (before.isScaledToNone !== after.isScaledToNone) {
+    return {
+      class: 'expected',
+      reason: 'One of the two is scaled by KEDA, and may go down to none',
+    };
+  }
+  if (
+    [pair.from, pair.to].some(environment =>
+      lacksAutoscaler(context, environment, change.subject),
+    )
+  ) {
+    return {
+      class: 'expected',
+      reason: 'The autoscaler is what is missing, not the number',
+    };
+  }
+  return judgeOrder(before.count, after.count, pair);
 }
 
 function judgeOrder(
@@ -88,6 +147,12 @@ function judgeOrder(
   after: number,
   { from, to }: Pair,
 ): Judgement {
+  if (from.role === 'prod' && to.role === 'prod') {
+    return {
+      class: 'expected',
+      reason: `Each production is as large as its load asks for: ${before} in ${from.name}, ${after} in ${to.name}`,
+    };
+  }
   return before <= after
     ? {
         class: 'expected',
@@ -109,12 +174,16 @@ function floorVerdict(
     return [];
   }
   const autoscaler = autoscalerOf(environment, object);
+  if (count === 0 && autoscaler?.kind === SCALED_OBJECT) {
+    // With nothing to do there are no pods: that is what it is for.
+    return [];
+  }
   return [
     {
       outcome: 'fail',
       environments: [environment.name],
       subject: autoscaler?.subject ?? object.subject,
-      path: ['spec', autoscaler ? 'minReplicas' : 'replicas'],
+      path: ['spec', autoscaler ? boundOf(autoscaler, 'min') : 'replicas'],
       reason: `${environment.name} asks for ${count} ${
         count === 1 ? 'replica' : 'replicas'
       }, and needs at least ${floor}`,
@@ -160,12 +229,12 @@ export const autoscaledReplicas: Rule = {
   guideStep: 10,
   sources: ['manifests'],
   semantics:
-    'No workload has spec.replicas beside a HorizontalPodAutoscaler, and none scales what only lends its template to an Argo Rollout.',
+    'No workload has spec.replicas beside a HorizontalPodAutoscaler or a ScaledObject, and none scales what only lends its template to an Argo Rollout.',
   remedy:
     'Remove spec.replicas: every sync would undo what the autoscaler did.',
   appliesTo: context =>
     context.environments.some(
-      environment => objectsOfKind(environment, HPA).length > 0,
+      environment => objectsOfKind(environment, HPA, SCALED_OBJECT).length > 0,
     )
       ? { applies: true }
       : notApplicable('There is no autoscaler'),

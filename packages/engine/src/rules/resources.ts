@@ -8,7 +8,7 @@ import {
   Verdict,
   notApplicable,
 } from './rule';
-import { ContainerView, containersOf, workloadsOf } from './view';
+import { ContainerView, containersOf, leafAt, workloadsOf } from './view';
 
 const hasWorkloads = (context: RuleContext) =>
   context.environments.some(environment => workloadsOf(environment).length > 0)
@@ -55,13 +55,34 @@ export const resources: Rule = {
       const filledIn = filledInBy(environment);
       return workloadsOf(environment).flatMap(object =>
         containersOf(object).flatMap(container =>
-          resourceVerdicts(environment, object, container, filledIn),
+          resourceVerdicts(context, environment, object, container, filledIn),
         ),
       );
     }),
 };
 
+/** Of a request and the limit that it exceeds, the one that fewer environments have as it is here. */
+function oddOneOf(
+  context: RuleContext,
+  environment: EnvironmentView,
+  { subject }: ModelObject,
+  path: readonly string[],
+  resource: string,
+): 'requests' | 'limits' {
+  const alike = (kind: 'requests' | 'limits') => {
+    const texts = context.environments.map(({ name, objects }) => ({
+      name,
+      text: leafAt(objects.get(subject), [...path, 'resources', kind, resource])
+        ?.text,
+    }));
+    const own = texts.find(({ name }) => name === environment.name)?.text;
+    return texts.filter(({ text }) => text === own).length;
+  };
+  return alike('limits') < alike('requests') ? 'limits' : 'requests';
+}
+
 function resourceVerdicts(
+  context: RuleContext,
   environment: EnvironmentView,
   object: ModelObject,
   { name, value, path, isInit }: ContainerView,
@@ -90,7 +111,12 @@ function resourceVerdicts(
       ? [
           {
             ...base,
-            path: [...path, 'resources', 'requests', resource],
+            path: [
+              ...path,
+              'resources',
+              oddOneOf(context, environment, object, path, resource),
+              resource,
+            ],
             reason: `${name} requests more ${resource} than its limit: ${formatQuantity(
               request,
             )} and ${formatQuantity(limit)}`,

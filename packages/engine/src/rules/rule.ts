@@ -67,6 +67,8 @@ export interface Verdict {
   readonly locations?: Readonly<Record<string, string>>;
   /** Differences that have the same cause, beside the one at the path. */
   readonly explains?: (change: Change) => boolean;
+  /** Narrows what differs at the path to what has the same cause; all of it by default. */
+  readonly causes?: (change: Change) => boolean;
   /** The source that was not given, where that is why nothing is known. */
   readonly missing?: RuleSource;
 }

@@ -216,6 +216,8 @@ export const restartOnSecret: Rule = {
 function readsSecret(workload: ModelObject): boolean {
   return (
     templatePath(workload.kind) !== undefined &&
+    // Each run of a job reads what is there then.
+    !workload.kind.startsWith('batch/') &&
     Object.keys(podSpec(workload)).length > 0 &&
     containersOf(workload).some(
       ({ value }) =>

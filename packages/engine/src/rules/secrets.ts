@@ -1,11 +1,10 @@
-import { stringAt } from '../model/json';
-import { kindSubjects } from './subjects';
-import { describe } from './subjects';
-import { namesOwnEnvironment } from './releases';
+import { textOf } from '../model/canonical';
+import { describe, kindSubjects } from './subjects';
+import { isOwnName, namesOwnEnvironment } from './releases';
 import { notApplicable, Rule } from './rule';
-import { objectsOfKind } from './view';
 
 const EXTERNAL_SECRET = 'external-secrets.io/ExternalSecret';
+const SEALED_SECRET = 'bitnami.com/SealedSecret';
 
 export const secretKeys: Rule = {
   id: 'SEC-01',
@@ -14,13 +13,13 @@ export const secretKeys: Rule = {
   guideStep: 14,
   sources: ['manifests'],
   semantics:
-    "ExternalSecrets and Secrets have the same keys in every environment, and the same target and property; what they read begins with the environment's name. Values of secrets differ.",
+    "ExternalSecrets, SealedSecrets and Secrets have the same keys in every environment, and the same target and property; what they read begins with the environment's name. Values of secrets differ.",
   remedy: 'Add the key, and create the secret in the store of the environment.',
   appliesTo: context =>
-    kindSubjects(EXTERNAL_SECRET, 'Secret')(context).length > 0
+    kindSubjects(EXTERNAL_SECRET, SEALED_SECRET, 'Secret')(context).length > 0
       ? { applies: true }
       : notApplicable('There is neither an ExternalSecret nor a Secret'),
-  subjects: kindSubjects(EXTERNAL_SECRET, 'Secret'),
+  subjects: kindSubjects(EXTERNAL_SECRET, SEALED_SECRET, 'Secret'),
   claims: [
     {
       at: ['/spec/data/*/remoteRef/key'],
@@ -28,7 +27,7 @@ export const secretKeys: Rule = {
       judge: ({ before, after }, pair) => {
         const { from, to } = pair;
         const [a, b] = [before, after].map(node =>
-          node?.type === 'leaf' ? String(node.value) : '',
+          node?.type === 'leaf' ? textOf(node.value) : '',
         );
         const own =
           (a.split('/')[0] === from.name && b.split('/')[0] === to.name) ||
@@ -43,6 +42,35 @@ export const secretKeys: Rule = {
               reason: `${a} in ${from.name} and ${b} in ${to.name} are not the same secret of either environment`,
             };
       },
+    },
+    {
+      at: [
+        '/spec/dataFrom/*/extract/key',
+        '/spec/dataFrom/*/find/path',
+        '/spec/dataFrom/*/find/name/regexp',
+      ],
+      kinds: [EXTERNAL_SECRET],
+      judge: (change, pair) =>
+        isOwnName(change, pair)
+          ? {
+              class: 'expected',
+              reason: 'Every environment reads its own path of the store',
+            }
+          : undefined,
+    },
+    {
+      at: ['/spec/encryptedData/*'],
+      kinds: [SEALED_SECRET],
+      judge: (change, pair) =>
+        change.before && change.after
+          ? {
+              class: 'expected',
+              reason: 'Every cluster has a key of its own to seal with',
+            }
+          : {
+              class: 'violation',
+              reason: describe(change, pair, `key ${change.place[2]}`),
+            },
     },
     {
       at: ['/spec/data', '/spec/dataFrom', '/spec/target'],
@@ -69,54 +97,6 @@ export const secretKeys: Rule = {
       judge: (change, pair) => ({
         class: 'violation',
         reason: describe(change, pair, 'the type'),
-      }),
-    },
-  ],
-};
-
-const ISSUER_ANNOTATIONS = [
-  'cert-manager.io/cluster-issuer',
-  'cert-manager.io/issuer',
-];
-
-export const certificates: Rule = {
-  id: 'SEC-08',
-  kind: 'absolute',
-  title: 'Certificates are those that the environment should have',
-  guideStep: 15,
-  sources: ['cluster'],
-  semantics:
-    'The certificate that is served has the host, comes from the declared kind of issuer, is ready, and lasts two weeks more. Issuers differ by environment.',
-  remedy: 'Look at the Certificate and its issuer in the cluster.',
-  appliesTo: context =>
-    context.environments.some(
-      environment =>
-        objectsOfKind(environment, 'cert-manager.io/Certificate').length > 0 ||
-        objectsOfKind(environment, 'networking.k8s.io/Ingress').some(
-          ({ source }) =>
-            ISSUER_ANNOTATIONS.some(key =>
-              stringAt(source.value, 'metadata', 'annotations', key),
-            ),
-        ),
-    )
-      ? {
-          applies: false,
-          outcome: 'unknown',
-          reason:
-            'Which certificate is served is for the clusters to tell, which were not asked',
-        }
-      : notApplicable('No certificate is asked for'),
-  claims: [
-    {
-      at: [
-        '/spec/issuerRef',
-        ...ISSUER_ANNOTATIONS.map(
-          key => `/metadata/annotations/${key.replace('/', '~1')}`,
-        ),
-      ],
-      judge: () => ({
-        class: 'expected',
-        reason: 'Issuers of certificates differ by environment',
       }),
     },
   ],

@@ -15,6 +15,7 @@ import {
   podSpecOf,
   REPLICATED_KINDS,
   ROLLOUT,
+  SCALED_OBJECT,
   templatePath,
   WORKLOAD_KINDS,
 } from '../model/workloads';
@@ -154,14 +155,38 @@ export function autoscalerOf(
   environment: EnvironmentView,
   workload: ModelObject,
 ): ModelObject | undefined {
-  return objectsOfKind(environment, 'autoscaling/HorizontalPodAutoscaler').find(
-    ({ source }) => {
-      const target = objectAt(source.value, 'spec', 'scaleTargetRef');
-      return (
-        stringAt(target, 'kind') === workload.source.kind &&
-        stringAt(target, 'name') === workload.source.name
-      );
-    },
+  return objectsOfKind(
+    environment,
+    'autoscaling/HorizontalPodAutoscaler',
+    SCALED_OBJECT,
+  ).find(({ source }) => {
+    const target = objectAt(source.value, 'spec', 'scaleTargetRef');
+    return (
+      (stringAt(target, 'kind') ?? 'Deployment') === workload.source.kind &&
+      stringAt(target, 'name') === workload.source.name
+    );
+  });
+}
+
+/** The field of an autoscaler that has its least or most replicas. */
+export function boundOf(
+  { kind }: ModelObject,
+  bound: 'min' | 'max',
+): 'minReplicas' | 'maxReplicas' | 'minReplicaCount' | 'maxReplicaCount' {
+  return kind === SCALED_OBJECT ? `${bound}ReplicaCount` : `${bound}Replicas`;
+}
+
+/** Replicas that an autoscaler goes down to, or up to; undefined for what it does not say and the API does not fill in. */
+export function boundAt(
+  autoscaler: ModelObject,
+  bound: 'min' | 'max',
+): number | undefined {
+  const { kind, source } = autoscaler;
+  const isKeda = kind === SCALED_OBJECT;
+  const filledIn = isKeda ? { min: 0, max: 100 } : { min: 1, max: undefined };
+  return (
+    numberAt(source.value, 'spec', boundOf(autoscaler, bound)) ??
+    filledIn[bound]
   );
 }
 
@@ -172,7 +197,7 @@ export function effectiveReplicas(
 ): number {
   const autoscaler = autoscalerOf(environment, workload);
   return autoscaler
-    ? numberAt(autoscaler.source.value, 'spec', 'minReplicas') ?? 1
+    ? boundAt(autoscaler, 'min') ?? 1
     : numberAt(workload.source.value, 'spec', 'replicas') ?? 1;
 }
 

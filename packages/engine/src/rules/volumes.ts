@@ -1,3 +1,4 @@
+import { isOwnName } from './releases';
 import { always, Judgement, Rule } from './rule';
 import { describe, workloadSubjects } from './subjects';
 
@@ -49,6 +50,12 @@ export const volumes: Rule = {
         `${CONTAINER}/volumeDevices`,
       ],
       judge: (change, pair) => {
+        if (isOwnName(change, pair)) {
+          return {
+            class: 'expected',
+            reason: 'Each value names its own environment',
+          };
+        }
         const at = change.place.findIndex(part =>
           /^volume[A-Z]|^volumes$/.test(part),
         );

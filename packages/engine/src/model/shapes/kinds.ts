@@ -11,14 +11,23 @@ import {
   externalSecret,
   ingress,
   networkPolicy,
+  roleReference,
   roleRules,
   route,
   service,
   subjects,
 } from './network';
-import { amounts, map, metadata, objectReference } from './parts';
+import {
+  amounts,
+  labelSelector,
+  map,
+  metadata,
+  objectReference,
+  without,
+} from './parts';
 import { podSpec } from './podSpec';
-import { MapShape, Shape } from './shape';
+import { SCALED_OBJECT } from '../workloads';
+import { ListShape, MapShape, Shape } from './shape';
 import {
   cronJob,
   daemonSet,
@@ -44,7 +53,7 @@ const limitRange = map(
           defaultRequest: amounts,
           maxLimitRequestRatio: amounts,
         },
-        { split: true },
+        { prepare: value => without(value, new Set(['type'])) },
       ),
     },
   },
@@ -55,6 +64,54 @@ const resourceQuota = map(
   { hard: map({}, { rest: quantity, split: true }), scopes: set },
   { split: true },
 );
+
+const certificate = map(
+  {
+    dnsNames: set,
+    duration,
+    renewBefore: duration,
+    issuerRef: map(
+      { name: reference },
+      { defaults: () => ({ group: 'cert-manager.io', kind: 'Issuer' }) },
+    ),
+  },
+  { split: true },
+);
+
+/** Where metrics are fetched: each place by itself. */
+const endpoints: ListShape = {
+  type: 'list',
+  item: any,
+  key: 'index',
+  identity: ['port', 'targetPort', 'path'],
+};
+
+const monitor = map(
+  {
+    selector: labelSelector,
+    endpoints,
+    podMetricsEndpoints: endpoints,
+  },
+  { split: true },
+);
+
+/** What KEDA fills in. */
+const scaledObject = map(
+  { scaleTargetRef: map({ name: reference }, { defaults: withDeployment }) },
+  {
+    split: true,
+    defaults: () => ({
+      minReplicaCount: 0,
+      maxReplicaCount: 100,
+      pollingInterval: 30,
+      cooldownPeriod: 300,
+    }),
+  },
+);
+
+function withDeployment() {
+  return { apiVersion: 'apps/v1', kind: 'Deployment' };
+}
 
 /** What the `spec` of a kind looks like. */
 const SPECS: Readonly<Record<string, MapShape>> = {
@@ -77,6 +134,10 @@ const SPECS: Readonly<Record<string, MapShape>> = {
   'policy/PodDisruptionBudget': podDisruptionBudget,
   'autoscaling/HorizontalPodAutoscaler': horizontalPodAutoscaler,
   'external-secrets.io/ExternalSecret': externalSecret,
+  [SCALED_OBJECT]: scaledObject,
+  'cert-manager.io/Certificate': certificate,
+  'monitoring.coreos.com/ServiceMonitor': monitor,
+  'monitoring.coreos.com/PodMonitor': monitor,
 };
 
 const GENERIC_SPEC = map({ refreshInterval: duration }, { split: true });
@@ -102,11 +163,11 @@ const TOP_LEVEL: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
   'rbac.authorization.k8s.io/ClusterRole': { rules: roleRules },
   'rbac.authorization.k8s.io/RoleBinding': {
     subjects,
-    roleRef: map({ name: reference }),
+    roleRef: roleReference,
   },
   'rbac.authorization.k8s.io/ClusterRoleBinding': {
     subjects,
-    roleRef: map({ name: reference }),
+    roleRef: roleReference,
   },
 };
 

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../canonical';
+import { canonicalJson, textOf } from '../canonical';
 import { parseDuration } from '../duration';
 import { formatImage, parseImage } from '../image';
 import { parseQuantity } from '../quantity';
@@ -89,7 +89,11 @@ export const label: LeafShape = {
   type: 'leaf',
   read: (value, { tokens, canonicalName }) => {
     if (typeof value !== 'string') {
-      return { text: canonicalJson(String(value)), value };
+      return {
+        // A number or a boolean is the word that it is written as.
+        text: canonicalJson(textOf(value)),
+        value,
+      };
     }
     if (value === tokens.environment) {
       return { text: PLACEHOLDER, alias: value, value };

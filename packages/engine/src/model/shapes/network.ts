@@ -1,6 +1,7 @@
 import { canonicalJson } from '../canonical';
-import { JsonObject, isObject, objectAt, stringAt } from '../json';
-import { any, port, reference, set } from './leaves';
+import { JsonObject, isObject, stringAt } from '../json';
+import { NETWORK_PLACEHOLDER } from '../tokens';
+import { any, duration, plain, port, reference, set } from './leaves';
 import {
   contentList,
   labels,
@@ -21,7 +22,7 @@ export const service: MapShape = map(
     ports: {
       type: 'list',
       item: map(
-        { targetPort: port },
+        { name: plain, targetPort: port },
         {
           prepare: value => ({
             targetPort: value.port,
@@ -36,6 +37,10 @@ export const service: MapShape = map(
   },
   {
     split: true,
+    prepare: value =>
+      value.allocateLoadBalancerNodePorts === true
+        ? without(value, new Set(['allocateLoadBalancerNodePorts']))
+        : value,
     defaults: value => ({
       type: 'ClusterIP',
       sessionAffinity: 'None',
@@ -44,14 +49,29 @@ export const service: MapShape = map(
         : { internalTrafficPolicy: 'Cluster' }),
       externalTrafficPolicy: 'Cluster',
       ...(headless(value) ? {} : { publishNotReadyAddresses: false }),
+      // What a cluster with one family of addresses fills in.
+      ipFamilyPolicy: 'SingleStack',
+      ipFamilies: ['IPv4'],
     }),
   },
 );
 
+/** A range of addresses: the environment's own network is the same everywhere. */
+const network: LeafShape = {
+  type: 'leaf',
+  read: (value, { tokens }) => ({
+    text:
+      typeof value === 'string' && tokens.networks.includes(value)
+        ? NETWORK_PLACEHOLDER
+        : canonicalJson(value),
+    value,
+  }),
+};
+
 const peer = map({
   podSelector: labelSelector,
   namespaceSelector: labelSelector,
-  ipBlock: map({ except: set }),
+  ipBlock: map({ cidr: network, except: set }),
 });
 
 const policyPorts: ListShape = {
@@ -191,8 +211,18 @@ export const route: MapShape = map(
   { split: true },
 );
 
+const conversion = { conversionStrategy: 'Default', decodingStrategy: 'None' };
+
+const remoteReference = map(
+  {},
+  { defaults: () => ({ ...conversion, metadataPolicy: 'None' }) },
+);
+
+const foundSecrets = map({}, { defaults: () => conversion });
+
 export const externalSecret: MapShape = map(
   {
+    refreshInterval: duration,
     secretStoreRef: map(
       { name: reference },
       { split: true, defaults: () => ({ kind: 'SecretStore' }) },
@@ -201,24 +231,22 @@ export const externalSecret: MapShape = map(
       { name: reference },
       {
         split: true,
-        defaults: () => ({ creationPolicy: 'Owner', deletionPolicy: 'Retain' }),
+        defaults: (_value, { name }) => ({
+          name,
+          creationPolicy: 'Owner',
+          deletionPolicy: 'Retain',
+        }),
       },
     ),
+    dataFrom: {
+      type: 'list',
+      item: map({ extract: remoteReference, find: foundSecrets }),
+      key: 'index',
+    },
     data: listBy(
       'secretKey',
       map(
-        {
-          remoteRef: map(
-            {},
-            {
-              defaults: () => ({
-                conversionStrategy: 'Default',
-                decodingStrategy: 'None',
-                metadataPolicy: 'None',
-              }),
-            },
-          ),
-        },
+        { remoteRef: remoteReference },
         {
           prepare: value => without(value, new Set(['secretKey'])),
         },
@@ -227,10 +255,10 @@ export const externalSecret: MapShape = map(
   },
   {
     split: true,
-    prepare: value =>
-      Object.keys(objectAt(value, 'target')).length === 0
-        ? without(value, new Set(['target']))
-        : value,
+    defaults: (_value, { name }) => ({
+      refreshInterval: '1h',
+      target: { name },
+    }),
   },
 );
 
@@ -248,9 +276,21 @@ export const roleRules: ListShape = {
       .trim(),
 };
 
+const RBAC = 'rbac.authorization.k8s.io';
+
+export const roleReference = map(
+  { name: reference },
+  { defaults: () => ({ apiGroup: RBAC }) },
+);
+
 export const subjects: ListShape = {
   type: 'list',
-  item: objectReference,
+  item: map(objectReference.fields, {
+    prepare: value =>
+      value.kind === 'ServiceAccount'
+        ? without(value, new Set(['apiGroup']))
+        : { apiGroup: RBAC, ...value },
+  }),
   key: (item, { canonicalName }) =>
     `${stringAt(item, 'kind')}/${canonicalName(stringAt(item, 'name') ?? '')}`,
 };

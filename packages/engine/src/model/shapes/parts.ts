@@ -1,5 +1,13 @@
 import { JsonObject } from '../json';
-import { any, label, namespace, quantity, reference } from './leaves';
+import {
+  any,
+  label,
+  namespace,
+  plain,
+  quantity,
+  reference,
+  set,
+} from './leaves';
 import { ListShape, MapShape, Shape } from './shape';
 
 /** A map whose listed fields have a shape of their own. */
@@ -78,6 +86,17 @@ export const labelSelector = map(
     matchExpressions: contentList(any),
   },
   { keepEmpty: true, split: true },
+);
+
+/** Core `PersistentVolumeClaimSpec`. */
+export const claim = map(
+  {
+    accessModes: set,
+    resources: map({ requests: amounts, limits: amounts }, { split: true }),
+    storageClassName: plain,
+    selector: labelSelector,
+  },
+  { split: true, defaults: () => ({ volumeMode: 'Filesystem' }) },
 );
 
 export const objectReference = map({ name: reference, namespace });

@@ -16,8 +16,10 @@ import {
   contentList,
   labels,
   labelSelector,
+  claim,
   listBy,
   map,
+  metadata,
   objectReference,
   portKey,
   templateMetadata,
@@ -31,6 +33,7 @@ const handlers = {
   httpGet,
   tcpSocket: map({ port }),
   exec: map({ command: sequence }),
+  grpc: map({}, { defaults: () => ({ service: '' }) }),
 };
 
 const probe = map(handlers, {
@@ -75,11 +78,13 @@ function canonicalSource(
       if (!isObject(source)) {
         return [kind, source];
       }
-      const { name, apiVersion, optional, ...rest } = source;
+      const { name, apiVersion, optional, divisor, ...rest } = source;
+      const isDivided = divisor !== undefined && `${divisor}` !== '0';
       return [
         kind,
         {
           ...rest,
+          ...(isDivided ? { divisor } : {}),
           ...(typeof name === 'string' ? { name: canonicalName(name) } : {}),
           ...(apiVersion === undefined || apiVersion === 'v1'
             ? {}
@@ -97,11 +102,17 @@ const environment: ListShape = {
   key: item => stringAt(item, 'name'),
 };
 
+/** What has to be there unless it says otherwise. */
+const mandatoryReference = map(objectReference.fields, {
+  prepare: value =>
+    value.optional === false ? without(value, new Set(['optional'])) : value,
+});
+
 const environmentSources: ListShape = {
   type: 'list',
   item: map({
-    configMapRef: objectReference,
-    secretRef: objectReference,
+    configMapRef: mandatoryReference,
+    secretRef: mandatoryReference,
   }),
   key: 'content',
 };
@@ -113,7 +124,7 @@ const container: MapShape = map(
     args: sequence,
     ports: {
       type: 'list',
-      item: map({}, { prepare: withoutPortKey }),
+      item: map({ name: plain }, { prepare: withoutPortKey }),
       key: portKey('containerPort'),
     },
     env: environment,
@@ -122,9 +133,15 @@ const container: MapShape = map(
     volumeMounts: {
       type: 'list',
       item: map(
-        {},
+        { name: plain },
         {
-          prepare: mount => without(mount, new Set(['mountPath'])),
+          prepare: mount =>
+            without(
+              mount,
+              mount.recursiveReadOnly === 'Disabled'
+                ? new Set(['mountPath', 'recursiveReadOnly'])
+                : new Set(['mountPath']),
+            ),
           defaults: () => ({ readOnly: false }),
         },
       ),
@@ -142,6 +159,9 @@ const container: MapShape = map(
     defaults: () => ({
       terminationMessagePath: '/dev/termination-log',
       terminationMessagePolicy: 'File',
+      stdin: false,
+      stdinOnce: false,
+      tty: false,
     }),
   },
 );
@@ -162,6 +182,25 @@ function withoutUsualPullPolicy(value: JsonObject): JsonObject {
 
 const keyedItems = listBy('key');
 
+const downwardItems = listBy(
+  'path',
+  map({
+    fieldRef: map({}, { defaults: () => ({ apiVersion: 'v1' }) }),
+    resourceFieldRef: map({}, { defaults: () => ({ divisor: '0' }) }),
+  }),
+);
+
+/** Parts of a projected volume, in no order: what may be missing is told, what has to be there is not. */
+const projectedSource = map({
+  configMap: map({ name: reference, items: keyedItems }, mandatoryReference),
+  secret: map({ name: reference, items: keyedItems }, mandatoryReference),
+  downwardAPI: map({ items: downwardItems }),
+  serviceAccountToken: map(
+    {},
+    { defaults: () => ({ expirationSeconds: 3600 }) },
+  ),
+});
+
 const volume = map({
   configMap: map(
     { name: reference, items: keyedItems },
@@ -175,10 +214,25 @@ const volume = map({
     { claimName: reference },
     { defaults: () => ({ readOnly: false }) },
   ),
-  emptyDir: map({ sizeLimit: quantity }, { keepEmpty: true }),
+  emptyDir: map(
+    { sizeLimit: quantity },
+    {
+      keepEmpty: true,
+      prepare: value =>
+        value.medium === '' ? without(value, new Set(['medium'])) : value,
+    },
+  ),
+  downwardAPI: map(
+    { items: downwardItems },
+    { defaults: () => ({ defaultMode: 0o644 }) },
+  ),
+  ephemeral: map(
+    { volumeClaimTemplate: map({ metadata, spec: claim }) },
+    { keepEmpty: true },
+  ),
   hostPath: map({}, { defaults: () => ({ type: '' }) }),
   projected: map(
-    { sources: contentList(any) },
+    { sources: contentList(projectedSource) },
     { defaults: () => ({ defaultMode: 0o644 }) },
   ),
 });
@@ -197,9 +251,36 @@ const volumes: ListShape = {
 
 const spreadConstraints: ListShape = {
   type: 'list',
-  item: map({ labelSelector, matchLabelKeys: set }),
+  item: map(
+    { labelSelector, matchLabelKeys: set },
+    {
+      defaults: () => ({
+        nodeAffinityPolicy: 'Honor',
+        nodeTaintsPolicy: 'Ignore',
+      }),
+    },
+  ),
   key: item => `${item.topologyKey}/${item.whenUnsatisfiable}`,
 };
+
+const podAffinityTerm = map({
+  labelSelector,
+  namespaceSelector: labelSelector,
+  namespaces: set,
+});
+
+/** Terms of which all hold, or all count: told apart by what they spread pods over. */
+const podAffinity = map({
+  requiredDuringSchedulingIgnoredDuringExecution: listBy(
+    'topologyKey',
+    podAffinityTerm,
+  ),
+  preferredDuringSchedulingIgnoredDuringExecution: {
+    type: 'list',
+    item: map({ podAffinityTerm }),
+    key: item => stringAt(item, 'podAffinityTerm', 'topologyKey'),
+  },
+});
 
 /** Core `PodSpec`. */
 export const podSpec: MapShape = map(
@@ -210,7 +291,9 @@ export const podSpec: MapShape = map(
     volumes,
     imagePullSecrets: listBy('name', objectReference),
     hostAliases: listBy('ip', map({ hostnames: set })),
-    tolerations: contentList(any),
+    tolerations: contentList(
+      map({}, { defaults: () => ({ operator: 'Equal' }) }),
+    ),
     topologySpreadConstraints: spreadConstraints,
     serviceAccountName: reference,
     priorityClassName: plain,
@@ -219,7 +302,7 @@ export const podSpec: MapShape = map(
       supplementalGroups: set,
     }),
     nodeSelector: labels,
-    affinity: any,
+    affinity: map({ podAffinity, podAntiAffinity: podAffinity }),
   },
   {
     split: true,
@@ -241,6 +324,7 @@ export const podSpec: MapShape = map(
       hostPID: false,
       hostIPC: false,
       shareProcessNamespace: false,
+      preemptionPolicy: 'PreemptLowerPriority',
     }),
   },
 );

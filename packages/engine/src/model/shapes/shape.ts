@@ -42,6 +42,8 @@ export interface ListShape {
   readonly item: Shape;
   readonly key: ListKey;
   readonly ordered?: boolean;
+  /** Fields that tell the items apart where their order means nothing, and their place names them nevertheless. */
+  readonly identity?: readonly string[];
 }
 
 /**

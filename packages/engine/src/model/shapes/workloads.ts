@@ -1,6 +1,6 @@
 import { JsonObject, stringAt } from '../json';
 import { plain, quantity, reference, set } from './leaves';
-import { amounts, labelSelector, map, metadata, without } from './parts';
+import { claim, labelSelector, map, metadata, without } from './parts';
 import { podSpec, podTemplate } from './podSpec';
 import { rolloutStrategy } from './rolloutStrategy';
 import { MapShape, ShapeContext } from './shape';
@@ -58,16 +58,6 @@ export const deployment: MapShape = map(
   },
 );
 
-const claim = map(
-  {
-    accessModes: set,
-    resources: map({ requests: amounts, limits: amounts }, { split: true }),
-    storageClassName: plain,
-    selector: labelSelector,
-  },
-  { split: true, defaults: () => ({ volumeMode: 'Filesystem' }) },
-);
-
 export const persistentVolumeClaim = claim;
 
 export const statefulSet: MapShape = map(
@@ -77,12 +67,39 @@ export const statefulSet: MapShape = map(
     serviceName: reference,
     volumeClaimTemplates: {
       type: 'list',
-      item: map({ metadata, spec: claim }, { split: true }),
+      item: map(
+        { metadata, spec: claim },
+        {
+          split: true,
+          prepare: value =>
+            without(value, new Set(['apiVersion', 'kind', 'status'])),
+        },
+      ),
       key: item => stringAt(item, 'metadata', 'name'),
     },
     updateStrategy: map(
+      {
+        rollingUpdate: map(
+          {},
+          { split: true, defaults: () => ({ partition: 0 }) },
+        ),
+      },
+      {
+        split: true,
+        defaults: value => ({
+          type: 'RollingUpdate',
+          ...(value.type === undefined || value.type === 'RollingUpdate'
+            ? { rollingUpdate: { partition: 0 } }
+            : {}),
+        }),
+      },
+    ),
+    persistentVolumeClaimRetentionPolicy: map(
       {},
-      { split: true, defaults: () => ({ type: 'RollingUpdate' }) },
+      {
+        split: true,
+        defaults: () => ({ whenDeleted: 'Retain', whenScaled: 'Retain' }),
+      },
     ),
   },
   {
@@ -90,6 +107,7 @@ export const statefulSet: MapShape = map(
     defaults: withReplicas({
       podManagementPolicy: 'OrderedReady',
       updateStrategy: { type: 'RollingUpdate' },
+      persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain' },
       revisionHistoryLimit: 10,
       minReadySeconds: 0,
     }),
@@ -100,11 +118,32 @@ export const daemonSet: MapShape = map(
   {
     selector: labelSelector,
     template: runningTemplate,
-    updateStrategy: map({}, { split: true }),
+    updateStrategy: map(
+      {
+        rollingUpdate: map(
+          {},
+          {
+            split: true,
+            defaults: () => ({ maxSurge: 0, maxUnavailable: 1 }),
+          },
+        ),
+      },
+      {
+        split: true,
+        defaults: value =>
+          value.type === undefined || value.type === 'RollingUpdate'
+            ? { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0 } }
+            : {},
+      },
+    ),
   },
   {
     split: true,
-    defaults: () => ({ revisionHistoryLimit: 10, minReadySeconds: 0 }),
+    defaults: () => ({
+      updateStrategy: { type: 'RollingUpdate' },
+      revisionHistoryLimit: 10,
+      minReadySeconds: 0,
+    }),
   },
 );
 
@@ -156,7 +195,15 @@ export const job: MapShape = map(
   { template: podTemplate, selector: labelSelector },
   {
     split: true,
-    defaults: () => ({ backoffLimit: 6, completions: 1, parallelism: 1 }),
+    defaults: () => ({
+      backoffLimit: 6,
+      completions: 1,
+      parallelism: 1,
+      completionMode: 'NonIndexed',
+      suspend: false,
+      manualSelector: false,
+      podReplacementPolicy: 'TerminatingOrFailed',
+    }),
   },
 );
 
