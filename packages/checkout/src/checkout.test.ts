@@ -197,6 +197,30 @@ describe('loadDeployConfig', () => {
     });
   });
 
+  it('finds overlays and Applications of other layouts, where the usual folders are missing', async () => {
+    const moved = tree.map(file => ({
+      ...file,
+      path: file.path
+        .replace(/^apps\/shop\/overlays\//, 'shop/envs/')
+        .replace(/^apps\/shop\//, 'shop/')
+        .replace(/^argocd\//, 'delivery/'),
+      content: file.content.replace(
+        /^kind: Application\n/,
+        'apiVersion: argoproj.io/v1alpha1\nkind: Application\n',
+      ),
+    }));
+    await withTemporaryFiles(moved, async directory => {
+      const config = await loadDeployConfig({ directory, intent: intent() });
+      expect(Object.keys(config.manifests)).toEqual(['dev', 'prod']);
+      expect(config.manifests.prod[0].name).toBe('shop/envs/prod');
+      expect(config.undeclared).toEqual(['shop/envs/old']);
+      expect(config.argocd.map(file => file.name)).toEqual([
+        'delivery/applications/shop-dev.yaml',
+      ]);
+      expect(config.problems).toEqual([]);
+    });
+  });
+
   it('reports an environment without an overlay as a problem', async () => {
     await withTemporaryFiles(
       tree.filter(file => !file.path.includes('/prod/')),

@@ -109,6 +109,25 @@ const LAYOUTS: Record<string, Layout> = {
       index,
     )}${image('shop')}${settings(environment)}`,
   }),
+  'environments below the service, and no folder of apps': (
+    environment,
+    index,
+  ) => ({
+    'shop/base/kustomization.yaml': `${headOf()}resources: [deployment.yaml]\n`,
+    'shop/base/deployment.yaml': deployment('shop'),
+    [`shop/envs/${environment}/kustomization.yaml`]: `${headOf()}namespace: shop-${environment}\nresources: [../../base]\n${replicas(
+      'shop',
+      index,
+    )}${image('shop')}${settings(environment)}`,
+  }),
+  'overlays at the root': (environment, index) => ({
+    'base/kustomization.yaml': `${headOf()}resources: [deployment.yaml]\n`,
+    'base/deployment.yaml': deployment('shop'),
+    [`overlays/${environment}/kustomization.yaml`]: `${headOf()}namespace: shop-${environment}\nresources: [../../base]\n${replicas(
+      'shop',
+      index,
+    )}${image('shop')}${settings(environment)}`,
+  }),
 };
 
 const ENVIRONMENTS = ['dev', 'staging', 'prod'];
@@ -228,7 +247,7 @@ describe('layouts of other people', () => {
       expect(differences.length).toBeGreaterThan(0);
 
       const overlay = Object.keys(files).find(file =>
-        /overlays\/prod\/kustomization\.yaml$/.test(file),
+        /(overlays|envs)\/prod\/kustomization\.yaml$/.test(file),
       );
       const changed = await judged({
         ...files,

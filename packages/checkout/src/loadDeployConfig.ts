@@ -1,7 +1,6 @@
-import { promises as fs } from 'fs';
-import path from 'path';
 import { Intent } from '@envmatrix/engine';
 import { readTextFiles } from './files';
+import { findOverlays } from './findOverlays';
 import { renderOverlay } from './renderOverlay';
 
 /**
@@ -22,7 +21,7 @@ export interface NamedText {
 export interface DeployConfig {
   /** Rendered manifests per environment; an environment that could not be rendered is absent, and a problem says why. */
   readonly manifests: Readonly<Record<string, readonly NamedText[]>>;
-  /** The files of the `argocd` folder. */
+  /** The files of the `argocd` folder; without one, those with Applications in them, wherever they stand. */
   readonly argocd: readonly NamedText[];
   /** The YAML files of the repository as they stand there: kustomizations, workflows, rules, routes. */
   readonly repository: readonly NamedText[];
@@ -35,7 +34,8 @@ export interface DeployConfig {
 }
 
 /**
- * Renders `apps/<app>/overlays/<environment>` of every declared environment, and reads `argocd/`.
+ * Renders the overlay of every declared environment, and reads `argocd/`. Overlays are `apps/<app>/overlays/<environment>`; where
+ * there is none, the folders that other layouts have for environments.
  *
  * @public
  */
@@ -52,16 +52,11 @@ export async function loadDeployConfig(options: {
   const undeclared: string[] = [];
   const problems: { environment: string; problem: string }[] = [];
   const overlays: { environment: string; overlay: string }[] = [];
-  for (const app of await foldersOf(path.join(directory, 'apps'))) {
-    for (const environment of await foldersOf(
-      path.join(directory, 'apps', app, 'overlays'),
-    )) {
-      const overlay = `apps/${app}/overlays/${environment}`;
-      if (declared.has(environment)) {
-        overlays.push({ environment, overlay });
-      } else {
-        undeclared.push(overlay);
-      }
+  for (const found of await findOverlays(directory)) {
+    if (declared.has(found.environment)) {
+      overlays.push(found);
+    } else {
+      undeclared.push(found.overlay);
     }
   }
   const rendered = await Promise.all(
@@ -97,24 +92,24 @@ export async function loadDeployConfig(options: {
     .map(file => ({ name: file.path, text: file.content }));
   return {
     manifests,
-    argocd: repository.filter(({ name }) => name.startsWith('argocd/')),
+    argocd: argocdOf(repository),
     repository,
     undeclared,
     problems,
   };
 }
 
-async function foldersOf(directory: string): Promise<string[]> {
-  try {
-    const entries = await fs.readdir(directory, { withFileTypes: true });
-    return entries
-      .filter(entry => entry.isDirectory())
-      .map(entry => entry.name)
-      .sort();
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      return [];
-    }
-    throw error;
-  }
+function argocdOf(repository: readonly NamedText[]): NamedText[] {
+  const own = repository.filter(({ name }) => name.startsWith('argocd/'));
+  return own.length > 0
+    ? own
+    : repository.filter(
+        ({ name, text }) =>
+          // What a chart makes of its templates is not known before.
+          !/(^|\/)templates\//.test(name) &&
+          /^apiVersion:\s*["']?argoproj\.io\//m.test(text) &&
+          /^kind:\s*["']?(Application|ApplicationSet|AppProject)["']?\s*$/m.test(
+            text,
+          ),
+      );
 }

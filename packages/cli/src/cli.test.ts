@@ -47,6 +47,20 @@ async function run(
   });
 }
 
+it('ends without a word where nobody reads on', async () => {
+  const child = spawn(process.execPath, [BIN, 'rules'], {
+    env: { PATH: process.env.PATH },
+  });
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', text => {
+    complaint += text;
+  });
+  child.stdout.destroy();
+  child.stdin.end();
+  await new Promise(resolve => child.on('close', resolve));
+  expect(complaint).toBe('');
+});
+
 describe('environments', () => {
   let folder: string;
   let manifests: Record<string, string>;

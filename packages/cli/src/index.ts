@@ -5,6 +5,13 @@
  */
 import { main } from './main';
 
+// Whoever reads may have seen enough: environments verify | head
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') {
+    throw error;
+  }
+});
+
 // The exit code is set, and not forced, so that what was written is seen to its end.
 main(process.argv.slice(2)).then(
   code => {

@@ -95,7 +95,7 @@ export function buildModels(
   );
 }
 
-/** In how many environments an object of a kind and name is. */
+/** In how many environments a name is. */
 function countNames(
   environments: readonly (readonly string[])[],
 ): ReadonlyMap<string, number> {
@@ -234,15 +234,22 @@ function canonicalNames(options: {
 }): string[] {
   const { objects, tokens, namesElsewhere, sharedNames, namespaceName } =
     options;
-  /** Where the word stands twice, one of them may be part of the name: what another environment has tells. */
-  const strip = (kind: string, base: string) => {
-    const name = tokens.stripName(base);
-    const isShared = (candidate: string) =>
-      (sharedNames.get(`${kind} ${candidate}`) ?? 0) > 1;
-    return isShared(name)
-      ? name
-      : tokens.stripOnce(base).find(isShared) ?? name;
-  };
+  // Where the word stands twice, one of them may be part of the name: what another environment has tells, of the same kind
+  // or of another that is called the same here.
+  const sharedName = (kind: string, base: string) =>
+    [tokens.stripName(base), ...tokens.stripOnce(base)].find(
+      candidate => (sharedNames.get(`${kind} ${candidate}`) ?? 0) > 1,
+    );
+  const byBase = new Map<string, string>();
+  for (const object of objects) {
+    const base = baseName(object);
+    const name = sharedName(kindOf(object), base);
+    if (name !== undefined && !byBase.has(base)) {
+      byBase.set(base, name);
+    }
+  }
+  const strip = (kind: string, base: string) =>
+    sharedName(kind, base) ?? byBase.get(base) ?? tokens.stripName(base);
   const taken = new Map<string, Set<string>>();
   const names = objects.map(object => {
     const base = baseName(object);

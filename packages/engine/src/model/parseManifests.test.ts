@@ -133,6 +133,12 @@ describe('parseManifests', () => {
     ],
     ['no name', 'apiVersion: v1\nkind: A\n', 1, /A has no metadata.name/],
     [
+      'a directive of a template',
+      'kind: A\n{{- if .Values.a }}\nb: c\n{{- end }}\n',
+      2,
+      /was a template left unrendered\?/,
+    ],
+    [
       'a template',
       'apiVersion: v1\nkind: A\nmetadata: { name: {{ .Values.name }} }\n',
       3,

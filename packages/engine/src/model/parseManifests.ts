@@ -90,7 +90,10 @@ function toObject(
       `is a ${kind}, not a manifest; render it first with 'kubectl kustomize'`,
     );
   }
-  const name = stringAt(value, 'metadata', 'name');
+  // The API server puts letters of its own behind it.
+  const generated = stringAt(value, 'metadata', 'generateName');
+  const name =
+    stringAt(value, 'metadata', 'name') || generated?.replace(/-+$/, '');
   if (!name) {
     throw new ManifestError(file, line, `${kind} has no metadata.name`);
   }

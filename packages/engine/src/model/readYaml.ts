@@ -112,7 +112,7 @@ export function readYaml(source: NamedSource): {
       { filename: name, schema: SCHEMA, listener },
     );
   } catch (error) {
-    throw asManifestError(name, error);
+    throw asManifestError(source, error);
   }
   for (const document of documents) {
     assertBounded(source, document);
@@ -123,10 +123,20 @@ export function readYaml(source: NamedSource): {
   };
 }
 
-function asManifestError(name: string, error: unknown): ManifestError {
+function asManifestError(
+  { name, text }: NamedSource,
+  error: unknown,
+): ManifestError {
   if (error instanceof YAMLException) {
     const line = error.mark ? error.mark.line + 1 : 1;
-    return new ManifestError(name, line, `is not valid YAML: ${error.reason}`);
+    const isTemplate = text.split('\n', line).at(-1)?.includes('{{');
+    return new ManifestError(
+      name,
+      line,
+      `is not valid YAML: ${error.reason}${
+        isTemplate ? '; was a template left unrendered?' : ''
+      }`,
+    );
   }
   // Deep nesting ends in a RangeError of the parser's recursion.
   const reason = error instanceof Error ? error.message : String(error);

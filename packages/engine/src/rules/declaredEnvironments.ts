@@ -62,6 +62,17 @@ function applicationVerdicts(context: RuleContext): Verdict[] {
       },
     ];
   }
+  if (applications.length === 0) {
+    return [
+      {
+        outcome: 'unknown',
+        environments: [],
+        subject: context.service,
+        reason:
+          'The repository has no Argo CD Application; what brings the overlays into the clusters is defined somewhere else',
+      },
+    ];
+  }
   const declared = new Set(intent.environments.map(({ name }) => name));
   const served = new Set<string>();
   const verdicts: Verdict[] = [];

@@ -1,3 +1,4 @@
+import { Change } from '../differences/changes';
 import { parseImage } from '../model/image';
 import { stringAt } from '../model/json';
 import { ModelObject } from '../model/environmentModel';
@@ -56,7 +57,7 @@ function verdictsOfTags(
             path: [...container.path, 'image'],
             reason: problem,
             // Another image is no matter of tags.
-            causes: ({ before, after }) =>
+            causes: ({ before, after }: Change) =>
               imageOf(before)?.repository === imageOf(after)?.repository,
           },
         ];

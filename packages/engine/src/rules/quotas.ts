@@ -56,7 +56,10 @@ export const limitRanges: Rule = {
       kinds: ['LimitRange'],
       judge: (change, pair) => {
         const [, , type, ...field] = change.place;
-        const what = `The limit range's ${[type, ...field].join(' ')}`;
+        const what = `The limit range's ${(field.length > 0
+          ? field
+          : [type]
+        ).join(' ')}`;
         const judgement = judgeAmount(change, pair, what);
         return pair.strict && judgement.class === 'expected'
           ? {

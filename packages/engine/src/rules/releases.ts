@@ -72,6 +72,11 @@ function withoutRelease(
   value: string,
   releases: ReadonlySet<string>,
 ): string | undefined {
+  if ([...releases].some(isFloatingTag)) {
+    // Which release that is shows only in the value itself.
+    const version = /(?<![A-Za-z0-9.])v?\d+\.\d+\.\d+[-+.\w]*/.exec(value);
+    return version ? value.replace(version[0], '{release}') : undefined;
+  }
   const release = [...releases].find(
     // A number alone may be anything.
     word => word.length > 3 && value !== word && containsWord(value, word),

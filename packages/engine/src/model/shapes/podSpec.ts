@@ -2,7 +2,6 @@ import { canonicalJson } from '../canonical';
 import { parseImage } from '../image';
 import { isObject, JsonObject, stringAt } from '../json';
 import {
-  any,
   image,
   plain,
   port,
@@ -254,9 +253,14 @@ const spreadConstraints: ListShape = {
   item: map(
     { labelSelector, matchLabelKeys: set },
     {
-      defaults: () => ({
-        nodeAffinityPolicy: 'Honor',
-        nodeTaintsPolicy: 'Ignore',
+      prepare: ({ nodeAffinityPolicy, nodeTaintsPolicy, ...rest }) => ({
+        ...rest,
+        ...(nodeAffinityPolicy === undefined || nodeAffinityPolicy === 'Honor'
+          ? {}
+          : { nodeAffinityPolicy }),
+        ...(nodeTaintsPolicy === undefined || nodeTaintsPolicy === 'Ignore'
+          ? {}
+          : { nodeTaintsPolicy }),
       }),
     },
   ),

@@ -10,7 +10,7 @@ export interface ForeignRepository {
   readonly manifests: Readonly<Record<string, string>>;
 }
 
-interface Place {
+export interface Place {
   readonly name: string;
   readonly namespace: string;
   readonly replicas: number;
@@ -22,11 +22,13 @@ interface Place {
 
 const HASHES = ['7hk4d8gt5b', '8gt5bmk29f', 'k9fd2hm4tb', 'm2c4f6h8k9'];
 
-function repository(options: {
+/** A repository of a function that renders an environment. The last environment is production, unless others are too. */
+export function repository(options: {
   name: string;
   environments: readonly string[];
   namespaceOf?: (environment: string) => string;
   clusterOf?: (environment: string) => string;
+  productions?: readonly string[];
   render: (place: Place) => string;
 }): ForeignRepository {
   const { name, environments, render } = options;
@@ -61,7 +63,9 @@ function repository(options: {
     environments: places.map((place, index) => ({
       name: place.name,
       level: index + 1,
-      kind: index === last ? 'production' : 'non-production',
+      kind: (options.productions ?? [environments[last]]).includes(place.name)
+        ? 'production'
+        : 'non-production',
       cluster: clusterOf(place.name),
       namespace: place.namespace,
       delivery:
