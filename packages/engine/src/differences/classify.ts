@@ -221,11 +221,8 @@ function outliersOf(
   }
   const isPresence = !change.before || !change.after;
   if (isPresence && change.path.length === 0 && GUARDS.has(change.kind)) {
-    // That dev has none says nothing of the others: it needs none.
-    return {
-      outliers: [change.before ? pair.to.name : pair.from.name],
-      tie: true,
-    };
+    // That dev has none says nothing of the others, as it needs none.
+    return later;
   }
   const isImage =
     imageOf(change.before)?.repository !== imageOf(change.after)?.repository &&

@@ -1,5 +1,5 @@
 import { JsonObject, stringAt } from '../json';
-import { plain, quantity, reference, set } from './leaves';
+import { plain, quantity, reference } from './leaves';
 import { claim, labelSelector, map, metadata, without } from './parts';
 import { podSpec, podTemplate } from './podSpec';
 import { rolloutStrategy } from './rolloutStrategy';
