@@ -34,7 +34,7 @@ export function behindOf({
       // Newest first: the last one has waited longest.
       since:
         comparison.status === 'behind'
-          ? comparison.commits?.at(-1)?.at
+          ? comparison.since ?? comparison.commits?.at(-1)?.at
           : undefined,
       reason: comparison.reason,
     }),

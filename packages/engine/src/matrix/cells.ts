@@ -33,7 +33,10 @@ export function rowOf(
     const { from } = own.state.input.definition.delivery;
     const before =
       readings.find(({ state }) => state.name === from) ?? readings[index - 1];
-    const verdict = judge(definition, own, before, judgements);
+    const { fault } = own.reading;
+    const verdict: Verdict = fault
+      ? { comparison: 'violation', ...fault }
+      : judge(definition, own, before, judgements);
     rule ??= verdict.rule;
     cells[own.state.name] = cellOf(own.reading, verdict);
   });
@@ -47,7 +50,11 @@ export function rowOf(
 
 function cellOf(reading: Reading, verdict: Verdict): Cell {
   const { known } = reading;
-  const { comparison, rule, reason, remedy } = verdict;
+  const { comparison, rule, remedy } = verdict;
+  const reason =
+    reading.note === undefined
+      ? verdict.reason
+      : [reading.note, verdict.reason].filter(Boolean).join('. ');
   const state = reading.state ?? verdict.state;
   return {
     observation: known.observation,

@@ -410,7 +410,7 @@ describe('computeMatrix', () => {
       );
 
       expect(cell(matrix, 'release.digest', 'dev')).toMatchObject({
-        value: `${digest('1.1.0')}, ${digest('1.0.0')}`,
+        value: `${digest('1.0.0')}, ${digest('1.1.0')}`,
         state: 'progressing',
       });
       expect(matrix.environments[0].summary.digest).toBeUndefined();

@@ -1,4 +1,12 @@
 export * from './types';
 export * from './input';
 export { computeMatrix } from './computeMatrix';
-export { observePromotion, runningVersion, settledRelease } from './observe';
+export { decideCommit } from './decideCommit';
+export {
+  observePromotion,
+  runningRelease,
+  runningVersion,
+  settledRelease,
+} from './observe';
+export type { RunningRelease } from './observe';
+export type { NamedRevision } from './annotatedRevision';

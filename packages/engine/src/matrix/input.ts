@@ -4,6 +4,7 @@ import {
   ApplicationFact,
   ArgoClusterFact,
   ArgoProjectFact,
+  ArgoRevisionFact,
   ClusterFact,
   CommitFact,
   ComparisonFact,
@@ -55,7 +56,10 @@ export interface EnvironmentInput {
   readonly desired?: Seen<DesiredFact>;
   /** The git host that has the desired state. */
   readonly scm?: SourceState;
-  /** Commit of the version that runs here. */
+  /** Argo CD's word on the commit of the deploy-config repository that the Application is synced to, and on the one it was last deployed from. */
+  readonly argocdRevision?: Seen<ArgoRevisionFact>;
+  readonly argocdDeployed?: Seen<ArgoRevisionFact>;
+  /** Commit of the release that runs here, as {@link decideCommit} decided. */
   readonly commit?: CommitFact;
   /** How the version here stands to the one in the environment before. */
   readonly comparison?: ComparisonFact;

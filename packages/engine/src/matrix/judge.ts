@@ -36,7 +36,9 @@ export function judge(
 ): Verdict {
   switch (comparison.kind) {
     case 'release':
-      return before ? releaseVerdict(own, before) : NOT_COMPARED;
+      return before
+        ? releaseVerdict(own, before, comparison.isExact ?? false)
+        : NOT_COMPARED;
     case 'measured':
       return before
         ? measuredVerdict(comparison.reason, own, before)
@@ -65,18 +67,24 @@ function measuredVerdict(reason: string, own: Read, before: Read): Verdict {
     : { comparison: 'expected', reason };
 }
 
-function releaseVerdict(own: Read, before: Read): Verdict {
+function releaseVerdict(own: Read, before: Read, isExact: boolean): Verdict {
   const [left, right] = [before.reading.known.value, own.reading.known.value];
   const behind = behindOf(own.state);
   const status = behind?.status ?? 'unknown';
-  const bothRun =
-    before.state.release.value?.version !== undefined &&
-    own.state.release.value?.version !== undefined;
-  if (!bothRun || right === undefined) {
+  const [version, earlier] = [own, before].map(
+    ({ state }) => state.release.value?.version,
+  );
+  if (version === undefined || earlier === undefined || right === undefined) {
     return NOT_COMPARED;
   }
-  if (status === 'identical' || isSame(left, right)) {
+  if (isSame(left, right)) {
     return { comparison: 'same' };
+  }
+  if (isExact && left !== undefined && version === earlier) {
+    return anotherImage(version, before.state.name);
+  }
+  if (status === 'identical') {
+    return isExact ? rebuilt(left) : { comparison: 'same' };
   }
   switch (status) {
     case 'diverged':
@@ -99,6 +107,27 @@ function releaseVerdict(own: Read, before: Read): Verdict {
     default:
       throw new Error(`Unknown status ${status satisfies never}`);
   }
+}
+
+/** A promotion would change nothing, as the two go by the same name. */
+function anotherImage(version: string, earlier: string): Verdict {
+  return {
+    comparison: 'violation',
+    rule: 'K8S-12',
+    reason: `${version} is another image here than in ${earlier}: its tag was moved, or it was built more than once`,
+    remedy:
+      'Build a release once, pin its digest beside the tag, and promote both',
+  };
+}
+
+function rebuilt(earlier: unknown): Verdict {
+  return earlier === undefined
+    ? NOT_COMPARED
+    : {
+        comparison: 'lag',
+        reason:
+          'Another image of the same commit, the next promotion removes it',
+      };
 }
 
 function lag(commits: number | undefined): Verdict {

@@ -1,7 +1,7 @@
 import { KubernetesObject, Observation } from '../observations';
 import { objectAt, valueAt } from '../model/json';
 import { TargetInput } from './input';
-import { digestOf, ImageReference, parseImage, versionOf } from './image';
+import { ImageReference, parseImage, versionOf } from './image';
 import { Known, map } from './known';
 import { mainWorkload } from './mainWorkload';
 import {
@@ -11,6 +11,12 @@ import {
   workloadSchema,
 } from './kubernetesTypes';
 import { RolloutUpdate, rolloutUpdate } from './rolloutUpdate';
+import {
+  RunningImage,
+  runningImageOf,
+  runningImages,
+  severalDigests,
+} from './runningImages';
 import { LivePod, Trouble, troubleOf } from './trouble';
 import { whyUnseen } from './whyUnavailable';
 
@@ -42,6 +48,10 @@ export interface LiveWorkload {
   readonly digests: readonly string[];
   /** Versions of the ready pods, each once. */
   readonly versions: readonly string[];
+  /** What the ready pods run, each once. */
+  readonly images: readonly RunningImage[];
+  /** The rollout is over, and yet one version is several images: which, and in how many pods each. */
+  readonly mixture?: string;
   readonly desiredReplicas: number;
   readonly readyReplicas: number;
   readonly restarts: number;
@@ -159,16 +169,24 @@ function describe(
       ({ type, status }) => type === 'Ready' && status === 'True',
     ),
   );
-  const images = countedPods(ready, update).map(live => ({
+  const counted = countedPods(ready, update);
+  const perPod = counted.map(live => ({
     hash: update?.hashOf(live.object),
-    ...imageOf(live, container),
+    image: imageOf(live, container),
+    ...runningImageOf(live, container.name),
   }));
-  const versions = unique(images.map(({ version }) => version));
-  const digests = unique(images.map(({ digest }) => digest));
+  const versions = unique(perPod.map(({ version }) => version));
+  const digests = unique(perPod.map(({ digest }) => digest));
   const desiredReplicas = countsOf(workload).desired;
-  const served = images.find(
+  const served = perPod.find(
     ({ hash }) => hash !== undefined && hash === update?.serving,
   );
+  const isOver =
+    isComplete(object, workload, update) &&
+    versions.length <= 1 &&
+    (desiredReplicas === 0 || versions[0] === versionOf(wanted));
+  const images = runningImages(counted, container.name);
+  const mixture = isOver ? severalDigests(images) : undefined;
   return {
     ...parts,
     wanted,
@@ -180,11 +198,13 @@ function describe(
           versions[0]),
     versions,
     digests,
+    images,
+    mixture,
     desiredReplicas,
     readyReplicas:
       update?.strategy === 'blueGreen' && served
-        ? images.filter(({ hash }) => hash === update.serving).length
-        : images.length,
+        ? perPod.filter(({ hash }) => hash === update.serving).length
+        : perPod.length,
     restarts: pods.reduce(
       (sum, { pod }) =>
         sum +
@@ -194,17 +214,20 @@ function describe(
         ),
       0,
     ),
-    rolledOut:
-      isComplete(object, workload, update) &&
-      digests.length <= 1 &&
-      versions.length <= 1 &&
-      (desiredReplicas === 0 || versions[0] === versionOf(wanted)),
-    trouble: troubleOf({
-      workload,
-      container,
-      pods: countedPods(pods, update),
-      update,
-    }),
+    rolledOut: isOver && digests.length <= 1,
+    trouble:
+      troubleOf({
+        workload,
+        container,
+        pods: countedPods(pods, update),
+        update,
+      }) ??
+      (mixture === undefined
+        ? undefined
+        : {
+            text: `Pods run different images as ${versions[0]}: ${mixture}`,
+            ofWanted: true,
+          }),
     ...(update ? { update } : {}),
     ...(served ? { servingImage: served.image } : {}),
   };
@@ -220,17 +243,14 @@ function countedPods(
     : pods;
 }
 
-function imageOf({ pod }: LivePod, container: Container) {
-  const status = pod.status?.containerStatuses?.find(
-    ({ name }) => name === container.name,
+/** As the pod names it. */
+function imageOf({ pod }: LivePod, { name }: Container): string {
+  const isOurs = (entry: { name: string }) => entry.name === name;
+  return (
+    pod.spec.containers.find(isOurs)?.image ??
+    pod.status?.containerStatuses?.find(isOurs)?.image ??
+    ''
   );
-  const spec = pod.spec.containers.find(({ name }) => name === container.name);
-  const image = spec?.image ?? status?.image ?? '';
-  return {
-    image,
-    version: versionOf(parseImage(image)),
-    digest: digestOf(status?.imageID),
-  };
 }
 
 /** Whether the controller says that all pods are of the newest template, and that no other one is left. */

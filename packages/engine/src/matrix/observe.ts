@@ -1,7 +1,10 @@
+import { parseImage as parseFully } from '../model/image';
+import { CommitOrigin } from '../observations';
 import { environmentState } from './environmentState';
 import { healthOf } from './health';
 import { versionOf } from './image';
 import { EnvironmentInput } from './input';
+import { NamedRevision } from './annotatedRevision';
 
 /**
  * The version that the ready pods of the service run in an environment, last known if need be.
@@ -13,6 +16,64 @@ export function runningVersion(
   options: { service: string; selector: string },
 ): string | undefined {
   return environmentState(environment, options).release.value?.version;
+}
+
+/**
+ * What the ready pods of the service run in an environment, last known if need be.
+ *
+ * @public
+ */
+export interface RunningRelease {
+  readonly version: string;
+  /** Repository of the image, with its registry. */
+  readonly image?: string;
+  /** Of all pods of this version; absent where they are not of one. */
+  readonly digest?: string;
+  /** The commit that the pods, or their workload, are annotated with. */
+  readonly revision?: NamedRevision & { readonly origin: CommitOrigin };
+}
+
+/**
+ * The release that runs in an environment: version, image, digest and what its pods say of its commit.
+ *
+ * @public
+ */
+export function runningRelease(
+  environment: EnvironmentInput,
+  options: { service: string; selector: string },
+): RunningRelease | undefined {
+  const { release } = environmentState(environment, options);
+  const { version, images = [] } = release.value ?? {};
+  if (version === undefined) {
+    return undefined;
+  }
+  const own = images.filter(image => image.version === version);
+  const repository = only(own.map(image => image.repository));
+  const digest = only(own.map(image => image.digest));
+  const sha = only(own.map(({ revision }) => revision?.sha));
+  const revision = own.find(image => image.revision?.sha === sha)?.revision;
+  return {
+    version,
+    ...(repository ? { image: parseFully(repository).repository } : {}),
+    ...(digest ? { digest } : {}),
+    ...(revision && release.provenance
+      ? {
+          revision: {
+            ...revision,
+            origin: {
+              kind: 'annotation',
+              source: release.provenance.source,
+              text: `annotation of ${release.provenance.location}`,
+            },
+          },
+        }
+      : {}),
+  };
+}
+
+/** What all of them say; undefined where they differ, or one says nothing. */
+function only(values: readonly (string | undefined)[]): string | undefined {
+  return new Set(values).size === 1 ? values[0] : undefined;
 }
 
 /**

@@ -4,6 +4,8 @@ import { parseImage, versionOf } from './image';
 import { Known, known, map } from './known';
 import { LiveWorkload, ofPods } from './liveWorkload';
 import { lookedAt } from './lookedAt';
+import { annotatedRevision } from './annotatedRevision';
+import { RunningImage } from './runningImages';
 import { isSecondHand, lastKnown } from './secondHand';
 
 /**
@@ -14,6 +16,8 @@ export interface Release {
   readonly version?: string;
   /** Each once. */
   readonly versions: readonly string[];
+  /** Each once. */
+  readonly images: readonly RunningImage[];
 }
 
 /**
@@ -32,7 +36,7 @@ export function releaseOf(
     // While a rollout is on its way, only pods tell which release runs.
     return workload.value?.podsUnknown && workload.value.version === undefined
       ? ofPods<Release>(workload, () => undefined)
-      : map(workload, ({ version, versions }) => ({ version, versions }));
+      : map(workload, liveRelease);
   }
   const said = saidOf(images, application, argocd);
   return source?.status === 'unreachable' || source?.status === 'timeout'
@@ -49,11 +53,20 @@ function saidOf(
   application: Seen<ApplicationFact>,
   argocd: SourceState | undefined,
 ): Known<Release> {
-  const versions = images.flatMap(image => versionOf(parseImage(image)) ?? []);
+  const seen = images.map(image => {
+    const reference = parseImage(image);
+    return { ...reference, version: versionOf(reference) };
+  });
+  const versions = seen.flatMap(({ version }) => version ?? []);
   return known(
     argocd,
     {
       versions,
+      images: seen.map(({ repository, version, digest }) => ({
+        repository,
+        version,
+        digest,
+      })),
       // Which of several is on its way in is not said.
       ...(versions.length === 1 ? { version: versions[0] } : {}),
     },
@@ -67,6 +80,19 @@ function saidOf(
       location: `Application ${application.value.namespace}/${application.value.name}, images of its pods`,
     },
   );
+}
+
+/** An annotation of the workload itself speaks for its pods once they are all of one template. */
+function liveRelease(live: LiveWorkload): Release {
+  const { version, versions, images, rolledOut, object } = live;
+  const revision = rolledOut ? annotatedRevision(object.metadata) : undefined;
+  return {
+    version,
+    versions,
+    images: images.map(image =>
+      revision && !image.revision ? { ...image, revision } : image,
+    ),
+  };
 }
 
 /** Images that are called like the service, else the only one there is. */

@@ -1,6 +1,7 @@
 import { Difference } from '../differences/types';
 import { Finding } from '../rules/types';
 import { behindOf } from './behind';
+import { broughtBy } from './broughtBy';
 import { EnvironmentState } from './environmentState';
 import { healthOf, syncOf } from './health';
 import { map, worst } from './known';
@@ -40,7 +41,7 @@ export function summaryOf(
           : undefined,
       commit: input.commit?.sha,
       since: input.arrived?.at ?? lastDeployment(state),
-      by: input.arrived?.by,
+      by: broughtBy(input),
       sync: sync.value,
       health:
         health.value ??

@@ -191,6 +191,25 @@ export interface ArgoProjectFact {
 }
 
 /**
+ * What Argo CD says of a commit that it deployed from. It belongs to a commit, hence never changes.
+ *
+ * @public
+ */
+export interface ArgoRevisionFact {
+  readonly instance: string;
+  readonly repoURL: string;
+  readonly revision: string;
+  /** A name, without the address behind it. */
+  readonly author?: string;
+  /** ISO 8601 */
+  readonly at?: string;
+  /** The first line of its message. */
+  readonly subject?: string;
+  /** Tags that name it. */
+  readonly tags?: readonly string[];
+}
+
+/**
  * What git says an environment should be: its overlay, rendered.
  *
  * @public
@@ -235,16 +254,59 @@ export interface ArgoCdFilesFact {
 }
 
 /**
- * Which commit of the source repository a version is.
+ * How the commit of a release is known.
+ *
+ * @public
+ */
+export interface CommitOrigin {
+  /** What names the commit: a label of the image, an annotation of the pods, a trailer in the deploy-config repository, or the tag. */
+  readonly kind: 'label' | 'annotation' | 'trailer' | 'tag';
+  /** Who said so: `registry/ghcr.io`, `kubernetes/nonprod`, `scm/git.example.com`. */
+  readonly source: string;
+  /** For a person: `OCI label of sha256:9f31c2a9…`, `trailer of commit c0ffee0 in acme/checkout-deploy-config`, `tag 1.4.2`. */
+  readonly text: string;
+}
+
+/**
+ * Which commit of the source repository a version is, or what a commit is that an image names.
  *
  * @public
  */
 export interface CommitFact {
+  /** The version; for what an image names, that name. */
   readonly version: string;
   readonly sha?: string;
   /** Why no commit is known for this version. */
   readonly unknown?: string;
+  /** The source repository was asked, and has neither such a tag nor such a commit. */
+  readonly isMissing?: boolean;
   readonly link?: string;
+  /** Absent where a source of its own says it outright. */
+  readonly origin?: CommitOrigin;
+  /** What speaks against it: one sentence. */
+  readonly conflict?: string;
+}
+
+/**
+ * What an image says of itself: the annotations of its manifest and the labels of its configuration, under the names that the OCI image
+ * specification gives them. It belongs to a digest, hence never changes.
+ *
+ * @public
+ */
+export interface ImageFact {
+  /** With the registry: `ghcr.io/acme/checkout`. */
+  readonly repository: string;
+  readonly digest: string;
+  /** `org.opencontainers.image.revision`: the commit that it was built from, as its pipeline wrote it. */
+  readonly revision?: string;
+  /** `org.opencontainers.image.source`: an address of the source repository. */
+  readonly source?: string;
+  /** `org.opencontainers.image.version` */
+  readonly version?: string;
+  /** `org.opencontainers.image.created`, ISO 8601. */
+  readonly created?: string;
+  /** Why the registry did not tell: one sentence. It is asked again later. */
+  readonly unknown?: string;
 }
 
 /**
@@ -262,7 +324,12 @@ export interface ComparisonFact {
   readonly behindBy?: number;
   /** Commits that `from` lacks and `to` has. */
   readonly aheadBy?: number;
-  /** Newest first, the commits that `to` lacks, at most 250. */
+  /** Commits of the two, where both are known. */
+  readonly fromSha?: string;
+  readonly toSha?: string;
+  /** ISO 8601: since when the oldest of the commits that `to` lacks has waited. */
+  readonly since?: string;
+  /** Newest first, the commits that `to` lacks, at most 250; absent once neither of the two runs any more. */
   readonly commits?: readonly {
     readonly sha: string;
     readonly subject: string;

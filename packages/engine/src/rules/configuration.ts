@@ -2,7 +2,7 @@ import { textOf } from '../model/canonical';
 import { WORKLOAD_KINDS } from '../model/workloads';
 import { describe } from './subjects';
 import { kindSubjects } from './subjects';
-import { followsRelease, isOwnName } from './releases';
+import { followsRelease, isOwnName, namesCommit } from './releases';
 import { always, notApplicable, Rule } from './rule';
 
 export const configurationKeys: Rule = {
@@ -118,7 +118,7 @@ export const residual: Rule = {
   guideStep: 13,
   sources: ['manifests', 'intent'],
   semantics:
-    'Whatever differs between two environments is allowed by a rule, or by an entry of parity.allow. What is not is unclassified. Labels and annotations that carry the version follow the release.',
+    'Whatever differs between two environments is allowed by a rule, or by an entry of parity.allow. What is not is unclassified. Labels and annotations that carry the version, or its commit by their OCI names, follow the release.',
   remedy:
     'Remove the difference, or add it to parity.allow in environments.yaml with the reason.',
   appliesTo: always,
@@ -132,14 +132,16 @@ export const residual: Rule = {
       ],
       judge: (change, pair) => {
         const { before, after } = change;
-        return before?.type === 'leaf' &&
+        const carriesVersion =
+          before?.type === 'leaf' &&
           after?.type === 'leaf' &&
           followsRelease(
             change,
             textOf(before.value),
             textOf(after.value),
             pair,
-          )
+          );
+        return carriesVersion || namesCommit(change, pair)
           ? { class: 'lag', reason: 'It follows the release' }
           : undefined;
       },

@@ -1,4 +1,5 @@
 import { textOf } from '../model/canonical';
+import { OCI_KEYS } from '../model/revision';
 import { parseImage } from '../model/image';
 import { objectsAt, stringAt } from '../model/json';
 import { containsWord, differInOwnTokens, replaceWord } from '../model/tokens';
@@ -84,6 +85,16 @@ function withoutRelease(
   return release === undefined
     ? undefined
     : replaceWord(value, release, '{release}');
+}
+
+const COMMIT_KEYS: ReadonlySet<string> = new Set(Object.values(OCI_KEYS));
+
+/** What the image was built from is written there, and the two run different ones. */
+export function namesCommit(change: PlacedChange, { from, to }: Pair): boolean {
+  const [before, after] = [from, to].map(environment =>
+    [...releasesOf(environment, change.subject)].sort().join(' '),
+  );
+  return COMMIT_KEYS.has(change.place.at(-1) ?? '') && before !== after;
 }
 
 /** Read once for each environment, as every label that follows the release asks for it. */

@@ -486,6 +486,38 @@ const CASES: [string, Service, Edits, string[]][] = [
     ],
   ],
   [
+    'K8S-28: the commit of a release is written on its pods',
+    'checkout',
+    {
+      dev: [
+        ['checkout:0.1.0', 'checkout:0.2.0'],
+        [
+          '        environment: dev\n    spec:',
+          '        environment: dev\n      annotations:\n        org.opencontainers.image.revision: 9f31c2a9f31c2a\n    spec:',
+        ],
+      ],
+    },
+    [
+      'lag K8S-28 dev>staging apps/Deployment checkout /spec/template/metadata/annotations/org.opencontainers.image.revision',
+      'lag K8S-02 dev>staging apps/Deployment checkout /spec/template/spec/containers/checkout/image',
+    ],
+  ],
+  [
+    'K8S-28: another commit of the same release',
+    'checkout',
+    {
+      dev: [
+        [
+          '        environment: dev\n    spec:',
+          '        environment: dev\n      annotations:\n        org.opencontainers.image.revision: 9f31c2a9f31c2a\n    spec:',
+        ],
+      ],
+    },
+    [
+      'unclassified K8S-28 dev>staging apps/Deployment checkout /spec/template/metadata/annotations/org.opencontainers.image.revision',
+    ],
+  ],
+  [
     'K8S-12: one tag, two images',
     'checkout',
     {

@@ -29,6 +29,11 @@ interface WorkloadOptions {
   readonly replicas?: number;
   /** Versions of the pods that are ready; the wanted one, as often as there are replicas, by default. */
   readonly pods?: readonly string[];
+  /** What the nodes pulled, pod by pod; what the version stands for by default, nothing where it is null. */
+  readonly digests?: readonly (string | null)[];
+  /** Of every pod. */
+  readonly podAnnotations?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
   /** A pod of the wanted version that waits. */
   readonly waiting?: { readonly reason: string; readonly message?: string };
   readonly env?: Readonly<Record<string, string>>;
@@ -47,7 +52,13 @@ export function workload(options: WorkloadOptions): KubernetesObject[] {
   const deployment: KubernetesObject = {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: 'checkout', uid: 'd', generation: 3, labels },
+    metadata: {
+      name: 'checkout',
+      uid: 'd',
+      generation: 3,
+      labels,
+      ...(options.annotations ? { annotations: options.annotations } : {}),
+    },
     spec: {
       replicas,
       strategy: {
@@ -85,12 +96,21 @@ export function workload(options: WorkloadOptions): KubernetesObject[] {
       availableReplicas: pods.length,
     },
   };
+  const imageId = (podVersion: string, index: number) => {
+    const pulled = options.digests?.[index];
+    return pulled === null
+      ? {}
+      : { imageID: `ghcr.io/acme/checkout@${pulled ?? digest(podVersion)}` };
+  };
   const pod = (podVersion: string, index: number): KubernetesObject => ({
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
       name: `checkout-${index}`,
       uid: `p${index}`,
+      ...(options.podAnnotations
+        ? { annotations: options.podAnnotations }
+        : {}),
       ownerReferences: [{ kind: 'ReplicaSet', name: 'checkout-1', uid: 'r' }],
     },
     spec: { containers: [{ name: 'checkout', image: image(podVersion) }] },
@@ -101,7 +121,7 @@ export function workload(options: WorkloadOptions): KubernetesObject[] {
         {
           name: 'checkout',
           image: image(podVersion),
-          imageID: `ghcr.io/acme/checkout@${digest(podVersion)}`,
+          ...imageId(podVersion, index),
           ready: true,
           restartCount: 1,
           state: { running: {} },

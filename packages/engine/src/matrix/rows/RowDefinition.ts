@@ -8,6 +8,10 @@ export interface Reading {
   readonly display?: string;
   readonly detail?: string;
   readonly state?: Cell['state'];
+  /** What is to be said of the value, beside how it compares. */
+  readonly note?: string;
+  /** What is wrong with the value by itself, whatever the other environments have. */
+  readonly fault?: Required<Pick<Cell, 'rule' | 'reason' | 'remedy'>>;
 }
 
 /**
@@ -23,7 +27,11 @@ export interface RowDefinition {
 
 export type RowComparison =
   /** Moves with a promotion: different is behind, or ahead. */
-  | { readonly kind: 'release' }
+  | {
+      readonly kind: 'release';
+      /** The same release has to have the very same value. */
+      readonly isExact?: boolean;
+    }
   /** Declared in git: judged as the differences below these pointers are. */
   | {
       readonly kind: 'declared';

@@ -5,6 +5,7 @@ import { standingText } from '../moving';
 import { syncDetail } from '../syncDetail';
 import { maySyncBeDenied, syncWindowsReading } from '../syncWindows';
 import { Cell } from '../types';
+import { dayAndMinute } from './dayAndMinute';
 import { Reading, RowDefinition } from './RowDefinition';
 
 /** How a release gets there, and whether what git says is there. */
@@ -36,14 +37,7 @@ export function deliveryRows(
       'revision',
       'Revision',
       'Every environment is synced at its own time',
-      ({ application }) => ({
-        known: map(
-          application,
-          ({ sync }) => sync.revision,
-          'Nothing was synced',
-        ),
-        display: application.value?.sync.revision?.slice(0, 7),
-      }),
+      revisionReading,
     ),
     row('auto-sync', 'Sync policy', declared, ({ application }) => ({
       known: map(application, ({ automated }) =>
@@ -100,6 +94,43 @@ function unhealthyText({ application }: EnvironmentState): string | undefined {
     return `${kind} ${name} is suspended${message ? `: ${message}` : ''}`;
   }
   return resources.find(({ message }) => message)?.message;
+}
+
+/** The commit that is synced to, and whose it is: git's own word on the overlay, else what Argo CD says of the commit. */
+function revisionReading({
+  application,
+  desired,
+  input,
+}: EnvironmentState): Reading {
+  const revision = application.value?.sync.revision;
+  const overlay =
+    desired.value?.revision === revision
+      ? desired.value?.lastChange
+      : undefined;
+  const { value: told } = input.argocdRevision ?? {};
+  return {
+    known: map(application, () => revision, 'Nothing was synced'),
+    display: revision?.slice(0, 7),
+    detail: overlay || told ? commitText({ ...told, ...overlay }) : undefined,
+  };
+}
+
+/** `Release 1.4.0, by Ada Adams, 2026-11-23 08:10 UTC, tags v7` */
+function commitText(commit: {
+  readonly subject?: string;
+  readonly author?: string;
+  readonly at?: string;
+  readonly tags?: readonly string[];
+}): string {
+  const { subject, author, at, tags = [] } = commit;
+  return [
+    subject,
+    author && `by ${author}`,
+    at && dayAndMinute(at),
+    tags.length > 0 && `tags ${tags.join(', ')}`,
+  ]
+    .filter(Boolean)
+    .join(', ');
 }
 
 function gateReading({ input }: EnvironmentState): Reading {

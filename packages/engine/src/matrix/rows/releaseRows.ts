@@ -1,10 +1,13 @@
 import { behindOf } from '../behind';
+import { broughtBy } from '../broughtBy';
 import { EnvironmentState } from '../environmentState';
 import { versionOf } from '../image';
 import { Known, map } from '../known';
-import { ofPods, whyNoVersion } from '../liveWorkload';
+import { LiveWorkload, ofPods, whyNoVersion } from '../liveWorkload';
 import { movingState, releasesText } from '../moving';
+import { shortDigest } from '../runningImages';
 import { Behind } from '../types';
+import { dayAndMinute } from './dayAndMinute';
 import { Reading, RowDefinition } from './RowDefinition';
 
 /** What runs: the release, and how it stands to the one in the environment before. */
@@ -23,7 +26,10 @@ export function releaseRows(): RowDefinition[] {
   });
   return [
     row('version', 'Version', versionReading),
-    row('digest', 'Image digest', digestReading),
+    {
+      ...row('digest', 'Image digest', digestReading),
+      comparison: { kind: 'release', isExact: true },
+    },
     row('commit', 'Commit', commitReading),
     {
       ...row('deployed', 'Deployed', deployedReading),
@@ -54,6 +60,9 @@ function versionReading({
     };
   }
   const live = workload.value;
+  if (live?.mixture !== undefined) {
+    return { known, state: 'degraded', fault: mixtureFault(live) };
+  }
   const wanted = live && versionOf(live.wanted);
   const isMoving =
     live?.version !== undefined &&
@@ -83,26 +92,56 @@ function versionReading({
   };
 }
 
-function digestReading({ workload }: EnvironmentState): Reading {
+function digestReading({ workload, release }: EnvironmentState): Reading {
   const live = workload.value;
-  const digests = live?.digests ?? [];
+  // Argo CD tells it where the image is pinned to one.
+  const pinned =
+    release.value?.images.flatMap(({ digest }) => digest ?? []) ?? [];
+  const digests = [...(live?.digests ?? pinned)].sort();
+  const read = () => (digests.length > 0 ? digests.join(', ') : undefined);
+  const absent = whyNoVersion(workload);
   return {
-    known: ofPods(
-      workload,
-      () => (digests.length > 0 ? digests.join(', ') : undefined),
-      whyNoVersion(workload),
-    ),
+    known:
+      !live && digests.length > 0
+        ? map(release, read, absent)
+        : ofPods(workload, read, absent),
     display: digests.map(shortDigest).join(' and '),
     state: live && digests.length > 1 ? movingState(live) : undefined,
-    detail:
-      digests.length === 1 && live
-        ? `all ${live.readyReplicas} ready pods`
-        : undefined,
+    detail: live && podsWithDigest(live),
+    ...(live?.mixture === undefined
+      ? {}
+      : { state: 'degraded', fault: mixtureFault(live) }),
   };
 }
 
-function shortDigest(digest: string): string {
-  return `${digest.slice(0, 'sha256:'.length + 8)}…`;
+/** `ghcr.io/acme/checkout, all 3 ready pods` */
+function podsWithDigest({
+  images,
+  digests,
+  readyReplicas,
+}: LiveWorkload): string | undefined {
+  const repositories = [...new Set(images.map(({ repository }) => repository))];
+  if (digests.length !== 1) {
+    return undefined;
+  }
+  const count = images.reduce(
+    (sum, { digest, pods = 0 }) => sum + (digest === undefined ? 0 : pods),
+    0,
+  );
+  const which =
+    count === readyReplicas
+      ? `all ${count} ready pods`
+      : `${count} of ${readyReplicas} ready pods, the others do not tell`;
+  return `${repositories.join(' and ')}, ${which}`;
+}
+
+function mixtureFault({ mixture, versions }: LiveWorkload) {
+  return {
+    rule: 'K8S-12',
+    reason: `Pods run different images as ${versions[0]}: ${mixture}. Its tag was moved while some of them ran`,
+    remedy:
+      'Restart the rollout, so that every pod pulls the same image, and pin the digest beside the tag',
+  };
 }
 
 function commitReading({
@@ -110,7 +149,7 @@ function commitReading({
   release,
   input,
 }: EnvironmentState): Reading {
-  const sha = input.commit?.sha;
+  const { sha, link, origin, conflict } = input.commit ?? {};
   if (sha !== undefined) {
     const { provenance } = release;
     return {
@@ -118,10 +157,20 @@ function commitReading({
         observation: release.observation,
         value: sha,
         ...(provenance
-          ? { provenance: { ...provenance, link: input.commit?.link } }
+          ? {
+              provenance: {
+                ...provenance,
+                link,
+                ...(origin
+                  ? { source: origin.source, location: origin.text }
+                  : {}),
+              },
+            }
           : {}),
       },
       display: sha.slice(0, 7),
+      detail: origin && `by the ${origin.text}`,
+      note: conflict,
     };
   }
   const known: Known<unknown> =
@@ -144,17 +193,12 @@ function deployedReading({
   release,
 }: EnvironmentState): Reading {
   const at = input.arrived?.at ?? application.value?.history.at(-1)?.deployedAt;
-  const by = input.arrived?.by;
+  const by = broughtBy(input);
   return {
     known: map(release, () => at, 'Nothing was deployed'),
     display: at === undefined ? undefined : dayAndMinute(at),
     detail: by ? `by ${by}` : undefined,
   };
-}
-
-/** `2026-11-23 18:05 UTC` */
-function dayAndMinute(at: string): string {
-  return `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
 }
 
 function behindReading(state: EnvironmentState): Reading {
