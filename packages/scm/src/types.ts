@@ -21,6 +21,8 @@ export interface CommitInfo {
   /** ISO 8601 */
   readonly at: string;
   readonly link: string;
+  /** What its message ends with (`Source-Commit: 9f31c2a`), by the names in lower case. */
+  readonly trailers: Readonly<Record<string, string>>;
 }
 
 /** @public */

@@ -1,4 +1,4 @@
-import { ConflictError, InputError } from '@backstage/errors';
+import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
 import { renderOverlay, withTemporaryFiles } from '@envmatrix/checkout';
 import {
   PromotionRepository,
@@ -12,7 +12,8 @@ import {
   DeployConfigLocation,
   deployConfigLocation,
 } from './deployConfigLocation';
-import { commitFact, filesOf, overlayPath, requireCommit } from './entityFacts';
+import { commitFact } from './commitFact';
+import { filesOf, overlayPath } from './entityFacts';
 
 /**
  * Promotions as commits and pull requests on the git host of the deploy-config repository.
@@ -61,18 +62,16 @@ export class ScmPromotionRepository
     const intent = requireIntent(options.entity);
     const [base, head] = await Promise.all(
       [from, to].map(version =>
-        commitFact({ hosts: this.#hosts, intent, version, signal }),
+        this.#commitOf(options.entity, intent, version, signal),
       ),
     );
-    const baseSha = requireCommit(base);
-    const headSha = requireCommit(head);
     const { host, repository } = this.#hosts.byUrl(
       `${intent.repositories.source}`,
     );
     const { commits } = await host.compare({
       repository,
-      base: baseSha,
-      head: headSha,
+      base,
+      head,
       signal,
     });
     return commits.map(({ sha, subject, author, link }) => ({
@@ -81,6 +80,33 @@ export class ScmPromotionRepository
       author,
       link,
     }));
+  }
+
+  /** What runs is known better than by its tag. */
+  async #commitOf(
+    { releases }: TrackedEntity,
+    intent: Intent,
+    version: string,
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
+    const running = releases?.find(
+      release => release.version === version && release.commit !== undefined,
+    );
+    if (running?.commit !== undefined) {
+      return running.commit;
+    }
+    const fact = await commitFact({
+      hosts: this.#hosts,
+      intent,
+      version,
+      signal,
+    });
+    if (fact.sha === undefined) {
+      throw new NotFoundError(
+        fact.unknown ?? `No commit is known for version ${version}`,
+      );
+    }
+    return fact.sha;
   }
 
   async commit(options: {

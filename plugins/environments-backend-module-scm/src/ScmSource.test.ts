@@ -1,11 +1,15 @@
 import { ConfigReader } from '@backstage/config';
 import { ScmIntegrations } from '@backstage/integration';
 import { mockServices } from '@backstage/backend-test-utils';
-import { TrackedEntity } from '@envmatrix/backstage-plugin-environments-node';
+import {
+  TrackedEntity,
+  TrackedRelease,
+} from '@envmatrix/backstage-plugin-environments-node';
 import {
   Answer,
   Misbehaviour,
   MisbehavingServer,
+  RecordingSink,
   SourceBench,
   until,
 } from '@envmatrix/backstage-plugin-environments-node/testUtils';
@@ -30,16 +34,30 @@ const BETWEEN: Record<string, number> = {
   'c2...c1': 0,
   'c0...c1': 1,
   'c1...c0': 0,
+  'c0...c2': 4,
+  'c2...c0': 0,
   'cf...c2': 2,
   'c2...cf': 1,
+  'c1...beef001': 7,
+  'beef001...c1': 0,
 };
 
-const commit = (sha: string) => ({
+/** A commit that an image or a trailer names. */
+const NAMED = 'beef001';
+
+/** The commits of the deploy-config repository, with the version that each brought to prod. */
+interface Brought {
+  readonly sha: string;
+  readonly version: string;
+  readonly message: string;
+}
+
+const commit = (sha: string, message: string = `Change ${sha}`) => ({
   sha,
   created: '2026-11-23T08:42:29Z',
   html_url: `https://git.example.com/acme/checkout/commit/${sha}`,
   commit: {
-    message: `Change ${sha}`,
+    message,
     author: {
       name: 'Ada Adams',
       email: 'ada@example.com',
@@ -66,8 +84,17 @@ repositories:
 describe('ScmSource', () => {
   const ends: (() => Promise<void>)[] = [];
 
-  async function start(versions: readonly string[] = []) {
+  async function start(
+    versions: readonly string[] = [],
+    options: {
+      releases?: readonly TrackedRelease[];
+      brought?: readonly Brought[];
+      sink?: RecordingSink;
+    } = {},
+  ) {
     let head = 'd1';
+    const { brought = [] } = options;
+    const commits: Record<string, string> = { ...TAGS, [NAMED]: NAMED };
     let text = (host: string) => intentOf(host, 'first');
     const answer = (url: string): Answer => {
       const path = url.split('?')[0].replace('/api/v1/repos/acme/', '');
@@ -91,11 +118,32 @@ describe('ScmSource', () => {
           },
         };
       }
+      const query = new URLSearchParams(url.split('?')[1]);
       if (rest[0] === 'commits') {
-        return { json: [commit(head)] };
+        const isProd = query.get('path')?.endsWith('prod');
+        return {
+          json:
+            isProd && brought.length > 0
+              ? brought.map(({ sha, message }) => commit(sha, message))
+              : [commit(head)],
+        };
+      }
+      if (rest[0] === 'contents') {
+        const at = brought.find(({ sha }) => sha === query.get('ref'));
+        return at
+          ? {
+              json: {
+                type: 'file',
+                encoding: 'base64',
+                content: Buffer.from(
+                  `images: [{ name: checkout, newTag: '${at.version}' }]`,
+                ).toString('base64'),
+              },
+            }
+          : { status: 404, json: { message: 'not found' } };
       }
       const ref = rest.at(-1) ?? '';
-      const sha = repository === 'checkout' ? TAGS[ref] : head;
+      const sha = repository === 'checkout' ? commits[ref] : head;
       return sha
         ? { json: commit(sha) }
         : { status: 404, json: { message: 'not found' } };
@@ -148,10 +196,12 @@ describe('ScmSource', () => {
         },
       },
       versions,
+      ...(options.releases ? { releases: options.releases } : {}),
     };
     const bench = new SourceBench(source, {
       logger: mockServices.logger.mock(),
       entities: [entity],
+      sink: options.sink,
     });
     ends.push(async () => {
       await bench.stop();
@@ -163,6 +213,7 @@ describe('ScmSource', () => {
       bench,
       readTree,
       entity,
+      commits,
       move: (next: string, content: (at: string) => string) => {
         head = next;
         text = content;
@@ -232,41 +283,80 @@ describe('ScmSource', () => {
     expect(bench.sink.get('intent', ENTITY, 'problem')).toBeUndefined();
   });
 
-  it('counts commits between versions once per pair, for ever', async () => {
-    const { server, bench, entity } = await start(['1.2.0', '1.1.0', '1.0.0']);
+  it('counts commits between versions once per pair of commits, for ever', async () => {
+    const versions = ['1.2.0', '1.1.0', '1.0.0'];
+    const { server, bench, entity } = await start(versions);
     const stored = (name: string) =>
       bench.sink.get('comparison', ENTITY, name)?.value;
 
-    await until(() => stored('1.1.0...1.0.0') !== undefined);
-    expect(stored('1.2.0...1.1.0')).toMatchObject({
+    await until(() => stored('c1...c0') !== undefined);
+    expect(stored('c2...c1')).toMatchObject({
+      from: '1.2.0',
+      to: '1.1.0',
+      fromSha: 'c2',
+      toSha: 'c1',
       status: 'behind',
       behindBy: 3,
       aheadBy: 0,
+      since: '2026-11-23T08:42:29.000Z',
+      commits: [{ sha: 'c2' }],
     });
     expect(bench.sink.get('commit', ENTITY, '1.2.0')?.value).toEqual({
       version: '1.2.0',
       sha: 'c2',
       link: expect.stringContaining('/commit/c2'),
+      origin: {
+        kind: 'tag',
+        source: `scm/${new URL(server.url).host}`,
+        text: 'tag 1.2.0',
+      },
     });
     const asked = comparisonsTo(server);
     expect(asked).toBe(4);
 
-    const looks = server.requests.length;
-    bench.setEntities([known(bench, entity, ['1.2.0', '1.1.0'])]);
-    await until(() => server.requests.length > looks + 3);
-    await until(() => stored('1.1.0...1.0.0') === undefined);
-    bench.setEntities([known(bench, entity, entity.versions)]);
-    await until(() => stored('1.1.0...1.0.0') !== undefined);
-    expect(comparisonsTo(server)).toBe(asked);
+    bench.setEntities([known(bench, entity, ['1.2.0', '1.0.0'])]);
+    await until(() => !JSON.stringify(stored('c1...c0')).includes('commits'));
+    expect(stored('c1...c0')).toMatchObject({ status: 'behind', behindBy: 1 });
+    bench.setEntities([known(bench, entity, versions)]);
+    await until(() => JSON.stringify(stored('c1...c0')).includes('commits'));
+    expect(comparisonsTo(server)).toBe(asked + 2);
+
+    await bench.stop();
+    const { server: another, bench: restarted } = await start(versions, {
+      sink: bench.sink,
+    });
+    await until(() => restarted.sink.calls.includes('replace commit 3'));
+    await restarted.refresh([ENTITY]);
+    expect(comparisonsTo(another)).toBe(0);
+  });
+
+  it('looks at nobody else because one entity runs something new', async () => {
+    const { server, bench, entity } = await start(['1.2.0']);
+    const other = { ...entity, entityRef: 'component:default/other' };
+    bench.setEntities([known(bench, entity, ['1.2.0']), other]);
+    await until(
+      () => bench.sink.get('commit', other.entityRef, '1.2.0') !== undefined,
+    );
+    const commitOf = (version: string) =>
+      bench.sink.get('commit', ENTITY, version);
+
+    const branches = () =>
+      server.requestsTo(
+        '/api/v1/repos/acme/checkout-deploy-config/git/commits/main',
+      ).length;
+    const before = branches();
+    bench.setEntities([known(bench, entity, ['1.1.0']), other]);
+    await until(() => commitOf('1.1.0') !== undefined);
+    expect(branches() - before).toBeLessThan(4);
   });
 
   it('tells diverged from behind, and says of which version it knows no commit', async () => {
     const { bench, entity } = await start(['1.2.0', 'hotfix']);
     const comparison = (name: string) =>
       bench.sink.get('comparison', ENTITY, name)?.value;
-    await until(() => comparison('1.2.0...hotfix') !== undefined);
+    await until(() => comparison('c2...cf') !== undefined);
 
-    expect(comparison('1.2.0...hotfix')).toMatchObject({
+    expect(comparison('c2...cf')).toMatchObject({
       status: 'diverged',
       behindBy: 2,
       aheadBy: 1,
@@ -277,6 +367,197 @@ describe('ScmSource', () => {
     expect(comparison('1.2.0...nightly')).toMatchObject({
       status: 'unknown',
       reason: "acme/checkout has no tag or commit 'nightly'",
+    });
+  });
+
+  describe('of what really runs', () => {
+    const digest = (name: string) =>
+      `sha256:${Buffer.from(name).toString('hex').padEnd(64, '0')}`;
+    const running = (
+      environment: string,
+      version: string,
+      more: Partial<TrackedRelease> = {},
+    ): TrackedRelease => ({
+      environment,
+      version,
+      image: 'ghcr.io/acme/checkout',
+      digest: digest(version),
+      ...more,
+    });
+    const commitOf = (bench: SourceBench, name: string) =>
+      bench.sink.get('commit', ENTITY, name)?.value;
+    const requestsFor = (server: MisbehavingServer, ref: string) =>
+      server.requestsTo(`/api/v1/repos/acme/checkout/git/commits/${ref}`)
+        .length;
+
+    it('looks up the commit that an image names, and compares by it and not by the tag', async () => {
+      const { bench } = await start(['1.2.0', '1.1.0'], {
+        releases: [
+          running('dev', '1.2.0', { revision: NAMED, commit: NAMED }),
+          running('prod', '1.1.0'),
+        ],
+      });
+
+      await until(
+        () =>
+          bench.sink.get('comparison', ENTITY, `${NAMED}...c1`) !== undefined,
+      );
+      expect(commitOf(bench, NAMED)).toEqual({
+        version: NAMED,
+        sha: NAMED,
+        link: expect.stringContaining(`/commit/${NAMED}`),
+      });
+      expect(commitOf(bench, '1.2.0')).toMatchObject({ sha: 'c2' });
+      expect(
+        bench.sink.get('comparison', ENTITY, `${NAMED}...c1`)?.value,
+      ).toMatchObject({ status: 'behind', behindBy: 7 });
+      expect(bench.sink.all('comparison')).toHaveLength(1);
+    });
+
+    it('says that the source repository does not have it: the label may be of another image', async () => {
+      const { bench } = await start(['1.2.0'], {
+        releases: [running('dev', '1.2.0', { revision: 'abcdef0' })],
+      });
+
+      await until(() => commitOf(bench, 'abcdef0') !== undefined);
+      expect(commitOf(bench, 'abcdef0')).toEqual({
+        version: 'abcdef0',
+        unknown: "acme/checkout has no tag or commit 'abcdef0'",
+        isMissing: true,
+      });
+    });
+
+    it('does not say so of a repository that it may not read', async () => {
+      const { server, bench, entity } = await start();
+      server.misbehave(
+        { status: 404, body: '{"message":"not found"}' },
+        { url: /acme\/checkout(\/|$)/ },
+      );
+      bench.setEntities([
+        {
+          ...known(bench, entity, ['1.2.0']),
+          releases: [running('dev', '1.2.0', { revision: 'abcdef0' })],
+        },
+      ]);
+
+      await until(() => commitOf(bench, 'abcdef0') !== undefined);
+      expect(commitOf(bench, 'abcdef0')).toEqual({
+        version: 'abcdef0',
+        unknown: expect.stringContaining('or the portal may not read it'),
+      });
+    });
+
+    it('looks up a tag anew once another image runs under it, and asks seldom for one that is not there', async () => {
+      const { server, bench, entity, commits } = await start(
+        ['1.2.0', 'nightly'],
+        {
+          releases: [running('dev', '1.2.0'), running('prod', 'nightly')],
+        },
+      );
+      await until(() => commitOf(bench, 'nightly') !== undefined);
+      const looks = server.requests.length;
+      await until(() => server.requests.length > looks + 5);
+      expect(requestsFor(server, 'nightly')).toBe(1);
+      expect(requestsFor(server, '1.2.0')).toBe(1);
+
+      commits['1.2.0'] = 'c9';
+      bench.setEntities([
+        {
+          ...known(bench, entity, ['1.2.0']),
+          releases: [running('dev', '1.2.0', { digest: digest('moved') })],
+        },
+      ]);
+      await until(() =>
+        JSON.stringify(commitOf(bench, '1.2.0')).includes('"c9"'),
+      );
+
+      commits.nightly = 'c8';
+      bench.setEntities([
+        {
+          ...known(bench, entity, ['nightly']),
+          releases: [running('dev', 'nightly')],
+        },
+      ]);
+      await bench.refresh([ENTITY]);
+      expect(commitOf(bench, 'nightly')).toMatchObject({ sha: 'c8' });
+    });
+
+    const trailer = (sha: string) => `Release\n\nSource-Commit: ${sha}`;
+
+    it.each<[string, string, readonly Brought[], object]>([
+      [
+        'the commit that brought the version names it',
+        'build-7',
+        [{ sha: 'd7', version: 'build-7', message: trailer(NAMED) }],
+        {
+          sha: NAMED,
+          origin: {
+            kind: 'trailer',
+            text: 'trailer of commit d7 in acme/checkout-deploy-config',
+          },
+        },
+      ],
+      [
+        'something else was changed, and another version brought and taken back, since',
+        'build-7',
+        [
+          { sha: 'd9', version: 'build-7', message: 'More replicas' },
+          { sha: 'd8', version: 'build-8', message: trailer('c2') },
+          { sha: 'd7', version: 'build-7', message: trailer(NAMED) },
+        ],
+        { sha: NAMED },
+      ],
+      [
+        'it comes before the tag',
+        '1.2.0',
+        [{ sha: 'd7', version: '1.2.0', message: trailer(NAMED) }],
+        { sha: NAMED, origin: { kind: 'trailer' } },
+      ],
+      [
+        'it names what the source repository does not have',
+        '1.2.0',
+        [{ sha: 'd7', version: '1.2.0', message: trailer('abcdef0') }],
+        {
+          sha: 'c2',
+          origin: { kind: 'tag' },
+          conflict:
+            'acme/checkout-deploy-config names abcdef0 where it brought 1.2.0, which is no commit of acme/checkout',
+        },
+      ],
+      [
+        'it is of another version',
+        '1.2.0',
+        [{ sha: 'd7', version: '1.1.0', message: trailer(NAMED) }],
+        { sha: 'c2', origin: { kind: 'tag' } },
+      ],
+      [
+        'it is no commit',
+        '1.2.0',
+        [{ sha: 'd7', version: '1.2.0', message: trailer('main') }],
+        { sha: 'c2', origin: { kind: 'tag' } },
+      ],
+    ])('reads the trailer: %s', async (_, version, brought, expected) => {
+      const { bench } = await start([version], {
+        releases: [running('prod', version)],
+        brought,
+      });
+
+      await until(() => commitOf(bench, version) !== undefined);
+      expect(commitOf(bench, version)).toMatchObject(expected);
+    });
+
+    it('reads a file at a commit once', async () => {
+      const { server, bench } = await start(['build-7'], {
+        releases: [running('prod', 'build-7')],
+        brought: [{ sha: 'd7', version: 'build-7', message: trailer(NAMED) }],
+      });
+      await until(() => commitOf(bench, 'build-7') !== undefined);
+      const looks = server.requests.length;
+      await until(() => server.requests.length > looks + 3);
+
+      expect(
+        server.requests.filter(({ url }) => url.includes('/contents/')),
+      ).toHaveLength(1);
     });
   });
 

@@ -1,28 +1,23 @@
 import { setTimeout as sleep } from 'timers/promises';
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { CommitFact, ComparisonFact, Observation } from '@envmatrix/engine';
+import { Observation } from '@envmatrix/engine';
 import {
   EnvironmentSource,
-  Fact,
   FactKinds,
   SourceContext,
   TrackedEntity,
 } from '@envmatrix/backstage-plugin-environments-node';
 import { ScmHosts } from '@envmatrix/scm';
-import { JsonValue } from '@backstage/types';
 import pLimit from 'p-limit';
 import { DeployConfigReader } from './DeployConfigReader';
 import {
   DeployConfigLocation,
   deployConfigLocation,
 } from './deployConfigLocation';
-import {
-  argoCdFilesFact,
-  commitFact,
-  comparisonFact,
-  desiredFacts,
-  readIntent,
-} from './entityFacts';
+import { argoCdFilesFact, desiredFacts, readIntent } from './entityFacts';
+import { jsonFact } from './jsonFact';
+import { OverlayHistory } from './findTrailer';
+import { ReleaseFacts, releasesOf } from './ReleaseFacts';
 
 /** Requests to one git host at a time. */
 const CONCURRENCY = 4;
@@ -34,17 +29,14 @@ const CONCURRENCY = 4;
 export class ScmSource implements EnvironmentSource {
   readonly kind = 'scm';
   readonly name: string;
-  readonly #hosts: ScmHosts;
   readonly #reader: DeployConfigReader;
   readonly #intervalMs: number;
   readonly #limit = pLimit(CONCURRENCY);
   /** Revision that was stored last, per entity. */
   readonly #revisions = new Map<string, string>();
-  /** Compared commits never change. */
-  readonly #comparisons = new Map<string, ComparisonFact>();
-  readonly #commits = new Map<string, CommitFact>();
-  /** What was stored last of commits and comparisons, per entity. */
-  readonly #storedVersions = new Map<string, string>();
+  readonly #releases: ReleaseFacts;
+  /** Commits that last touched the overlays, per entity. */
+  readonly #histories = new Map<string, readonly OverlayHistory[]>();
   /** One look at an entity at a time; a look asked for meanwhile follows it. */
   readonly #looks = new Map<string, Promise<void>>();
   #context: SourceContext | undefined;
@@ -56,38 +48,36 @@ export class ScmSource implements EnvironmentSource {
     intervalMs: number;
   }) {
     this.name = options.host;
-    this.#hosts = options.hosts;
     this.#reader = options.reader;
     this.#intervalMs = options.intervalMs;
+    this.#releases = new ReleaseFacts(options);
   }
 
   async run(context: SourceContext): Promise<void> {
-    this.#context = context;
     this.#revisions.clear();
-    this.#storedVersions.clear();
-    let rest = new AbortController();
+    this.#releases.clear();
     const known = new Map<string, string>();
     const unsubscribe = context.interest.subscribe(entities => {
-      // New entities and new versions are looked at now, the others when their turn comes.
-      const changed = entities.some(
-        entity => known.get(entity.entityRef) !== entity.versions.join(),
+      // New entities and new releases are looked at now, the others when their turn comes.
+      const changed = entities.filter(
+        entity => known.get(entity.entityRef) !== runningIn(entity),
       );
+      const isFirst = this.#context !== context;
       known.clear();
       entities.forEach(entity =>
-        known.set(entity.entityRef, entity.versions.join()),
+        known.set(entity.entityRef, runningIn(entity)),
       );
-      if (changed) {
-        rest.abort();
+      if (!isFirst) {
+        this.#lookSoon(context, changed);
       }
     });
+    this.#context = context;
     try {
       while (!context.signal.aborted) {
-        rest = new AbortController();
-        const ends = AbortSignal.any([context.signal, rest.signal]);
         await this.#lookAtAll(context);
-        await sleep(this.#intervalMs, undefined, { signal: ends }).catch(
-          () => undefined,
-        );
+        await sleep(this.#intervalMs, undefined, {
+          signal: context.signal,
+        }).catch(() => undefined);
       }
     } finally {
       unsubscribe();
@@ -103,6 +93,7 @@ export class ScmSource implements EnvironmentSource {
     if (!context) {
       return;
     }
+    this.#releases.forgetMissed();
     const wanted = new Set(options.entityRefs);
     await Promise.all(
       context.interest
@@ -110,6 +101,19 @@ export class ScmSource implements EnvironmentSource {
         .filter(entity => wanted.has(entity.entityRef))
         .map(entity => this.#look(context, entity)),
     );
+  }
+
+  #lookSoon(context: SourceContext, entities: readonly TrackedEntity[]): void {
+    for (const entity of entities) {
+      this.#look(context, entity).catch(error => {
+        if (!context.signal.aborted) {
+          // It is looked at again when its turn comes.
+          context.logger.warn(
+            `${entity.entityRef} was not looked at: ${error}`,
+          );
+        }
+      });
+    }
   }
 
   async #lookAtAll(context: SourceContext): Promise<void> {
@@ -162,14 +166,13 @@ export class ScmSource implements EnvironmentSource {
     const { entityRef } = entity;
     const revision = await this.#reader.head(location, signal);
     let { intent } = entity;
-    let versions = entity.versions;
     if (this.#revisions.get(entityRef) !== revision) {
       const files = await this.#reader.read(location, revision);
       const read = readIntent(files, location);
       if ('problem' in read) {
         // The last intent that was right stays; what is wrong is said where people look.
         await sink.upsert([
-          fact(FactKinds.intent, entityRef, 'problem', {
+          jsonFact(FactKinds.intent, entityRef, 'problem', {
             problem: read.problem,
             revision,
           }),
@@ -179,10 +182,10 @@ export class ScmSource implements EnvironmentSource {
       }
       intent = read.intent;
       await sink.replace({ kind: FactKinds.intent, scope: entityRef }, [
-        fact(FactKinds.intent, entityRef, '', read.intent),
+        jsonFact(FactKinds.intent, entityRef, '', read.intent),
       ]);
       await sink.upsert([
-        fact(
+        jsonFact(
           FactKinds.argocdFiles,
           entityRef,
           '',
@@ -199,82 +202,26 @@ export class ScmSource implements EnvironmentSource {
       await sink.replace(
         { kind: FactKinds.desired, scope: entityRef },
         desired.map(entry =>
-          fact(FactKinds.desired, entityRef, entry.environment, entry.fact),
+          jsonFact(FactKinds.desired, entityRef, entry.environment, entry.fact),
         ),
       );
-      const running = context.interest
-        .entities()
-        .find(candidate => candidate.entityRef === entityRef);
-      versions = running?.versions ?? versions;
+      this.#histories.set(
+        entityRef,
+        desired.map(({ history }) => history),
+      );
       this.#revisions.set(entityRef, revision);
     }
-    if (intent && versions.length > 0) {
-      await this.#compareVersions(context, { ...entity, intent, versions });
+    const current =
+      context.interest
+        .entities()
+        .find(candidate => candidate.entityRef === entityRef) ?? entity;
+    if (intent) {
+      await this.#releases.write(context, {
+        entity: { ...current, intent },
+        histories: this.#histories.get(entityRef) ?? [],
+        location,
+      });
     }
-  }
-
-  async #compareVersions(
-    context: SourceContext,
-    entity: TrackedEntity & { intent: NonNullable<TrackedEntity['intent']> },
-  ): Promise<void> {
-    const { sink, signal } = context;
-    const { entityRef, intent, versions } = entity;
-    const scope = `${intent.repositories.source}`;
-    const commits: CommitFact[] = [];
-    for (const version of versions) {
-      const key = `${scope} ${version}`;
-      const known =
-        this.#commits.get(key) ??
-        (await commitFact({ hosts: this.#hosts, intent, version, signal }));
-      if (known.sha !== undefined) {
-        this.#commits.set(key, known);
-      }
-      commits.push(known);
-    }
-    const comparisons: ComparisonFact[] = [];
-    for (let index = 1; index < commits.length; index++) {
-      const [from, to] = [commits[index - 1], commits[index]];
-      const key = `${scope} ${from.sha}...${to.sha}`;
-      const known =
-        this.#comparisons.get(key) ??
-        (await comparisonFact({
-          hosts: this.#hosts,
-          intent,
-          from,
-          to,
-          signal,
-        }));
-      if (known.status !== 'unknown') {
-        this.#comparisons.set(key, known);
-      }
-      comparisons.push({ ...known, from: from.version, to: to.version });
-    }
-    const stored = JSON.stringify([commits, comparisons]);
-    if (this.#storedVersions.get(entityRef) === stored) {
-      return;
-    }
-    await sink.replace(
-      { kind: FactKinds.commit, scope: entityRef },
-      unique(
-        commits.map(commit =>
-          fact(FactKinds.commit, entityRef, commit.version, commit),
-        ),
-      ),
-    );
-    await sink.replace(
-      { kind: FactKinds.comparison, scope: entityRef },
-      unique(
-        comparisons.map(comparison =>
-          fact(
-            FactKinds.comparison,
-            entityRef,
-            `${comparison.from}...${comparison.to}`,
-            comparison,
-          ),
-        ),
-      ),
-    );
-    this.#storedVersions.set(entityRef, stored);
   }
 
   async #report(
@@ -292,7 +239,9 @@ export class ScmSource implements EnvironmentSource {
       `Desired state of ${entity.entityRef} was not read: ${message}`,
     );
     await context.sink.upsert([
-      fact(FactKinds.intent, entity.entityRef, 'problem', { problem: message }),
+      jsonFact(FactKinds.intent, entity.entityRef, 'problem', {
+        problem: message,
+      }),
     ]);
   }
 }
@@ -328,18 +277,6 @@ function locationOf(
   }
 }
 
-function fact(kind: string, scope: string, name: string, value: unknown): Fact {
-  const json: JsonValue = JSON.parse(JSON.stringify(value));
-  return {
-    kind,
-    scope,
-    name,
-    value: json,
-    observedAt: new Date().toISOString(),
-  };
-}
-
-/** Two environments may run the same version, and a pair may come twice. */
-function unique(facts: readonly Fact[]): Fact[] {
-  return [...new Map(facts.map(entry => [entry.name, entry])).values()];
+function runningIn(entity: TrackedEntity): string {
+  return JSON.stringify(releasesOf(entity));
 }

@@ -1,21 +1,19 @@
 import {
   ArgoCdFilesFact,
-  CommitFact,
-  ComparisonFact,
   DesiredFact,
   Intent,
   parseIntent,
 } from '@envmatrix/engine';
 import { withTemporaryFiles, renderOverlay } from '@envmatrix/checkout';
-import { NotFoundError } from '@backstage/errors';
-import { ScmHost, ScmHosts } from '@envmatrix/scm';
-import { parse } from 'yaml';
+import { ScmHost } from '@envmatrix/scm';
 import { DeployConfigFiles } from './DeployConfigReader';
+import { declaredVersion } from './declaredVersion';
 import { DeployConfigLocation } from './deployConfigLocation';
+import { OverlayHistory } from './findTrailer';
 import { withoutSecrets } from './withoutSecrets';
 
-/** The pages that a person sees list no more; the count is exact. */
-const MAX_COMMITS = 250;
+/** Commits of an overlay among which the one is looked for that brought a release: one page of every git host. */
+const HISTORY = 20;
 
 /** Folder of an environment's overlay: the layout of the generated repositories. */
 export function overlayPath(service: string, environment: string): string {
@@ -52,7 +50,7 @@ export function readIntent(
 }
 
 /**
- * Renders every declared environment from the files of one commit.
+ * Renders every declared environment from the files of one commit, with the commits that last touched its overlay.
  */
 export async function desiredFacts(options: {
   intent: Intent;
@@ -60,24 +58,27 @@ export async function desiredFacts(options: {
   location: DeployConfigLocation;
   host: ScmHost;
   signal?: AbortSignal;
-}): Promise<{ environment: string; fact: DesiredFact }[]> {
+}): Promise<
+  { environment: string; fact: DesiredFact; history: OverlayHistory }[]
+> {
   const { intent, files, location, host, signal } = options;
   const service = intent.metadata.name;
   return await withTemporaryFiles(filesOf(files), async root =>
     Promise.all(
       intent.environments.map(async ({ name }) => {
         const path = overlayPath(service, name);
-        const [rendered, [lastChange]] = await Promise.all([
+        const [rendered, commits] = await Promise.all([
           renderOverlay({ root, overlay: path, signal }),
           host.listCommits({
             repository: location.repository,
             ref: files.revision,
             path,
-            limit: 1,
+            limit: HISTORY,
             signal,
           }),
         ]);
-        const version = versionOf(
+        const [lastChange] = commits;
+        const version = declaredVersion(
           files.files[`${path}/kustomization.yaml`],
           intent,
         );
@@ -99,7 +100,11 @@ export async function desiredFacts(options: {
             },
           }),
         };
-        return { environment: name, fact };
+        return {
+          environment: name,
+          fact,
+          history: { environment: name, path, commits },
+        };
       }),
     ),
   );
@@ -128,127 +133,4 @@ export function filesOf(files: {
     path,
     content,
   }));
-}
-
-function versionOf(
-  kustomization: string | undefined,
-  intent: Intent,
-): string | undefined {
-  if (kustomization === undefined) {
-    return undefined;
-  }
-  let content: unknown;
-  try {
-    content = parse(kustomization, { maxAliasCount: 100 });
-  } catch {
-    return undefined; // the rendering says what is wrong
-  }
-  const images: unknown =
-    typeof content === 'object' && content !== null && 'images' in content
-      ? content.images
-      : undefined;
-  for (const image of Array.isArray(images) ? images : []) {
-    const ours =
-      image?.name === intent.metadata.name ||
-      (intent.service.image !== undefined &&
-        [image?.name, image?.newName].includes(intent.service.image));
-    if (ours && image.newTag !== undefined) {
-      return String(image.newTag);
-    }
-  }
-  return undefined;
-}
-
-/**
- * Which commit of the source repository each version is: the tag of that name.
- */
-export async function commitFact(options: {
-  hosts: ScmHosts;
-  intent: Intent;
-  version: string;
-  signal?: AbortSignal;
-}): Promise<CommitFact> {
-  const { hosts, intent, version, signal } = options;
-  const { source } = intent.repositories;
-  if (source === undefined) {
-    return {
-      version,
-      unknown:
-        "The intent names no source repository; add 'repositories.source'",
-    };
-  }
-  try {
-    const { host, repository } = hosts.byUrl(source);
-    const commit = await host.getCommit({ repository, ref: version, signal });
-    return commit
-      ? { version, sha: commit.sha, link: commit.link }
-      : {
-          version,
-          unknown: `${repository.owner}/${repository.name} has no tag or commit '${version}'`,
-        };
-  } catch (error) {
-    if (error instanceof Error && error.name === 'NotFoundError') {
-      return { version, unknown: error.message };
-    }
-    throw error;
-  }
-}
-
-/**
- * How the later environment's version stands to the earlier one's, in commits of the source repository.
- */
-export async function comparisonFact(options: {
-  hosts: ScmHosts;
-  intent: Intent;
-  from: CommitFact;
-  to: CommitFact;
-  signal?: AbortSignal;
-}): Promise<ComparisonFact> {
-  const { hosts, intent, from, to, signal } = options;
-  const pair = { from: from.version, to: to.version };
-  if (
-    from.sha === undefined ||
-    to.sha === undefined ||
-    intent.repositories.source === undefined
-  ) {
-    return { ...pair, status: 'unknown', reason: from.unknown ?? to.unknown };
-  }
-  const { host, repository } = hosts.byUrl(intent.repositories.source);
-  const {
-    aheadBy: behindBy,
-    behindBy: aheadBy,
-    commits,
-  } = await host.compare({ repository, base: to.sha, head: from.sha, signal });
-  return {
-    ...pair,
-    status: statusOf(behindBy, aheadBy),
-    behindBy,
-    aheadBy,
-    commits: commits
-      .slice(0, MAX_COMMITS)
-      .map(({ sha, subject, author, at, link }) => ({
-        sha,
-        subject,
-        author,
-        at,
-        link,
-      })),
-  };
-}
-
-function statusOf(behindBy: number, aheadBy: number): ComparisonFact['status'] {
-  if (behindBy > 0) {
-    return aheadBy > 0 ? 'diverged' : 'behind';
-  }
-  return aheadBy > 0 ? 'ahead' : 'identical';
-}
-
-/** @throws NotFoundError where a version has no commit. */
-export function requireCommit(fact: CommitFact): string {
-  if (fact.sha === undefined) {
-    throw new NotFoundError(
-      fact.unknown ?? `No commit is known for version ${fact.version}`,
-    );
-  }
-  return fact.sha;
 }

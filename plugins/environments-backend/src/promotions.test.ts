@@ -136,6 +136,31 @@ describe('promotions', () => {
     ]);
   });
 
+  it('takes along which commit the release was built from', async () => {
+    const { portal, repository } = await start();
+    const sha = '9f31c2a9f31c2a9f31c2a9f31c2a9f31c2a9f31c';
+    await (
+      await portal.scm.sink()
+    ).upsert([
+      {
+        kind: 'commit',
+        scope: 'component:default/checkout',
+        name: '1.2.0',
+        value: { version: '1.2.0', sha },
+        observedAt: new Date().toISOString(),
+      },
+    ]);
+    await portal.untilMatrix(
+      ({ environments }) => environments[0].summary.commit === sha,
+    );
+    const shown = await plan(portal, 'dev', 'staging');
+    await create(portal, shown.id, 'Source-Commit: of somebody else');
+
+    expect(repository.commitsMade[0].message).toBe(
+      `Promote checkout 1.2.0 to staging\n\nSource-Commit: of somebody else\n\nPromoted-from: dev\nSource-Commit: ${sha}\nRequested-by: user:default/mock`,
+    );
+  });
+
   it('goes to staging as a commit of the person, and ends when staging runs it', async () => {
     const { portal, repository, delivery } = await start();
     const shown = await plan(portal, 'dev', 'staging');

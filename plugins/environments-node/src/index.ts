@@ -7,3 +7,4 @@ export * from './sources';
 export * from './promotion';
 export * from './extensions';
 export * from './ownership';
+export * from './factNames';

@@ -47,10 +47,14 @@ export const FactKinds = {
   desired: 'desired',
   /** `ArgoCdFilesFact`; source `scm/<host>`, scope entity reference, name ''. */
   argocdFiles: 'argocd-files',
-  /** `CommitFact`; source `scm/<host>`, scope entity reference, name the version. */
+  /** `CommitFact`; source `scm/<host>`, scope entity reference, name the version, or the commit that an image names. */
   commit: 'commit',
-  /** `ComparisonFact`; source `scm/<host>`, scope entity reference, name `<from>...<to>`. */
+  /** `ComparisonFact`; source `scm/<host>`, scope entity reference, name `<from>...<to>`: the two commits, or the versions where these have none. */
   comparison: 'comparison',
+  /** `ImageFact`; source `registry/<host>`, scope entity reference, name `<repository>@<digest>`. */
+  image: 'image',
+  /** `ArgoRevisionFact`; source `argocd/<instance>`, scope '', name `<repository URL> <revision>`. */
+  argoRevision: 'argo-revision',
 } as const;
 
 /** @public */
@@ -81,6 +85,37 @@ export interface ObservationSink {
 }
 
 /**
+ * What runs of an entity in one environment.
+ *
+ * @public
+ */
+export interface TrackedRelease {
+  readonly environment: string;
+  readonly version: string;
+  /** Repository of its image, with the registry: `ghcr.io/acme/checkout`. */
+  readonly image?: string;
+  /** Of all ready pods; absent where they differ, or do not tell. */
+  readonly digest?: string;
+  /** The commit that the image or its pods name, as it is written there: it may be short, or of another repository. */
+  readonly revision?: string;
+  /** The commit that the portal takes it for, of all that it knows. */
+  readonly commit?: string;
+}
+
+/**
+ * A commit that an Argo CD application was deployed from, and that no git host tells the portal about.
+ *
+ * @public
+ */
+export interface TrackedRevision {
+  readonly instance: string;
+  readonly repoURL: string;
+  readonly revision: string;
+  /** An application that has it. */
+  readonly application: { readonly namespace: string; readonly name: string };
+}
+
+/**
  * An entity whose environments the backend works out.
  *
  * @public
@@ -92,6 +127,10 @@ export interface TrackedEntity {
   readonly intent?: Intent;
   /** Versions seen running, in promotion order, without repetition between neighbours. */
   readonly versions: readonly string[];
+  /** The same in full, one for each environment in which something runs. */
+  readonly releases?: readonly TrackedRelease[];
+  /** What Argo CD is asked to explain. */
+  readonly revisions?: readonly TrackedRevision[];
 }
 
 /**
@@ -117,12 +156,24 @@ export interface SourceMeter {
   watchRestart(): void;
 }
 
+/**
+ * Facts that a source has stored before, in this process or an earlier one: what never changes need not be asked for again after a restart.
+ *
+ * @public
+ */
+export type Recall = (query: {
+  readonly kind: string;
+  readonly scope?: string;
+  readonly names?: readonly string[];
+}) => Promise<readonly Fact[]>;
+
 /** @public */
 export interface SourceContext {
   readonly sink: ObservationSink;
   readonly interest: Interest;
   readonly logger: LoggerService;
   readonly meter?: SourceMeter;
+  readonly recall?: Recall;
   /** Aborted when the source is to stop: at shutdown, or when another replica holds its lease. */
   readonly signal: AbortSignal;
 }

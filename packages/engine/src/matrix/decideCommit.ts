@@ -18,10 +18,14 @@ export function decideCommit(options: {
   readonly told?: CommitFact;
   /** Address of the source repository. */
   readonly repository?: string;
+  /** Why nobody knows what the image names. */
+  readonly unreadable?: string;
 }): CommitFact | undefined {
-  const { version, named, resolved, told, repository } = options;
+  const { version, named, resolved, told, repository, unreadable } = options;
   if (!named) {
-    return told;
+    return told?.sha === undefined && unreadable !== undefined
+      ? { version, unknown: sentences(told?.unknown, unreadable) }
+      : told;
   }
   const { sha: name, source, origin } = named;
   const isForeign =
@@ -34,7 +38,7 @@ export function decideCommit(options: {
       isForeign ? ` of ${source}` : ''
     }, which is no commit of this service's source repository: it may be of the image that this one was built on`;
     return told?.sha === undefined
-      ? { version, unknown: [told?.unknown, why].filter(Boolean).join('. ') }
+      ? { version, unknown: sentences(told?.unknown, why) }
       : { ...told, conflict: why };
   }
   const sha = resolved?.sha ?? name;
@@ -54,6 +58,10 @@ export function decideCommit(options: {
         }
       : {}),
   };
+}
+
+function sentences(...parts: readonly (string | undefined)[]): string {
+  return parts.filter(Boolean).join('. ');
 }
 
 /** Pipelines may write a commit in short. */

@@ -102,6 +102,7 @@ describe('GiteaHost, on what a real Gitea answers', () => {
     expect(await host.getCommit({ repository, ref: 'main' })).toEqual({
       sha: (response.body as { sha: string }).sha,
       subject: 'b',
+      trailers: {},
       author: 'ada',
       email: 'ada@example.com',
       at: '2026-11-23T08:42:29.000Z',

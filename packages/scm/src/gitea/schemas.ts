@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { trailersOf } from '../trailersOf';
 import { CommitInfo, PullRequest } from '../types';
 
 const person = z.looseObject({
@@ -57,6 +58,7 @@ export function commitInfo(commit: z.infer<typeof commitSchema>): CommitInfo {
     email: commit.commit.author.email,
     at: new Date(commit.commit.author.date).toISOString(),
     link: commit.html_url,
+    trailers: trailersOf(commit.commit.message),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { trailersOf } from '../trailersOf';
 import { CommitInfo, PullRequest } from '../types';
 
 export const repositorySchema = z.looseObject({
@@ -78,6 +79,7 @@ export function commitInfo(commit: z.infer<typeof commitSchema>): CommitInfo {
     email: author.email,
     at: new Date(author.date).toISOString(),
     link: commit.html_url,
+    trailers: trailersOf(message),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { trailersOf } from '../trailersOf';
 import { CommitInfo, PullRequest } from '../types';
 
 export const projectSchema = z.looseObject({
@@ -17,6 +18,7 @@ export const namespaceSchema = z.looseObject({
 export const commitSchema = z.looseObject({
   id: z.string(),
   title: z.string(),
+  message: z.string().default(''),
   author_name: z.string(),
   author_email: z.string(),
   authored_date: z.string(),
@@ -50,6 +52,7 @@ export function commitInfo(commit: z.infer<typeof commitSchema>): CommitInfo {
     email: commit.author_email,
     at: new Date(commit.authored_date).toISOString(),
     link: commit.web_url,
+    trailers: trailersOf(commit.message),
   };
 }
 

@@ -4,6 +4,7 @@ import {
   EnvironmentSource,
   Interest,
   ObservationSink,
+  Recall,
 } from '@envmatrix/backstage-plugin-environments-node';
 import { Metrics } from '../metrics/Metrics';
 import { Changes } from '../store/Changes';
@@ -66,13 +67,14 @@ export class SourceRunner {
     const { signal } = this.#abort;
     const logger = this.#options.logger.child({ source: idOf(source) });
     const sink = this.#sink();
+    const recall = this.#recall();
     let delay = RESTART_MS.first;
     while (!signal.aborted) {
       const startedAt = Date.now();
       let reason = 'it ended by itself';
       try {
         const meter = metrics?.of(source);
-        await source.run({ sink, interest, logger, meter, signal });
+        await source.run({ sink, interest, logger, meter, recall, signal });
       } catch (error) {
         reason = error instanceof Error ? error.message : String(error);
       }
@@ -102,6 +104,16 @@ export class SourceRunner {
     } catch (error) {
       logger.warn(`The state of ${idOf(this.source)} was not stored: ${error}`);
     }
+  }
+
+  #recall(): Recall {
+    const { source, facts } = this.#options;
+    return async ({ scope, ...query }) =>
+      await facts.find({
+        ...query,
+        source: idOf(source),
+        ...(scope === undefined ? {} : { scopes: [scope] }),
+      });
   }
 
   #sink(): ObservationSink {

@@ -13,16 +13,15 @@ import {
   Interest,
   TrackedEntity,
 } from '@envmatrix/backstage-plugin-environments-node';
-import { Intent } from '@envmatrix/engine';
 
 /** What is found out within this is told together. */
 const PUBLISH_MS = 50;
 
 /** What the collector finds out about an entity beyond its catalog entry. */
-interface Findings {
-  readonly intent?: Intent;
-  readonly versions: readonly string[];
-}
+type Findings = Pick<
+  TrackedEntity,
+  'intent' | 'versions' | 'releases' | 'revisions'
+>;
 
 /** Entities with one of these have environments: declared, or as their applications tell. */
 const ANNOTATIONS = [

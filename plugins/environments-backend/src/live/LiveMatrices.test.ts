@@ -40,6 +40,8 @@ it('waits for a cluster that does not even heed that its time is over no longer 
       etag: '"1"',
       judgement: NO_JUDGEMENT,
       input: {
+        releases: [],
+        revisions: [],
         entityRef: ENTITY_REF,
         intent: intentSchema.parse(intent),
         service: 'checkout',

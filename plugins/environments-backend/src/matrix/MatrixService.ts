@@ -3,12 +3,7 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import { SignalsService } from '@backstage/plugin-signals-node';
 import { TrackedEntity } from '@envmatrix/backstage-plugin-environments-node';
-import {
-  computeMatrix,
-  Intent,
-  Matrix,
-  runningVersion,
-} from '@envmatrix/engine';
+import { computeMatrix, Intent, Matrix } from '@envmatrix/engine';
 import { ConfiguredSources } from '../collector/ConfiguredSources';
 import { Tracker } from '../collector/Tracker';
 import { Changes } from '../store/Changes';
@@ -339,7 +334,12 @@ export class MatrixService {
     const isNews =
       JSON.stringify(this.#tracker.get(entityRef)?.intent) !==
       JSON.stringify(intent);
-    this.#tracker.learn(entityRef, { intent, versions: versionsOf(assembled) });
+    this.#tracker.learn(entityRef, {
+      intent,
+      versions: versionsOf(assembled),
+      releases: assembled.releases,
+      revisions: assembled.revisions,
+    });
     if (isNews) {
       // What was stored while nobody knew that it belongs to this entity would be missing.
       this.invalidate([entityRef]);
@@ -420,10 +420,8 @@ function withRemarks(
 }
 
 /** In promotion order, without repetition between neighbours. */
-function versionsOf(input: Assembled): string[] {
-  const versions = input.environments.flatMap(
-    environment => runningVersion(environment, input) ?? [],
-  );
+function versionsOf({ releases }: Assembled): string[] {
+  const versions = releases.map(({ version }) => version);
   return versions.filter((version, index) => version !== versions[index - 1]);
 }
 

@@ -32,6 +32,14 @@ export class UsedSources {
     return state && this.#note(state);
   }
 
+  /** The registry of an image, where the portal may ask it. */
+  registry(image: string): void {
+    const state = this.#states.get(`registry/${image.split('/')[0]}`);
+    if (state) {
+      this.#note(state);
+    }
+  }
+
   all(): SourceState[] {
     return [...this.#used.values()];
   }

@@ -4,21 +4,21 @@ import {
   ArgoClusterFact,
   ArgoProjectFact,
   ClusterFact,
-  CommitFact,
-  ComparisonFact,
   DesiredFact,
   EnvironmentInput,
   Intent,
   IntentEnvironment,
   KubernetesObject,
   MatrixInput,
-  runningVersion,
   TargetInput,
   targetsOf,
 } from '@envmatrix/engine';
+import { INTENT_ANNOTATION } from '@envmatrix/backstage-plugin-environments-common';
 import {
   FactKinds,
   TrackedEntity,
+  TrackedRelease,
+  TrackedRevision,
   workloadSelector,
 } from '@envmatrix/backstage-plugin-environments-node';
 import { ConfiguredSources } from '../collector/ConfiguredSources';
@@ -26,7 +26,9 @@ import { FactReader, StoredFact } from '../store/FactStore';
 import { StateReader } from '../store/SourceStates';
 import { StoredPromotion } from '../store/PromotionStore';
 import { LatestTransitions } from '../store/TransitionStore';
+import { withRevisions } from './deployedRevisions';
 import { ownedApplications } from './ownedApplications';
+import { withReleases } from './releases';
 import { applicationOf } from './selectors';
 import { UsedSources } from './UsedSources';
 
@@ -38,6 +40,9 @@ export type Assembled = Omit<
   readonly intent: Intent;
   /** What git tells Argo CD, once it was read. */
   readonly argocdFiles?: ArgoCdFilesFact;
+  readonly releases: readonly TrackedRelease[];
+  /** What Argo CD is to explain. */
+  readonly revisions: readonly TrackedRevision[];
 };
 
 interface Options {
@@ -63,15 +68,36 @@ export async function assembleInput(options: Options): Promise<Assembled> {
   };
   const facts = await readFacts(options);
   const used = new UsedSources(options.states, options.configured);
-  const environments = intent.environments.map(definition =>
+  const declared = intent.environments.map(definition =>
     environmentInput(definition, facts, used, options),
+  );
+  const released = await withReleases(declared, {
+    entityRef: entity.entityRef,
+    intent,
+    names,
+    facts: options.facts,
+    transitions: options.transitions,
+    onRegistry: image => used.registry(image),
+  });
+  const isRead =
+    entity.entity.metadata.annotations?.[INTENT_ANNOTATION] !== undefined;
+  const { environments, revisions } = await withRevisions(
+    released.environments,
+    {
+      facts: options.facts,
+      transitions: options.transitions,
+      isInGit: ({ desired, scm }) =>
+        desired !== undefined || (isRead && scm !== undefined),
+    },
   );
   return {
     entityRef: entity.entityRef,
     intent,
     ...names,
     now,
-    environments: withReleases(environments, names, facts, options.transitions),
+    environments,
+    releases: released.releases,
+    revisions,
     sources: used.all(),
     ...(facts.argocdFiles ? { argocdFiles: facts.argocdFiles } : {}),
   };
@@ -87,8 +113,6 @@ interface Facts {
   readonly argocdProjects: readonly StoredFact<ArgoProjectFact>[];
   readonly desired: readonly StoredFact<DesiredFact>[];
   readonly argocdFiles: ArgoCdFilesFact | undefined;
-  readonly commits: readonly CommitFact[];
-  readonly comparisons: readonly ComparisonFact[];
 }
 
 async function readFacts({ entity, intent, facts }: Options): Promise<Facts> {
@@ -102,36 +126,27 @@ async function readFacts({ entity, intent, facts }: Options): Promise<Facts> {
     intent.clusters.flatMap(cluster => cluster.argocd?.instance ?? []),
   );
   const scopes = [entityRef];
-  const [
-    live,
-    clusterFacts,
-    applications,
-    desired,
-    [argocdFiles],
-    commits,
-    comparisons,
-  ] = await Promise.all([
-    Promise.all(
-      clusters.map(
-        async cluster =>
-          [cluster, await liveObjects(facts, cluster, intent)] as const,
+  const [live, clusterFacts, applications, desired, [argocdFiles]] =
+    await Promise.all([
+      Promise.all(
+        clusters.map(
+          async cluster =>
+            [cluster, await liveObjects(facts, cluster, intent)] as const,
+        ),
       ),
-    ),
-    facts.find<ClusterFact>({ kind: FactKinds.cluster }),
-    Promise.all(
-      instances.map(instance =>
-        facts.find<ApplicationFact>({
-          kind: FactKinds.application,
-          source: `argocd/${instance}`,
-          ...ownedApplications(entity.entity),
-        }),
+      facts.find<ClusterFact>({ kind: FactKinds.cluster }),
+      Promise.all(
+        instances.map(instance =>
+          facts.find<ApplicationFact>({
+            kind: FactKinds.application,
+            source: `argocd/${instance}`,
+            ...ownedApplications(entity.entity),
+          }),
+        ),
       ),
-    ),
-    facts.find<DesiredFact>({ kind: FactKinds.desired, scopes }),
-    facts.find<ArgoCdFilesFact>({ kind: FactKinds.argocdFiles, scopes }),
-    facts.find<CommitFact>({ kind: FactKinds.commit, scopes }),
-    facts.find<ComparisonFact>({ kind: FactKinds.comparison, scopes }),
-  ]);
+      facts.find<DesiredFact>({ kind: FactKinds.desired, scopes }),
+      facts.find<ArgoCdFilesFact>({ kind: FactKinds.argocdFiles, scopes }),
+    ]);
   const owned = applications.flat();
   const [argocdClusters, argocdProjects] = await Promise.all([
     facts.find<ArgoClusterFact>({
@@ -151,8 +166,6 @@ async function readFacts({ entity, intent, facts }: Options): Promise<Facts> {
     argocdProjects,
     desired,
     argocdFiles: argocdFiles?.value,
-    commits: commits.map(({ value }) => value),
-    comparisons: comparisons.map(({ value }) => value),
   };
 }
 
@@ -244,61 +257,6 @@ function environmentInput(
       ? { activePromotion: { id: active.id, state: active.state } }
       : {}),
   };
-}
-
-/** Versions are known only once the workloads are read; commits, comparisons and arrivals go by versions. */
-function withReleases(
-  environments: readonly EnvironmentInput[],
-  names: { service: string; selector: string },
-  { commits, comparisons }: Facts,
-  transitions: LatestTransitions,
-): EnvironmentInput[] {
-  const versions = new Map(
-    environments.map(environment => [
-      environment.definition.name,
-      runningVersion(environment, names),
-    ]),
-  );
-  return environments.map(environment => {
-    const { name, delivery } = environment.definition;
-    const version = versions.get(name);
-    const earlier =
-      delivery.from === undefined ? undefined : versions.get(delivery.from);
-    const commit = commits.find(entry => entry.version === version);
-    const comparison = comparisonOf(earlier, version, comparisons);
-    const arrival = transitions.get(`${name} version`);
-    // Argo CD knows who synced, git knows who decided.
-    const change = environment.desired?.value;
-    const by =
-      (change?.version === version ? change?.lastChange?.author : undefined) ??
-      arrival?.by;
-    return {
-      ...environment,
-      ...(commit ? { commit } : {}),
-      ...(comparison ? { comparison } : {}),
-      ...(arrival && arrival.to === version
-        ? {
-            arrived: {
-              at: arrival.at,
-              ...(by ? { by } : {}),
-            },
-          }
-        : {}),
-    };
-  });
-}
-
-function comparisonOf(
-  from: string | undefined,
-  to: string | undefined,
-  comparisons: readonly ComparisonFact[],
-): ComparisonFact | undefined {
-  if (from === undefined || to === undefined) {
-    return undefined;
-  }
-  return from === to
-    ? { from, to, status: 'identical', behindBy: 0, aheadBy: 0 }
-    : comparisons.find(entry => entry.from === from && entry.to === to);
 }
 
 function unique(values: readonly string[]): string[] {

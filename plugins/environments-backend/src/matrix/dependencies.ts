@@ -1,4 +1,5 @@
 import {
+  argoRevisionFactName,
   FactKinds,
   ownsApplication,
   TrackedEntity,
@@ -17,17 +18,26 @@ export function dependsOnFacts(
   const { kind, name } = splitId(source);
   switch (kind) {
     case 'argocd':
-      return facts.some(fact =>
-        fact.kind === FactKinds.application
-          ? ownsApplication(entity.entity, {
+      return facts.some(fact => {
+        switch (fact.kind) {
+          case FactKinds.application:
+            return ownsApplication(entity.entity, {
               instance: name,
               name: fact.name,
               namespace: fact.scope,
               labels: fact.labels ?? {},
-            })
-          : // A cluster or a project, which seldom change: whose applications they are for is not known here.
-            dependsOnSource(entity, source),
-      );
+            });
+          case FactKinds.argoRevision:
+            return entity.revisions?.some(
+              revision =>
+                revision.instance === name &&
+                argoRevisionFactName(revision) === fact.name,
+            );
+          default:
+            // A cluster or a project, which seldom change: whose applications they are for is not known here.
+            return dependsOnSource(entity, source);
+        }
+      });
     case 'kubernetes': {
       const namespaces = namespacesIn(entity, name);
       return (

@@ -296,7 +296,8 @@ export function requireKnown(entity: TrackedEntity, computed: Computed): Known {
       }`,
     );
   }
-  return { entity: { ...entity, intent: input.intent }, input };
+  const { intent, releases } = input;
+  return { entity: { ...entity, intent, releases }, input };
 }
 
 function columnsOf(

@@ -4,7 +4,12 @@ import {
   PromotionDelivery,
   PullRequestState,
 } from '@envmatrix/backstage-plugin-environments-node';
-import { Promotion } from '@envmatrix/engine';
+import {
+  Promotion,
+  PromotionPlan,
+  SOURCE_COMMIT_TRAILER,
+} from '@envmatrix/engine';
+import { Assembled } from '../matrix/assembleInput';
 import { StoredPromotion } from '../store/PromotionStore';
 import { outside } from './outside';
 import { Person } from './Person';
@@ -55,6 +60,7 @@ export class PromotionWays {
     const body = [
       ...(reason ? [reason, ''] : []),
       `Promoted-from: ${plan.from}`,
+      ...sourceCommitOf(input, plan),
       `Requested-by: ${requestedBy}`,
       ...(person.ref === requestedBy ? [] : [`Approved-by: ${person.ref}`]),
     ].join('\n');
@@ -234,4 +240,17 @@ export class PromotionWays {
       }
     }
   }
+}
+
+/** The commit that the release was built from goes along, so that it is known from git alone. */
+function sourceCommitOf(
+  { releases }: Assembled,
+  { from, release }: PromotionPlan,
+): string[] {
+  const { commit } =
+    releases.find(
+      ({ environment, version }) =>
+        environment === from && version === release.to,
+    ) ?? {};
+  return commit === undefined ? [] : [`${SOURCE_COMMIT_TRAILER}: ${commit}`];
 }

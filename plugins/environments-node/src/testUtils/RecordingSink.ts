@@ -1,5 +1,5 @@
 import { Observation } from '@envmatrix/engine';
-import { Fact, FactKey, ObservationSink } from '../sources';
+import { Fact, FactKey, ObservationSink, Recall } from '../sources';
 
 /**
  * Keeps in memory what a source puts into it, and every state that it reported.
@@ -34,6 +34,16 @@ export class RecordingSink implements ObservationSink {
 
   get(kind: string, scope: string, name: string): Fact | undefined {
     return this.#facts.get(keyOf({ kind, scope, name }));
+  }
+
+  /** As the store answers a source that asks for what it said. */
+  async recall(query: Parameters<Recall>[0]): Promise<Fact[]> {
+    const { kind, scope, names } = query;
+    return this.all(kind).filter(
+      fact =>
+        (scope === undefined || fact.scope === scope) &&
+        (names === undefined || names.includes(fact.name)),
+    );
   }
 
   async replace(

@@ -8,7 +8,7 @@ import { RecordingSink } from './RecordingSink';
  * @public
  */
 export class SourceBench {
-  readonly sink = new RecordingSink();
+  readonly sink: RecordingSink;
   /** What the source has counted. */
   readonly counted = { requests: 0, watchRestarts: 0 };
   readonly #source: EnvironmentSource;
@@ -19,8 +19,14 @@ export class SourceBench {
 
   constructor(
     source: EnvironmentSource,
-    options: { logger: LoggerService; entities?: readonly TrackedEntity[] },
+    options: {
+      logger: LoggerService;
+      entities?: readonly TrackedEntity[];
+      /** With what an earlier run has stored. */
+      sink?: RecordingSink;
+    },
   ) {
+    this.sink = options.sink ?? new RecordingSink();
     this.#source = source;
     this.#entities = options.entities ?? [];
     const interest: Interest = {
@@ -43,6 +49,7 @@ export class SourceBench {
           this.counted.watchRestarts += 1;
         },
       },
+      recall: query => this.sink.recall(query),
       signal: this.#abort.signal,
     });
     // A failure is told by `stop`; until then it must not count as unhandled.
