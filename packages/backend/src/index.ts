@@ -40,5 +40,8 @@ backend.add(
 backend.add(
   import('@envmatrix/backstage-plugin-environments-backend-module-scm'),
 );
+backend.add(
+  import('@envmatrix/backstage-plugin-environments-backend-module-registry'),
+);
 
 backend.start();
