@@ -167,7 +167,7 @@ export class ContinuousIntegration implements ImageRegistry {
     }
     await this.#deploy(
       service,
-      request.version,
+      { version: request.version, sha },
       authors[authors.length - 1] ?? CI_AUTHOR,
     );
     log(
@@ -209,7 +209,7 @@ export class ContinuousIntegration implements ImageRegistry {
   /** Sets the tag of the first environment, and nothing else, so that comments and layout of the overlay stay. */
   async #deploy(
     service: Service,
-    version: string,
+    { version, sha }: { version: string; sha: string },
     author: { name: string; email: string },
   ): Promise<void> {
     const { git } = this.#options;
@@ -246,7 +246,7 @@ export class ContinuousIntegration implements ImageRegistry {
         [path]:
           text.slice(0, range[0]) + written(version) + text.slice(range[1]),
       },
-      message: `Deploy ${service.name} ${version} to ${service.firstEnvironment}`,
+      message: `Deploy ${service.name} ${version} to ${service.firstEnvironment}\n\nSource-Commit: ${sha}`,
       author,
     });
   }

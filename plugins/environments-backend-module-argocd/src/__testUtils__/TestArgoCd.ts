@@ -86,6 +86,11 @@ export class TestArgoCd {
   }
 
   #get(pathname: string, searchParams: URLSearchParams): Answer {
+    if (pathname.endsWith('/metadata')) {
+      return {
+        json: recording('application/revision-metadata').response.body,
+      };
+    }
     const name = decodeURIComponent(pathname.split('/').at(-1) ?? '');
     const namespace = searchParams.get('appNamespace') ?? 'argocd';
     const application = this.applications.get(`${namespace}/${name}`);

@@ -18,6 +18,7 @@ import {
   listApplications,
   Reduce,
 } from './readApplications';
+import { Revisions } from './Revisions';
 import { Timing } from './timing';
 
 /** A get is a request to the API server behind the instance, which asks for no more than some at a time. */
@@ -43,6 +44,7 @@ export class ArgoCdRun {
   readonly #timing: Timing;
   readonly #table = new ApplicationTable();
   readonly #platform: Platform;
+  readonly #revisions: Revisions;
   readonly #writer: FactWriter;
   readonly #reduce: Reduce;
   readonly #streamBackoff: Backoff;
@@ -59,6 +61,7 @@ export class ArgoCdRun {
   #listing: Promise<number> | undefined;
   #detailing: Promise<void> | undefined;
   #isDetailWanted = false;
+  #explaining: Promise<void> = Promise.resolve();
 
   constructor(options: {
     client: ArgoCdClient;
@@ -75,6 +78,13 @@ export class ArgoCdRun {
     this.#streamBackoff = new Backoff(timing.backoffMs);
     this.#listBackoff = new Backoff(timing.backoffMs);
     this.#platform = new Platform({ client, context, instance, now });
+    this.#revisions = new Revisions({
+      client,
+      context,
+      instance: instance.name,
+      now,
+      application: key => this.#table.get(keyOf(key)),
+    });
     this.#reduce = createReduce(instance, server =>
       this.#platform.clusterName(server),
     );
@@ -93,6 +103,7 @@ export class ArgoCdRun {
       this.#owned = new OwnedApplications(entities);
       if (this.#isListed) {
         this.#detailSoon();
+        this.#explain(entities);
       }
     });
     try {
@@ -104,6 +115,7 @@ export class ArgoCdRun {
     } finally {
       unsubscribe();
       await this.#writer.close();
+      await this.#explaining;
     }
   }
 
@@ -258,7 +270,16 @@ export class ArgoCdRun {
     this.#isCaughtUp = true;
     this.#isListed = true;
     await sink.state({ status: 'observed' });
+    this.#explain(this.#context.interest.entities());
     return news;
+  }
+
+  /** Nobody waits for it: applications count also where nobody knows who deployed them. */
+  #explain(entities: readonly TrackedEntity[]): void {
+    this.#explaining = Promise.all([
+      this.#explaining,
+      this.#revisions.explain(entities),
+    ]).then(() => undefined);
   }
 
   /** After the entities changed: they may change many times in a row, and are looked at once more afterwards. */

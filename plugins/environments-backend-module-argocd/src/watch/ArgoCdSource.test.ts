@@ -110,6 +110,37 @@ describe('ArgoCdSource', () => {
     await Promise.all(ends.splice(0).map(end => end()));
   });
 
+  it('asks who made a commit that no git host tells about, when it appears and never again', async () => {
+    const { bench, server } = await start();
+    await until(() => isObserved(bench));
+    const asked = () =>
+      server.requests.filter(({ url }) => url.includes('/revisions/'));
+    expect(asked()).toEqual([]);
+
+    const entity: TrackedEntity = {
+      ...checkout,
+      revisions: [
+        {
+          instance: 'main',
+          repoURL: 'https://git.test/deploy',
+          revision: '256186b760543e03f761a7afc3d904dd4da6e69d',
+          application: { namespace: 'argocd', name: 'checkout-dev' },
+        },
+      ],
+    };
+    bench.setEntities([entity]);
+    await until(() => bench.sink.all('argo-revision').length === 1);
+    bench.setEntities([
+      entity,
+      { ...entity, entityRef: 'component:default/b' },
+    ]);
+    await bench.refresh([checkout.entityRef]);
+
+    expect(asked().map(({ url }) => url)).toEqual([
+      '/api/v1/applications/checkout-dev/revisions/256186b760543e03f761a7afc3d904dd4da6e69d/metadata?appNamespace=argocd&project=checkout-dev',
+    ]);
+  });
+
   it('lists in outlines, and reads as a whole what belongs to entities', async () => {
     const { bench, server } = await start({
       applications: [

@@ -102,6 +102,69 @@ describe('release.sh', () => {
   });
 });
 
+const SOURCE_COMMIT = '9f31c2a9f31c2a9f31c2a9f31c2a9f31c2a9f31c';
+
+describe('the commit that a release was built from', () => {
+  const message = (repository: ClonedRepository) =>
+    repository.git('-C', repository.clone, 'log', '-1', '--format=%B').trim();
+
+  it('is a trailer of the commit that brings it, from the first environment to the last', () => {
+    withRepository(repository => {
+      repository.script('release.sh', [
+        'checkout',
+        '0.2.0',
+        DIGEST,
+        SOURCE_COMMIT,
+      ]);
+      expect(message(repository)).toBe(
+        `Release checkout 0.2.0 to dev\n\nSource-Commit: ${SOURCE_COMMIT}`,
+      );
+
+      // Something else changes in between, and another release comes and goes.
+      const dev = 'apps/checkout/overlays/dev/kustomization.yaml';
+      repository.script('release.sh', ['checkout', '0.3.0', '-', 'abcdef0']);
+      expect(message(repository)).toContain('Source-Commit: abcdef0');
+      repository.git('-C', repository.clone, 'revert', '--no-edit', 'HEAD');
+      run('sh', ['-c', `echo '# note' >> ${dev}`], { cwd: repository.clone });
+      repository.git('-C', repository.clone, 'commit', '-qam', 'A note');
+      repository.script('push.sh', []);
+
+      repository.script('release.sh', [
+        'checkout',
+        '0.4.0',
+        DIGEST,
+        SOURCE_COMMIT,
+      ]);
+      repository.script('promote.sh', ['checkout', 'staging', '0.4.0']);
+      expect(message(repository)).toBe(
+        `Promote checkout 0.4.0 to staging\n\nSource-Commit: ${SOURCE_COMMIT}`,
+      );
+      repository.script('promote.sh', ['checkout', 'prod', '0.4.0']);
+      expect(message(repository)).toBe(
+        `Promote checkout 0.4.0 to prod\n\nSource-Commit: ${SOURCE_COMMIT}`,
+      );
+    });
+  });
+
+  it('is left out where nobody says it, and refused where it is none', () => {
+    withRepository(repository => {
+      repository.script('release.sh', ['checkout', '0.2.0']);
+      expect(message(repository)).toBe('Release checkout 0.2.0 to dev');
+      repository.script('promote.sh', ['checkout', 'staging', '0.2.0']);
+      expect(message(repository)).toBe('Promote checkout 0.2.0 to staging');
+
+      const refused = repository.script('release.sh', [
+        'checkout',
+        '0.3.0',
+        '-',
+        'main\nReviewed-by: nobody',
+      ]);
+      expect(refused).toMatchObject({ code: 1 });
+      expect(refused.stderr).toContain('is not a commit');
+    });
+  });
+});
+
 describe('promote.sh', () => {
   it('takes tag and digest along, as one commit that is not pushed, and says how it has to reach main', () => {
     withRepository(repository => {

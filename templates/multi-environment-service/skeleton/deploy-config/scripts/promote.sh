@@ -43,7 +43,7 @@ while read -r pin; do
   move_pin "$pin" "$service" "$tag" "$digest" "$(git rev-parse HEAD)"
   files+=("$pin")
 done < <(pins_of "$service" "$to")
-commit "$title" "${files[@]}"
+commit "$(message_of "$title" "$(source_commit_of "$service" "$from" "$version")")" "${files[@]}"
 say "way=$way"
 say "branch=promote/$to-$version"
 say "title=$title"

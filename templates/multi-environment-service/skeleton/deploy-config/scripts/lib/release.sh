@@ -102,6 +102,24 @@ check_version() {
   esac
 }
 
+# source_commit_of SERVICE ENVIRONMENT VERSION: the commit of the source repository that the environment's release was built from, as the
+# commit says that brought it here; nothing where it says none.
+source_commit_of() {
+  local file
+  file=$(overlay_of "$1" "$2")
+  git log -1 -S "newTag: \"$3\"" --format='%(trailers:key=Source-Commit,valueonly,separator=%x20)' -- "$file" |
+    grep -oE '^[0-9a-f]{7,64}' || true
+}
+
+# message_of TITLE SOURCE_COMMIT: the portal reads the trailer, where a version is no tag of the source repository.
+message_of() {
+  if [ -n "$2" ]; then
+    printf '%s\n\nSource-Commit: %s' "$1" "$2"
+  else
+    printf '%s' "$1"
+  fi
+}
+
 # commit MESSAGE FILE...: exactly these files, or nothing.
 commit() {
   local message=$1
