@@ -110,7 +110,9 @@ describe('ContinuousIntegration', () => {
       KUSTOMIZATION.replace('newTag: 0.1.0', 'newTag: 0.2.0'),
     );
     const [head] = await git.log(DEPLOY_CONFIG, { ref: 'main', limit: 1 });
-    expect(head.subject).toBe('Deploy checkout 0.2.0 to dev');
+    expect(head.message.trim()).toBe(
+      `Deploy checkout 0.2.0 to dev\n\nSource-Commit: ${sha}`,
+    );
     expect(head.files.map(file => file.path)).toEqual([OVERLAY]);
     expect(await ci.lookup('ghcr.io/acme/checkout', '0.2.0')).toMatchObject({
       behaviour: 'run',

@@ -93,3 +93,32 @@ describe.each(['github', 'gitea', 'gitlab'] as const)(
     });
   },
 );
+
+describe('what a pipeline says of the commit that it built', () => {
+  it.each([
+    ['github', '"$GITHUB_SHA"', 'revision=${{ github.sha }}'],
+    ['gitea', '"$GITHUB_SHA"', 'revision=${{ github.sha }}'],
+    ['gitlab', '"$CI_COMMIT_SHA"', 'revision=$CI_COMMIT_SHA'],
+  ] as const)(
+    'is on the image, and goes along with the release: %s',
+    (dialect, argument, label) => {
+      const text = defaultDeployConfig(dialect).read(
+        `docs/deliver.${dialect}.yaml`,
+      );
+      expect(text).toMatch(
+        /scripts\/release\.sh checkout "\$VERSION" "\$DIGEST" /,
+      );
+      expect(text).toContain(`"$DIGEST" ${argument}\n`);
+      expect(text).toContain(`org.opencontainers.image.${label}`);
+    },
+  );
+
+  it.each(['github', 'gitea'] as const)(
+    'is found where a workflow of %s promotes it: the clone has its history',
+    dialect => {
+      expect(
+        defaultDeployConfig(dialect).read(`.${dialect}/workflows/promote.yaml`),
+      ).toContain('fetch-depth: 0');
+    },
+  );
+});
