@@ -13,11 +13,13 @@ type Listing =
 const NOUNS: Readonly<Record<string, string>> = {
   kubernetes: 'cluster',
   argocd: 'Argo CD instance',
+  registry: 'image registry',
 };
 
 const PLACES: Readonly<Record<string, string>> = {
   kubernetes: 'in the Kubernetes configuration of the portal',
   argocd: "in 'argocd.appLocatorMethods' of the portal",
+  registry: "in 'environments.sources.registry' of the portal",
 };
 
 /**
