@@ -333,9 +333,9 @@ describe('decideCommit', () => {
       'https://git.test/acme/checkout/tree/main#readme',
       'HTTPS://GIT.TEST/Acme/Checkout/',
       'a word',
-    ].map((source): [string, { named: typeof named }, unknown] => [
-      `the repository is written as ${source}`,
-      { named: { ...named, ...{ source } } },
+    ].map((address): [string, { named: typeof named }, unknown] => [
+      `the repository is written as ${address}`,
+      { named: { ...named, ...{ source: address } } },
       { version, sha: SHA, origin: label },
     ]),
   ])('%s', (_, options, expected) => {
