@@ -20,6 +20,7 @@ export type { VerifyOptions, VerifyResult } from './rules/verify';
 export * from './matrix';
 export * from './promotion/types';
 export * from './promotion/PromotionError';
+export { pinnedCommit } from './promotion/pinnedApplications';
 export * from './promotion/proposePromotion';
 export * from './promotion/assessPromotion';
 export * from './promotion/gates/GateContext';

@@ -89,6 +89,33 @@ describe('keepRelease', () => {
     );
   });
 
+  it('pins an Application that followed the branch with the release of its overlay, and not with the first one', () => {
+    const path = 'apps/checkout/overlays/prod';
+    const renewed = {
+      ...application,
+      content: application.content.replace(
+        'targetRevision: main',
+        `targetRevision: main\n    path: ${path}`,
+      ),
+    };
+    const followed = `spec:
+  source:
+    targetRevision: main
+    path: ${path}
+`;
+    const written = (kustomization: string) =>
+      keepRelease(renewed, followed, file =>
+        file === `${path}/kustomization.yaml` ? kustomization : undefined,
+      ).content;
+    expect(written(promoted)).toContain(
+      `- checkout=ghcr.io/acme/checkout:0.3.0@sha256:${'a'.repeat(64)}`,
+    );
+    expect(written('images:\n  - name: checkout\n    newTag: 0.4.0\n')).toBe(
+      renewed.content.replace(':0.1.0', ':0.4.0'),
+    );
+    expect(written('images: [')).toBe(renewed.content);
+  });
+
   it('writes what is new as it is rendered', () => {
     expect(keepRelease(overlay, undefined)).toBe(overlay);
     expect(keepRelease(overlay, 'resources: []\n')).toEqual(overlay);

@@ -1,3 +1,4 @@
+import { pinnedImages } from './pinnedImages';
 import { RepositoryFile } from './types';
 
 /** Lines that belong to the running service, by the files that have them: a promotion writes them, and no render does. */
@@ -39,18 +40,24 @@ export function editedFiles(
 
 /**
  * A rendered file with the release that the repository has: what is written anew does not take a service back to its first version.
+ * An Application that is pinned from now on names the release of its overlay.
  *
+ * @param read - Text of another file of the repository, as it is.
  * @public
  */
 export function keepRelease(
   file: RepositoryFile,
   actual: string | undefined,
+  read: (path: string) => string | undefined = () => undefined,
 ): RepositoryFile {
   const release = releaseOf(file.path);
   if (actual === undefined || !release) {
     return file;
   }
-  const kept = byEntry(actual, release.lines);
+  const kept = new Map([
+    ...byEntry(pinnedImages(file, read), release.lines),
+    ...byEntry(actual, release.lines),
+  ]);
   const written = new Set<string>();
   const lines = file.content.split('\n').flatMap((line, index, all) => {
     const entry = entryAt(all, index);

@@ -42,14 +42,18 @@ export class ArgoCdDelivery implements PromotionDelivery {
     instance: string;
     application: string;
     namespace: string;
-    project: string;
+    project?: string;
   }): Promise<void> {
     const { instance, application, namespace, project } = options;
     await this.#client(instance).get(
       z.unknown(),
       ['api', 'v1', 'applications', application],
       {
-        query: { refresh: 'normal', appNamespace: namespace, project },
+        query: {
+          refresh: 'normal',
+          appNamespace: namespace,
+          ...(project === undefined ? {} : { project }),
+        },
       },
     );
   }

@@ -29,11 +29,15 @@ export class ScmPromotionRepository
     this.#reader = options.reader;
   }
 
-  async snapshot(options: { entity: TrackedEntity; signal?: AbortSignal }) {
+  async snapshot(options: {
+    entity: TrackedEntity;
+    revision?: string;
+    signal?: AbortSignal;
+  }) {
     const location = requireLocation(options.entity);
     return await this.#reader.read(
       location,
-      await this.#reader.head(location, options.signal),
+      options.revision ?? (await this.#reader.head(location, options.signal)),
     );
   }
 

@@ -8,7 +8,12 @@ import { mockServices } from '@backstage/backend-test-utils';
 import { ConflictError } from '@backstage/errors';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { IntentGate, Promotion, PromotionPlan } from '@envmatrix/engine';
-import { FakeDelivery, FakeRepository } from './__testUtils__/FakePromotions';
+import {
+  BASE,
+  FakeDelivery,
+  FakeRepository,
+} from './__testUtils__/FakePromotions';
+import { kustomization } from './__testUtils__/facts';
 import {
   applicationFact,
   desiredFact,
@@ -277,6 +282,124 @@ describe('promotions', () => {
       what: 'version',
       from: '1.1.0',
       to: '1.2.0',
+    });
+  });
+
+  describe('of an environment that is pinned to a commit', () => {
+    const [OLD, NEW] = ['1'.repeat(40), '2'.repeat(40)];
+    const APPLICATION = 'argocd/applications/checkout-prod.yaml';
+    const application = (
+      revision: string,
+      version: string,
+    ) => `kind: Application
+spec:
+  source:
+    targetRevision: "${revision}"
+    path: apps/checkout/overlays/prod
+    kustomize:
+      images:
+        - checkout=ghcr.io/acme/checkout:${version}
+`;
+    const grace = (seconds: number) =>
+      `      terminationGracePeriodSeconds: ${seconds}\n`;
+
+    async function pinned() {
+      const started = await start();
+      const { repository } = started;
+      repository.revision = NEW;
+      repository.others = {
+        [APPLICATION]: application(OLD, '1.0.0'),
+        [BASE]: grace(45),
+      };
+      repository.history.set(OLD, {
+        [BASE]: grace(30),
+        // The commit does not know of its own promotion.
+        'apps/checkout/overlays/prod/kustomization.yaml':
+          kustomization('0.9.0'),
+      });
+      return started;
+    }
+
+    const untilPinned = async (portal: Portal, revision: string) => {
+      await (
+        await portal.argocd.sink()
+      ).upsert([
+        applicationFact('prod', {
+          sources: [{ repoURL: 'https://git', targetRevision: revision }],
+          sync: { status: 'OutOfSync' },
+        }),
+      ]);
+    };
+
+    it('shows what comes with the new pin, from the old one', async () => {
+      const { portal } = await pinned();
+      const { files, changes } = await plan(portal, 'staging', 'prod');
+      expect(files.map(({ path }) => path)).toEqual([
+        'apps/checkout/overlays/prod/kustomization.yaml',
+        APPLICATION,
+      ]);
+      expect(files[1].after).toBe(application(NEW, '1.1.0'));
+      expect(
+        changes.map(({ pointer, before, after }) => [pointer, before, after]),
+      ).toEqual(
+        expect.arrayContaining([
+          [expect.stringMatching(/terminationGracePeriodSeconds$/), 30, 45],
+          [
+            expect.stringMatching(/image/),
+            expect.stringMatching(/1\.0\.0/),
+            expect.stringMatching(/1\.1\.0/),
+          ],
+        ]),
+      );
+    });
+
+    it('says so where the old pin cannot be read', async () => {
+      const { portal, repository } = await pinned();
+      repository.history.clear();
+      expect((await plan(portal, 'staging', 'prod')).changesUnknown).toMatch(
+        /^prod is pinned to 1111111, which cannot be read: There is no commit/,
+      );
+    });
+
+    it('offers the sync when Argo CD has the new pin, and syncs that', async () => {
+      const { portal, delivery } = await pinned();
+      await untilPinned(portal, OLD);
+      const { id } = await create(
+        portal,
+        (
+          await plan(portal, 'staging', 'prod')
+        ).id,
+      );
+      const merged = await portal.post(`/promotions/${id}/merge`);
+      expect(merged.body).toMatchObject({
+        state: 'merged',
+        actions: ['cancel'],
+        waitsFor: expect.stringContaining(
+          'Argo CD has not read yet that prod is pinned to 2222222',
+        ),
+      });
+      const early = await portal.post(`/promotions/${id}/sync`);
+      expect([early.status, early.body.error.message]).toEqual([
+        409,
+        merged.body.waitsFor,
+      ]);
+
+      await untilPinned(portal, NEW);
+      const ready = await until<Promotion>(
+        async () => (await portal.get(`/promotions/${id}`)).body,
+        ({ actions }) => actions.includes('sync'),
+      );
+      expect(ready).not.toHaveProperty('waitsFor');
+      expect(ready.steps.at(-1)?.what).toBe(
+        'Argo CD has prod pinned to 2222222',
+      );
+      await portal.post(`/promotions/${id}/sync`);
+      expect(delivery.syncs).toEqual([
+        expect.objectContaining({
+          application: 'checkout-prod',
+          revision: NEW,
+        }),
+      ]);
     });
   });
 

@@ -17,7 +17,7 @@ export interface Author {
  * @public
  */
 export interface DeployConfigSnapshot {
-  /** Commit of the default branch. */
+  /** The commit. */
   readonly revision: string;
   /** Text files of the repository by path, limited to those that the overlays and Argo CD folders hold. */
   readonly files: Readonly<Record<string, string>>;
@@ -38,9 +38,10 @@ export type Rendered =
  * @public
  */
 export interface PromotionRepository {
-  /** The current head of the default branch, read now, not from what was observed. */
+  /** The current head of the default branch, read now, not from what was observed; or another commit, where one is named. */
   snapshot(options: {
     entity: TrackedEntity;
+    revision?: string;
     signal?: AbortSignal;
   }): Promise<DeployConfigSnapshot>;
   /** Renders the overlay of one environment from the given files. */
@@ -121,7 +122,8 @@ export interface PromotionDelivery {
     instance: string;
     application: string;
     namespace: string;
-    project: string;
+    /** Where it is known: an instance then tells `not there` from `not for you`. */
+    project?: string;
   }): Promise<void>;
 }
 

@@ -67,7 +67,11 @@ export function addRender(program: Command, surroundings: Surroundings) {
             directory,
             files
               .filter(file => paths.has(file.path))
-              .map(file => keepRelease(file, actual.get(file.path))),
+              .map(file =>
+                keepRelease(file, actual.get(file.path), path =>
+                  actual.get(path),
+                ),
+              ),
           );
         }
         listed.push(

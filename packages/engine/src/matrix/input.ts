@@ -13,6 +13,7 @@ import {
   SourceState,
 } from '../observations';
 import { Finding } from '../rules/types';
+import { PromotionHint } from './types';
 
 /**
  * A value with the time at which its source saw it.
@@ -66,7 +67,7 @@ export interface EnvironmentInput {
   /** When the version that runs here was seen to arrive, and who brought it. */
   readonly arrived?: { readonly at: string; readonly by?: string };
   /** The promotion into this environment that is under way. */
-  readonly activePromotion?: { readonly id: string; readonly state: string };
+  readonly activePromotion?: PromotionHint['active'];
 }
 
 /** @public */

@@ -1,5 +1,5 @@
 import { parseImage as parseFully } from '../model/image';
-import { CommitOrigin } from '../observations';
+import { ApplicationFact, CommitOrigin } from '../observations';
 import { environmentState } from './environmentState';
 import { healthOf } from './health';
 import { versionOf } from './image';
@@ -142,7 +142,9 @@ export function observePromotion(
     ...(live?.update?.phase === 'Paused' && live.update.standing !== undefined
       ? { paused: live.update.standing }
       : {}),
-    ...(application === undefined ? {} : { sync: application.sync.status }),
+    ...(application === undefined
+      ? {}
+      : { sync: application.sync.status, targets: targetsOf(application) }),
     ...(operation === undefined
       ? {}
       : {
@@ -153,4 +155,11 @@ export function observePromotion(
           },
         }),
   };
+}
+
+/** What Argo CD is told to apply: branches, or commits that it is pinned to. */
+function targetsOf({ sources }: ApplicationFact): readonly string[] {
+  return sources.flatMap(({ targetRevision }) =>
+    targetRevision === undefined ? [] : [targetRevision],
+  );
 }

@@ -95,7 +95,12 @@ export interface PromotionHint {
   /** What a promotion would do first: a commit, a pull request, or a sync alone. */
   readonly way?: 'commit' | 'pull-request' | 'workflow' | 'sync';
   /** The promotion into `to` that is under way, if any. */
-  readonly active?: { readonly id: string; readonly state: string };
+  readonly active?: {
+    readonly id: string;
+    readonly state: string;
+    /** How many steps it has made: it has news when there are more. */
+    readonly steps?: number;
+  };
 }
 
 /** @public */

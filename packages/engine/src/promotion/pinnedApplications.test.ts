@@ -1,5 +1,6 @@
 import { validateIntent } from '../intent';
-import { proposePromotion } from './proposePromotion';
+import { pinnedCommit } from './pinnedApplications';
+import { filesAtPin, proposePromotion } from './proposePromotion';
 
 // Of digits alone, which YAML takes for a number.
 const REVISION = '1'.repeat(40);
@@ -113,4 +114,40 @@ it('says what it lacks where the commit is not known', () => {
   expect(() => propose(application(PINNED))).toThrow(
     'argocd/applications/checkout-prod.yaml is pinned to a commit',
   );
+});
+
+const OVERLAY = 'apps/checkout/overlays/prod';
+
+it.each([
+  ['a commit', [REVISION], REVISION],
+  ['the same commit in two regions', [REVISION, REVISION], REVISION],
+  ['two commits', [REVISION, '2'.repeat(40)], undefined],
+  ['a branch', ['main'], undefined],
+  ['nothing', [], undefined],
+])('knows what an environment is pinned to: %s', (_, targets, expected) => {
+  const files = Object.fromEntries(
+    targets.map((target, index) => [
+      `argocd/applications/checkout-prod-${index}.yaml`,
+      application(PINNED).replace('main', `"${target}"`),
+    ]),
+  );
+  expect(pinnedCommit({ overlay: OVERLAY, files })).toBe(expected);
+  expect(
+    pinnedCommit({ overlay: 'apps/checkout/overlays/dev', files }),
+  ).toBeUndefined();
+});
+
+it('has the files of the pin with the release that stands beside it', () => {
+  const pinned = {
+    [`${OVERLAY}/kustomization.yaml`]: overlay('0.9.0'),
+    'apps/checkout/base/deployment.yaml': 'kind: Deployment\n',
+  };
+  expect(
+    filesAtPin({
+      intent: intentOf(),
+      environment: 'prod',
+      files: filesWith(application(PINNED)),
+      pinned,
+    }),
+  ).toEqual({ ...pinned, [`${OVERLAY}/kustomization.yaml`]: overlay('1.0.0') });
 });

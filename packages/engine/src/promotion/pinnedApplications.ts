@@ -35,7 +35,7 @@ export function movePins(options: {
 }): PromotionFile[] {
   const { overlay, images, revision, files } = options;
   return Object.entries(files)
-    .filter(([path]) => /^argocd\/.*\.ya?ml$/.test(path))
+    .filter(([path]) => isOfArgoCd(path))
     .flatMap(([path, before]) => {
       const edits = parseAllDocuments(before).flatMap(document =>
         editsOf(document, overlay, images, () => {
@@ -56,6 +56,38 @@ export function movePins(options: {
         );
       return after === before ? [] : [{ path, before, after }];
     });
+}
+
+/**
+ * The commit that the Applications of an environment are pinned to: what it applies, whatever the branch says. Undefined where one of them
+ * follows a branch, or where there is none.
+ *
+ * @param options - `overlay` is the folder that they apply: `apps/checkout/overlays/prod`.
+ * @public
+ */
+export function pinnedCommit(options: {
+  overlay: string;
+  files: Readonly<Record<string, string>>;
+}): string | undefined {
+  const { overlay, files } = options;
+  const revisions = Object.entries(files)
+    .filter(([path]) => isOfArgoCd(path))
+    .flatMap(([, text]) => parseAllDocuments(text))
+    .flatMap(document =>
+      SOURCES.filter(
+        source => document.getIn([...source, 'path']) === overlay,
+      ).map(source => String(document.getIn([...source, 'targetRevision']))),
+    );
+  const [first] = revisions;
+  return first !== undefined &&
+    COMMIT.test(first) &&
+    revisions.every(revision => revision === first)
+    ? first
+    : undefined;
+}
+
+function isOfArgoCd(path: string): boolean {
+  return /^argocd\/.*\.ya?ml$/.test(path);
 }
 
 interface Edit {

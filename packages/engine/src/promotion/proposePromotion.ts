@@ -86,6 +86,30 @@ export function proposePromotion(options: {
   };
 }
 
+/**
+ * What an environment applies that is pinned: the files of the pinned commit, with the release that its overlay has by now, as that is what
+ * the Application names beside the pin.
+ *
+ * @param options - `pinned` are the files of the commit, `files` those of the branch.
+ * @throws {@link PromotionError} where the layout of the repository is not understood.
+ * @public
+ */
+export function filesAtPin(options: {
+  intent: Intent;
+  environment: string;
+  files: Readonly<Record<string, string>>;
+  pinned: Readonly<Record<string, string>>;
+}): Record<string, string> {
+  const { intent, environment, files, pinned } = options;
+  const folder = `apps/${intent.metadata.name}/overlays/${environment}`;
+  const source = readOverlay({ folder, files });
+  const target = readOverlay({ folder, files: pinned });
+  const edits = source.images
+    .filter(({ name }) => target.images.some(image => image.name === name))
+    .map(image => ({ image, own: matching(image, source, target) }));
+  return { ...pinned, [target.path]: edit(target, edits) };
+}
+
 function versionOf(image: OverlayImage): string | undefined {
   return image.newTag ?? image.digest;
 }

@@ -114,6 +114,8 @@ export interface Promotion {
   readonly pullRequest?: { readonly number: number; readonly link: string };
   readonly problem?: string;
   readonly remedy?: string;
+  /** What has to come about outside before a person can go on, in one sentence. */
+  readonly waitsFor?: string;
   /** What a person can do next, in this state. */
   readonly actions: readonly ('approve' | 'merge' | 'sync' | 'cancel')[];
 }

@@ -62,6 +62,7 @@ export function planFiles(options: {
       after: after.get(path),
       actual: actual.get(path),
       release: actual.get(releaseOf?.(path) ?? path),
+      read: file => actual.get(file),
     });
     if (result && 'problem' in result) {
       conflicts.push(result);
@@ -78,8 +79,9 @@ function planFile(options: {
   after: RepositoryFile | undefined;
   actual: string | undefined;
   release: string | undefined;
+  read: (path: string) => string | undefined;
 }): PlannedFile | FileConflict | undefined {
-  const { path, before, after, actual, release } = options;
+  const { path, before, after, actual, release, read } = options;
   if (before?.content === after?.content) {
     return undefined;
   }
@@ -105,7 +107,7 @@ function planFile(options: {
           ...(after.executable ? { executable: true } : {}),
         };
   }
-  const wanted = keepRelease(after, actual).content;
+  const wanted = keepRelease(after, actual, read).content;
   if (wanted === actual) {
     return undefined;
   }

@@ -40,7 +40,7 @@ export function environmentValues(
     purpose: environment.purpose ?? PURPOSE_DEFAULTS[position].purpose,
     dataClass: environment.dataClass ?? PURPOSE_DEFAULTS[position].dataClass,
     automatic,
-    pinned: automatic && environment.kind === 'production',
+    pinned: environment.kind === 'production',
     priority: priorityOf(environment),
     guarded: position !== 'first',
     from: delivery.from,

@@ -7,6 +7,9 @@ import {
 } from '@envmatrix/backstage-plugin-environments-node';
 import { EnvironmentName, kustomization, manifests } from './facts';
 
+/** The base, as lines of the specification of its pods. */
+export const BASE = 'apps/checkout/base/pod.yaml';
+
 type Call<Name extends keyof PromotionRepository> = Parameters<
   PromotionRepository[Name]
 >[0];
@@ -19,23 +22,39 @@ export class FakeRepository implements PromotionRepository {
   readonly opened: Call<'openPullRequest'>[] = [];
   pullRequest: PullRequestState | undefined;
   failure: Error | undefined;
+  /** Files beside the overlays, of the branch. */
+  others: Readonly<Record<string, string>> = {};
+  /** Files of other commits. */
+  readonly history = new Map<string, Readonly<Record<string, string>>>();
 
   constructor(versions: Record<EnvironmentName, string>) {
     this.versions = versions;
   }
 
-  async snapshot(): Promise<DeployConfigSnapshot> {
+  async snapshot({
+    revision,
+  }: Partial<Call<'snapshot'>> = {}): Promise<DeployConfigSnapshot> {
     if (this.failure) {
       throw this.failure;
     }
+    if (revision !== undefined) {
+      const files = this.history.get(revision);
+      if (!files) {
+        throw new NotFoundError(`There is no commit ${revision}`);
+      }
+      return { revision, files };
+    }
     return {
       revision: this.revision,
-      files: Object.fromEntries(
-        Object.entries(this.versions).map(([name, version]) => [
-          `apps/checkout/overlays/${name}/kustomization.yaml`,
-          kustomization(version),
-        ]),
-      ),
+      files: {
+        ...Object.fromEntries(
+          Object.entries(this.versions).map(([name, version]) => [
+            `apps/checkout/overlays/${name}/kustomization.yaml`,
+            kustomization(version),
+          ]),
+        ),
+        ...this.others,
+      },
     };
   }
 
@@ -43,8 +62,15 @@ export class FakeRepository implements PromotionRepository {
     const text =
       files[`apps/checkout/overlays/${environment}/kustomization.yaml`];
     const version = /newTag: (\S+)/.exec(text)?.[1] ?? 'unknown';
+    // What stands in the base goes into every pod.
+    const pod = files[BASE] ?? '';
     return isEnvironment(environment)
-      ? { manifests: manifests(environment, version) }
+      ? {
+          manifests: manifests(environment, version).replace(
+            '      containers:',
+            `${pod}      containers:`,
+          ),
+        }
       : { problem: `There is no overlay ${environment}` };
   }
 

@@ -254,7 +254,13 @@ function environmentInput(
     ...(desired ? { desired } : {}),
     ...(scm ? { scm } : {}),
     ...(active
-      ? { activePromotion: { id: active.id, state: active.state } }
+      ? {
+          activePromotion: {
+            id: active.id,
+            state: active.state,
+            steps: active.steps.length,
+          },
+        }
       : {}),
   };
 }

@@ -14,9 +14,11 @@ import {
 import {
   assessPromotion,
   EnvironmentColumn,
+  filesAtPin,
   Gate,
   Intent,
   judgeGates,
+  pinnedCommit,
   PromotionPlan,
   PromotionWay,
   proposePromotion,
@@ -239,9 +241,14 @@ export class PromotionPlanner {
         this.repository().render({ entity, environment, files: tree }),
       );
     const names = input.environments.map(({ definition }) => definition.name);
+    const applied = await this.#applied(entity, to, files);
+    if ('problem' in applied) {
+      return { ...NO_EFFECT, changesUnknown: applied.problem };
+    }
     const [changed, ...rendered] = await Promise.all([
-      render(to, after),
-      ...names.map(name => render(name, files)),
+      // A pin that stays where it is keeps out what the branch has by now.
+      render(to, proposed.files.length === 0 ? applied.files : after),
+      ...names.map(name => render(name, name === to ? applied.files : files)),
     ]);
     const manifests: Record<string, string> = {};
     for (const [index, result] of rendered.entries()) {
@@ -263,6 +270,42 @@ export class PromotionPlanner {
         after: changed.manifests,
       }),
     );
+  }
+
+  /** What the target applies now: the branch, or the commit that it is pinned to, from where a promotion brings changes of the base too. */
+  async #applied(
+    entity: Known['entity'],
+    to: string,
+    files: Readonly<Record<string, string>>,
+  ): Promise<
+    { files: Readonly<Record<string, string>> } | { problem: string }
+  > {
+    const { intent } = entity;
+    const overlay = `apps/${intent.metadata.name}/overlays/${to}`;
+    const revision = pinnedCommit({ overlay, files });
+    if (revision === undefined) {
+      return { files };
+    }
+    try {
+      const pinned = await this.repository().snapshot({ entity, revision });
+      return {
+        files: filesAtPin({
+          intent,
+          environment: to,
+          files,
+          pinned: pinned.files,
+        }),
+      };
+    } catch (error) {
+      return {
+        problem: `${to} is pinned to ${revision.slice(
+          0,
+          7,
+        )}, which cannot be read: ${
+          error instanceof Error ? error.message : error
+        }`,
+      };
+    }
   }
 
   async #commits(

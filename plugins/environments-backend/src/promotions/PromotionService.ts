@@ -22,13 +22,14 @@ import { Computed } from '../matrix/KeptMatrix';
 import { PromotionStore, StoredPromotion } from '../store/PromotionStore';
 import { Person } from './Person';
 import { Known, PromotionPlanner, requireKnown } from './PromotionPlanner';
-import { actionsOf, nextStep } from './promotionState';
+import { actionsOf, nextStep, waitsForPin } from './promotionState';
 import { PromotionWays } from './PromotionWays';
 import {
   approversOf,
   environmentIn,
   modeOf,
   moved,
+  pinSentence,
   presented,
   refuseIf,
   underWay,
@@ -157,6 +158,9 @@ export class PromotionService {
       const promotion = await this.#require(entity.entityRef, id);
       const mode = modeOf(known.input, promotion);
       if (!actionsOf(promotion, mode).includes(action)) {
+        if (action === 'sync' && waitsForPin(promotion, mode)) {
+          throw new ConflictError(pinSentence(promotion));
+        }
         throw new ConflictError(
           `A promotion that is ${promotion.state} cannot be ${PAST[action]}`,
         );
@@ -213,13 +217,14 @@ export class PromotionService {
         if (!move) {
           return;
         }
-        const { step, landed } = move;
+        const { step, landed, takenUp } = move;
         const { problem, remedy, ...rest } = step
           ? moved(promotion, step.state, step.what, OBSERVED)
           : promotion;
         await this.#save({
           ...rest,
           landed,
+          ...(takenUp ? { takenUp } : {}),
           ...(step?.problem === undefined
             ? {}
             : { problem: step.problem, remedy: step.remedy }),

@@ -5,6 +5,7 @@ import {
   PullRequestState,
 } from '@envmatrix/backstage-plugin-environments-node';
 import {
+  ApplicationFact,
   Promotion,
   PromotionPlan,
   SOURCE_COMMIT_TRAILER,
@@ -161,11 +162,12 @@ export class PromotionWays {
       );
     }
     const { instance, name, namespace, project, operation, link } = application;
-    // What was shown is what is synced; after a failure, git as it is now may hold what puts it right. Argo CD takes no revision where it syncs by itself.
+    // What was shown is what is synced: the commit that the application is pinned to, or the one that holds the change. After a failure, git as
+    // it is now may hold what puts it right. Argo CD takes no revision where it syncs by itself.
     const revision =
       state === 'failed' || application.automated
         ? undefined
-        : mergedSha ?? plan.revision;
+        : pinOf(application) ?? mergedSha ?? plan.revision;
     await outside(() =>
       delivery.sync({
         instance,
@@ -218,22 +220,26 @@ export class PromotionWays {
     return presented(next, input);
   }
 
-  /** Argo CD looks at git every few minutes by itself; after a change it is told to. */
+  /** Argo CD looks at git every few minutes by itself; after a change it is told to. What deploys the application comes first: it may have a new pin. */
   async #lookAtGit({ entity, input }: Known, environment: string) {
     this.#refresh(entity.entityRef);
     const application = environmentIn(input, environment)?.application?.value;
-    if (this.#delivery && application) {
-      const { instance, name, namespace, project } = application;
+    if (!this.#delivery || !application) {
+      return;
+    }
+    const { instance, name, namespace, project, managedBy } = application;
+    const looks = [
+      ...(managedBy?.kind === 'Application'
+        ? [{ instance, namespace, application: managedBy.name }]
+        : []),
+      { instance, namespace, application: name, project },
+    ];
+    for (const look of looks) {
       try {
-        await this.#delivery.refresh({
-          instance,
-          application: name,
-          namespace,
-          project,
-        });
+        await this.#delivery.refresh(look);
       } catch (error) {
         this.#logger.warn(
-          `Argo CD was not told to look at git for ${name}: ${
+          `Argo CD was not told to look at git for ${look.application}: ${
             error instanceof Error ? error.message : error
           }`,
         );
@@ -253,4 +259,11 @@ function sourceCommitOf(
         environment === from && version === release.to,
     ) ?? {};
   return commit === undefined ? [] : [`${SOURCE_COMMIT_TRAILER}: ${commit}`];
+}
+
+/** The commit that an application is pinned to. */
+function pinOf({ sources }: ApplicationFact): string | undefined {
+  return sources
+    .map(({ targetRevision }) => targetRevision)
+    .find(target => target !== undefined && /^[0-9a-f]{40,64}$/.test(target));
 }

@@ -1,4 +1,4 @@
-import { Promotion, PromotionState } from '@envmatrix/engine';
+import { Promotion, PromotionPlan, PromotionState } from '@envmatrix/engine';
 
 /** How an environment gets what git says: Argo CD brings it by itself, or a person starts a sync. */
 export type DeliveryMode = 'automatic' | 'manual';
@@ -33,7 +33,30 @@ export type PromotionProgress = Pick<Promotion, 'state' | 'plan'> & {
   /** Commit on the default branch that holds the change. */
   readonly mergedSha?: string;
   readonly steps?: Promotion['steps'];
+  /** Argo CD was seen to have the pin that this promotion moved. */
+  readonly takenUp?: boolean;
 };
+
+/**
+ * Whether Argo CD has to take up a commit that the promotion pins, before a sync would bring what was shown. Where Argo CD syncs by itself it
+ * does so when it has.
+ */
+export function waitsForPin(
+  { state, plan, takenUp }: PromotionProgress,
+  delivery: DeliveryMode,
+): boolean {
+  return (
+    state === 'merged' &&
+    delivery === 'manual' &&
+    movesPin(plan) &&
+    takenUp !== true
+  );
+}
+
+/** A promotion changes a file of Argo CD only to pin a commit. */
+function movesPin({ files }: PromotionPlan): boolean {
+  return files.some(({ path }) => path.startsWith('argocd/'));
+}
 
 /** What a person can do in each state. Cancelling ends the following; what is in git stays there. */
 export function actionsOf(
@@ -46,7 +69,9 @@ export function actionsOf(
     case 'proposed':
       return ['merge', 'cancel'];
     case 'merged':
-      return delivery === 'manual' ? ['sync', 'cancel'] : ['cancel'];
+      return delivery === 'manual' && !waitsForPin(promotion, delivery)
+        ? ['sync', 'cancel']
+        : ['cancel'];
     case 'waiting':
       return ['approve', 'cancel'];
     case 'syncing':
@@ -81,6 +106,8 @@ export interface PromotionObservation {
   readonly paused?: string;
   /** Argo CD's word. */
   readonly sync?: string;
+  /** Branches or commits that Argo CD is told to apply. */
+  readonly targets?: readonly string[];
   readonly operation?: {
     readonly phase: string;
     readonly message?: string;
@@ -99,6 +126,7 @@ export interface PromotionStep {
 /** What an observation does to a promotion. */
 export interface PromotionMove {
   readonly landed: boolean;
+  readonly takenUp?: boolean;
   readonly step?: PromotionStep;
 }
 
@@ -119,6 +147,17 @@ export function nextStep(
   }
   const landed = promotion.landed === true || seen.declared === plan.release.to;
   const step = stepOf(promotion, delivery, seen);
+  if (
+    !step &&
+    waitsForPin(promotion, delivery) &&
+    seen.targets?.includes(plan.revision)
+  ) {
+    const what = `Argo CD has ${plan.to} pinned to ${plan.revision.slice(
+      0,
+      7,
+    )}`;
+    return { landed, takenUp: true, step: { state, what } };
+  }
   return step || landed !== (promotion.landed === true)
     ? { landed, ...(step ? { step } : {}) }
     : undefined;

@@ -2,7 +2,7 @@ import { ConflictError } from '@backstage/errors';
 import { Gate, Promotion, PromotionState } from '@envmatrix/engine';
 import { Assembled } from '../matrix/assembleInput';
 import { StoredPromotion } from '../store/PromotionStore';
-import { actionsOf, DeliveryMode } from './promotionState';
+import { actionsOf, DeliveryMode, waitsForPin } from './promotionState';
 
 export function environmentIn(input: Assembled | undefined, name: string) {
   return input?.environments.find(({ definition }) => definition.name === name);
@@ -54,9 +54,27 @@ export function presented(
     landed: _landed,
     declaredBefore: _declaredBefore,
     operationBefore: _operationBefore,
+    takenUp: _takenUp,
     ...rest
   } = promotion;
-  return { ...rest, actions: actionsOf(promotion, modeOf(input, promotion)) };
+  const mode = modeOf(input, promotion);
+  return {
+    ...rest,
+    ...(waitsForPin(promotion, mode)
+      ? { waitsFor: pinSentence(promotion) }
+      : {}),
+    actions: actionsOf(promotion, mode),
+  };
+}
+
+/** Why a sync would not bring yet what was shown. */
+export function pinSentence({ plan }: Pick<Promotion, 'plan'>): string {
+  return `Argo CD has not read yet that ${
+    plan.to
+  } is pinned to ${plan.revision.slice(
+    0,
+    7,
+  )}; it looks at argocd/ every few minutes, or at once where the git host tells it of pushes`;
 }
 
 export function refuseIf(gate: Gate | undefined): void {

@@ -180,7 +180,7 @@ const matrix = {
       active: {
         type: 'object',
         required: ['id', 'state'],
-        properties: { id: text, state: text },
+        properties: { id: text, state: text, steps: { type: 'integer' } },
       },
     },
   },
@@ -548,6 +548,7 @@ const promotions = {
       },
       problem: text,
       remedy: text,
+      waitsFor: text,
       actions: {
         type: 'array',
         items: oneOf('approve', 'merge', 'sync', 'cancel'),

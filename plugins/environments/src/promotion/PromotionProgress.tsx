@@ -99,6 +99,9 @@ export function PromotionProgress(props: {
       </ol>
       {problem && <p className={styles.problem}>{problem}</p>}
       {remedy && <p className={styles.remedy}>{remedy}</p>}
+      {promotion.waitsFor && (
+        <p className={styles.remedy}>{promotion.waitsFor}</p>
+      )}
       {error !== undefined && (
         <p role="alert" className={styles.problem}>
           {t('promotion.actionError')}: {failureOf(error).message}

@@ -24,9 +24,7 @@ export function usePromotions(options: {
   const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
   const active = matrix.environments
     .flatMap(({ promotion }) =>
-      promotion?.active
-        ? [`${promotion.active.id} ${promotion.active.state}`]
-        : [],
+      promotion?.active ? [Object.values(promotion.active).join(' ')] : [],
     )
     .join();
 

@@ -1,4 +1,4 @@
-import { proposePromotion } from '@envmatrix/engine';
+import { Intent, proposePromotion } from '@envmatrix/engine';
 import { parse } from 'yaml';
 import { COMBINATIONS, intentOfAnswers, renderAnswers } from '../../testing';
 import { RepositoryFile } from '../../types';
@@ -11,14 +11,6 @@ type Files = Readonly<Record<string, string>>;
 const FIRST = '1'.repeat(40);
 const SECOND = '2'.repeat(40);
 
-const pinned = COMBINATIONS.filter(
-  ({ answers: { prodGate } }) =>
-    prodGate !== undefined && !prodGate.includes('argo-manual-sync'),
-);
-const byHand = COMBINATIONS.filter(
-  combination => !pinned.includes(combination),
-);
-
 function listOf(files: Files): RepositoryFile[] {
   return Object.entries(files).map(([path, content]) => ({ path, content }));
 }
@@ -28,10 +20,10 @@ function applied(
   environment: string,
   history: Readonly<Record<string, Files>>,
 ) {
-  const [application] = ['applications', 'applicationsets'].flatMap(folder => {
-    const text = history.main[`argocd/${folder}/checkout-${environment}.yaml`];
-    return text === undefined ? [] : [parse(text)];
-  });
+  const [application] = Object.entries(history.main)
+    .filter(([path]) => /^argocd\/application(set)?s\//.test(path))
+    .map(([, text]) => parse(text))
+    .filter(({ metadata }) => metadata.labels.environment === environment);
   const { source } = application.spec.template?.spec ?? application.spec;
   const files = history[source.targetRevision];
   const kustomization = `${source.path}/kustomization.yaml`;
@@ -59,19 +51,32 @@ function release(files: Files, environment: string, version: string): Files {
   });
 }
 
+function productionOf({ environments }: Intent): { to: string; from: string } {
+  const production = environments.find(({ kind }) => kind === 'production');
+  const from = production?.delivery.from;
+  if (!production || from === undefined) {
+    throw new Error('Nothing is promoted to production');
+  }
+  return { to: production.name, from };
+}
+
 describe('a change of the base', () => {
-  it.each(pinned.map(({ name, answers }) => [name, answers] as const))(
+  it.each(COMBINATIONS.map(({ name, answers }) => [name, answers] as const))(
     '%s: reaches production with its promotion and not before',
     (_, answers) => {
       const intent = intentOfAnswers(answers);
+      const { to, from } = productionOf(intent);
+      const others = intent.environments
+        .filter(({ kind }) => kind !== 'production')
+        .map(({ name }) => name);
       const promoted = (files: Files, revision: string) =>
         edited(
           files,
           Object.fromEntries(
             proposePromotion({
               intent,
-              from: 'staging',
-              to: 'prod',
+              from,
+              to,
               files,
               revision,
             }).files.map(({ path, after }) => [path, after ?? '']),
@@ -83,9 +88,9 @@ describe('a change of the base', () => {
           content,
         ]),
       );
-      const first = release(generated, 'staging', '0.2.0');
+      const first = release(generated, from, '0.2.0');
       let main = promoted(first, FIRST);
-      expect(applied('prod', { main, [FIRST]: first })).toContain(':0.2.0');
+      expect(applied(to, { main, [FIRST]: first })).toContain(':0.2.0');
 
       const base = 'apps/checkout/base/deployment.yaml';
       main = edited(main, {
@@ -96,35 +101,36 @@ describe('a change of the base', () => {
       });
       const grace = 'terminationGracePeriodSeconds: 45';
       const history = { main, [FIRST]: first };
-      expect(applied('dev', history)).toContain(grace);
-      expect(applied('staging', history)).toContain(grace);
-      expect(applied('prod', history)).not.toContain(grace);
+      for (const name of others) {
+        expect(applied(name, history)).toContain(grace);
+      }
+      expect(applied(to, history)).not.toContain(grace);
 
-      const second = release(main, 'staging', '0.3.0');
+      const second = release(main, from, '0.3.0');
       main = promoted(second, SECOND);
-      const after = applied('prod', { main, [FIRST]: first, [SECOND]: second });
+      const after = applied(to, { main, [FIRST]: first, [SECOND]: second });
       expect(after).toContain(grace);
       expect(after).toContain(':0.3.0');
     },
   );
 
-  it.each(byHand.map(({ name, answers }) => [name, answers] as const))(
-    '%s: waits for the sync that a person starts',
-    (_, answers) => {
-      const production = renderAnswers(answers).deployConfig.filter(
-        ({ path, content }) =>
-          /^argocd\/application(set)?s\//.test(path) &&
-          content.includes(
-            `environment: ${
-              intentOfAnswers(answers).environments.at(-1)?.name
-            }`,
-          ),
-      );
-      expect(production.length).toBeGreaterThan(0);
-      for (const { content } of production) {
-        expect(content).not.toContain('automated:');
-        expect(content).toContain('No automation');
-      }
-    },
-  );
+  it.each(
+    COMBINATIONS.filter(
+      ({ answers: { prodGate } }) =>
+        prodGate === undefined || prodGate.includes('argo-manual-sync'),
+    ).map(({ name, answers }) => [name, answers] as const),
+  )('%s: waits for the sync that a person starts, too', (_, answers) => {
+    const production = renderAnswers(answers).deployConfig.filter(
+      ({ path, content }) =>
+        /^argocd\/application(set)?s\//.test(path) &&
+        content.includes(
+          `environment: ${productionOf(intentOfAnswers(answers)).to}`,
+        ),
+    );
+    expect(production.length).toBeGreaterThan(0);
+    for (const { content } of production) {
+      expect(content).not.toContain('automated:');
+      expect(content).toContain('No automation');
+    }
+  });
 });
