@@ -1,6 +1,6 @@
 import { timestamp } from '../cluster/values';
 import type { ApplicationStore } from './applicationStore';
-import { milliseconds } from './durations';
+import { milliseconds } from '../core';
 import type {
   Application,
   Operation,

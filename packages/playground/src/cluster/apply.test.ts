@@ -159,8 +159,8 @@ describe('applying to a cluster', () => {
     {
       title: 'a kind that is not served',
       object: {
-        apiVersion: 'gateway.networking.k8s.io/v1',
-        kind: 'HTTPRoute',
+        apiVersion: 'batch/v1',
+        kind: 'CronJob',
         metadata: { name: 'orders', namespace: 'stories' },
       },
       error: {

@@ -10,9 +10,18 @@ import {
 } from '../core';
 import { createApiHandler } from './api/createApiHandler';
 import { openServerCertificate } from './certificates';
+import { autoscalerController } from './controllers/autoscalers';
+import {
+  certificateController,
+  issuerController,
+} from './controllers/certificates';
 import { ControllerManager } from './controllers/controllerManager';
 import { DeploymentController } from './controllers/deployments';
 import { DisruptionController } from './controllers/disruptionBudgets';
+import {
+  externalSecretController,
+  secretStoreController,
+} from './controllers/externalSecrets';
 import { GarbageCollector } from './controllers/garbageCollector';
 import {
   DEFAULT_TIMINGS,
@@ -21,6 +30,7 @@ import {
 } from './controllers/kubelet';
 import { QuotaController } from './controllers/quotas';
 import { ReplicaSetController } from './controllers/replicaSets';
+import { ingressController, routeController } from './controllers/routes';
 import { notServed } from './errors';
 import { findKind } from './resources';
 import { parseLabelSelector } from './selectors';
@@ -60,7 +70,14 @@ export interface Cluster {
 }
 
 const GIT_VERSION = 'v1.36.1';
-const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+/** Kubernetes' own, and the one in which a platform watches over its services. */
+const NAMESPACES = [
+  'default',
+  'kube-node-lease',
+  'kube-public',
+  'kube-system',
+  'monitoring',
+];
 
 /**
  * A cluster: an API server that reads as the real one does, the controllers behind it, and a handle that writes.
@@ -132,6 +149,13 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
     kubelet,
     new QuotaController(store),
     new DisruptionController(store, clock),
+    autoscalerController(store, clock),
+    routeController(store, clock),
+    ingressController(store),
+    secretStoreController(store, clock),
+    externalSecretController(store, clock),
+    issuerController(store, clock),
+    certificateController(store, clock),
     new GarbageCollector({ store, writes }),
   ];
   controllers.forEach(controller => manager.add(controller));

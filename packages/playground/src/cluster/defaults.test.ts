@@ -1,11 +1,14 @@
 import type { KubeObject } from '../core';
-import { recordedObjects } from './__testUtils__/recordings';
+import {
+  recordedCustomObjects,
+  recordedObjects,
+} from './__testUtils__/recordings';
 import { TestClusters } from './__testUtils__/testCluster';
 import type { Cluster } from './createCluster';
 import { fieldsOf, objectsOf } from './values';
 
 // The namespaces that a cluster has from its beginning are nobody's to apply.
-const OBJECTS = recordedObjects()
+const OBJECTS = [...recordedObjects(), ...recordedCustomObjects()]
   .filter(({ held }) => !/^(default$|kube-)/.test(held.metadata.name))
   .map(object => ({
     ...object,
@@ -14,11 +17,27 @@ const OBJECTS = recordedObjects()
     }`,
   }));
 
-/** Addresses are given out in another order here. */
 function comparable({ kind, spec }: KubeObject): unknown {
-  return kind === 'Service'
-    ? { ...fieldsOf(spec), clusterIP: 'ADDRESS', clusterIPs: ['ADDRESS'] }
-    : spec;
+  switch (kind) {
+    case 'Service':
+      // Addresses are given out in another order here.
+      return {
+        ...fieldsOf(spec),
+        clusterIP: 'ADDRESS',
+        clusterIPs: ['ADDRESS'],
+      };
+    case 'ExternalSecret':
+      // The recorded cluster had a schema that leaves out what the operator's own fills in below `remoteRef`.
+      return {
+        ...fieldsOf(spec),
+        data: objectsOf(fieldsOf(spec).data).map(entry => {
+          const { key, property } = fieldsOf(entry.remoteRef);
+          return { ...entry, remoteRef: { key, property } };
+        }),
+      };
+    default:
+      return spec;
+  }
 }
 
 const ref = ({
@@ -40,8 +59,11 @@ describe('what is applied becomes what the recorded API server made of it', () =
 
   it('there are objects of every kind that can be applied', () => {
     expect([...new Set(OBJECTS.map(({ held }) => held.kind))].sort()).toEqual([
+      'Certificate',
       'DaemonSet',
       'Deployment',
+      'ExternalSecret',
+      'HTTPRoute',
       'HorizontalPodAutoscaler',
       'Ingress',
       'LimitRange',
@@ -49,6 +71,7 @@ describe('what is applied becomes what the recorded API server made of it', () =
       'NetworkPolicy',
       'PodDisruptionBudget',
       'ResourceQuota',
+      'SecretStore',
       'Service',
       'StatefulSet',
     ]);

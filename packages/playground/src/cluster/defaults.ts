@@ -1,4 +1,5 @@
 import type { KubeObject } from '../core';
+import { CUSTOM_DEFAULTS } from './customDefaults';
 import { canonicalQuantity } from './quantity';
 import {
   childOf,
@@ -206,6 +207,8 @@ const DEFAULTS: Readonly<Record<string, (object: KubeObject) => void>> = {
     setDefault(childOf(autoscaler, 'status'), 'desiredReplicas', 0);
     setDefault(childOf(autoscaler, 'status'), 'currentMetrics', null);
   },
+  PriorityClass: priorityClass =>
+    setDefault(priorityClass, 'preemptionPolicy', 'PreemptLowerPriority'),
   ResourceQuota: quota => {
     canonicalAmounts(childOf(childOf(quota, 'spec'), 'hard'));
     childOf(quota, 'status');
@@ -222,6 +225,7 @@ const DEFAULTS: Readonly<Record<string, (object: KubeObject) => void>> = {
       }
     }
   },
+  ...CUSTOM_DEFAULTS,
 };
 
 /** Fills in what the API server fills in, on an object that nobody else has seen yet. */

@@ -26,11 +26,29 @@ export function admitPod(store: ObjectStore, pod: Pod): void {
     { key: 'node.kubernetes.io/not-ready', ...notReady },
     { key: 'node.kubernetes.io/unreachable', ...notReady },
   ];
-  pod.spec.priority ??= 0;
+  addPriority(store, pod);
   pod.spec.enableServiceLinks ??= true;
-  pod.spec.preemptionPolicy ??= 'PreemptLowerPriority';
   admitToQuotas(store, pod);
   pod.status = { phase: 'Pending', qosClass: qosClass(pod) };
+}
+
+function addPriority(store: ObjectStore, pod: Pod): void {
+  const { priorityClassName: name } = pod.spec;
+  if (typeof name !== 'string' || name === '') {
+    pod.spec.priority ??= 0;
+    pod.spec.preemptionPolicy ??= 'PreemptLowerPriority';
+    return;
+  }
+  const found = store.get(kindNamed('PriorityClass'), undefined, name);
+  if (!found) {
+    throw forbidden(
+      kindNamed('Pod'),
+      pod.metadata.name,
+      `no PriorityClass with name ${name} was found`,
+    );
+  }
+  pod.spec.priority = found.value;
+  pod.spec.preemptionPolicy = found.preemptionPolicy;
 }
 
 function addServiceAccount(store: ObjectStore, pod: Pod): void {

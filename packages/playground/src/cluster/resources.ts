@@ -1,3 +1,5 @@
+import { CUSTOM_GROUPS } from './customResources';
+
 /** A kind that the clusters serve. */
 export interface ResourceKind {
   readonly group: string;
@@ -13,17 +15,21 @@ export interface ResourceKind {
   readonly hasGeneration: boolean;
   /** What a bookmark carries beside its version: the kind's required fields, empty. */
   readonly empty: Readonly<Record<string, unknown>>;
+  /** Defined by an operator, and not by Kubernetes itself: the API server tells of these in slightly other words. */
+  readonly isCustom: boolean;
 }
 
-interface Definition {
-  kind: string;
-  plural: string;
-  short?: string;
-  all?: boolean;
-  cluster?: boolean;
-  subresources?: string[];
-  hasGeneration?: boolean;
-  empty?: Record<string, unknown>;
+/** A kind within its group, without what is usual. */
+export interface KindDefinition {
+  readonly kind: string;
+  readonly plural: string;
+  readonly shortNames?: readonly string[];
+  readonly categories?: readonly string[];
+  /** Of the whole cluster, and of no namespace. */
+  readonly cluster?: boolean;
+  readonly subresources?: readonly string[];
+  readonly hasGeneration?: boolean;
+  readonly empty?: Readonly<Record<string, unknown>>;
 }
 
 const EMPTY_TEMPLATE = { metadata: {}, spec: { containers: null } };
@@ -31,23 +37,23 @@ const EMPTY_TEMPLATE = { metadata: {}, spec: { containers: null } };
 const GROUPS: readonly {
   group: string;
   version: string;
-  kinds: readonly Definition[];
+  kinds: readonly KindDefinition[];
 }[] = [
   {
     group: '',
     version: 'v1',
     kinds: [
-      { kind: 'ConfigMap', plural: 'configmaps', short: 'cm' },
+      { kind: 'ConfigMap', plural: 'configmaps', shortNames: ['cm'] },
       {
         kind: 'LimitRange',
         plural: 'limitranges',
-        short: 'limits',
+        shortNames: ['limits'],
         empty: { spec: { limits: null } },
       },
       {
         kind: 'Namespace',
         plural: 'namespaces',
-        short: 'ns',
+        shortNames: ['ns'],
         cluster: true,
         subresources: ['finalize', 'status'],
         empty: { spec: {}, status: {} },
@@ -55,8 +61,8 @@ const GROUPS: readonly {
       {
         kind: 'Pod',
         plural: 'pods',
-        short: 'po',
-        all: true,
+        shortNames: ['po'],
+        categories: ['all'],
         subresources: [
           'attach',
           'binding',
@@ -75,7 +81,7 @@ const GROUPS: readonly {
       {
         kind: 'ResourceQuota',
         plural: 'resourcequotas',
-        short: 'quota',
+        shortNames: ['quota'],
         subresources: ['status'],
         empty: { spec: {}, status: {} },
       },
@@ -83,14 +89,14 @@ const GROUPS: readonly {
       {
         kind: 'ServiceAccount',
         plural: 'serviceaccounts',
-        short: 'sa',
+        shortNames: ['sa'],
         subresources: ['token'],
       },
       {
         kind: 'Service',
         plural: 'services',
-        short: 'svc',
-        all: true,
+        shortNames: ['svc'],
+        categories: ['all'],
         subresources: ['proxy', 'status'],
         empty: { spec: {}, status: { loadBalancer: {} } },
       },
@@ -103,8 +109,8 @@ const GROUPS: readonly {
       {
         kind: 'DaemonSet',
         plural: 'daemonsets',
-        short: 'ds',
-        all: true,
+        shortNames: ['ds'],
+        categories: ['all'],
         subresources: ['status'],
         hasGeneration: true,
         empty: {
@@ -124,8 +130,8 @@ const GROUPS: readonly {
       {
         kind: 'Deployment',
         plural: 'deployments',
-        short: 'deploy',
-        all: true,
+        shortNames: ['deploy'],
+        categories: ['all'],
         subresources: ['scale', 'status'],
         hasGeneration: true,
         empty: {
@@ -141,8 +147,8 @@ const GROUPS: readonly {
       {
         kind: 'ReplicaSet',
         plural: 'replicasets',
-        short: 'rs',
-        all: true,
+        shortNames: ['rs'],
+        categories: ['all'],
         subresources: ['scale', 'status'],
         hasGeneration: true,
         empty: {
@@ -153,8 +159,8 @@ const GROUPS: readonly {
       {
         kind: 'StatefulSet',
         plural: 'statefulsets',
-        short: 'sts',
-        all: true,
+        shortNames: ['sts'],
+        categories: ['all'],
         subresources: ['scale', 'status'],
         hasGeneration: true,
         empty: {
@@ -177,8 +183,8 @@ const GROUPS: readonly {
       {
         kind: 'HorizontalPodAutoscaler',
         plural: 'horizontalpodautoscalers',
-        short: 'hpa',
-        all: true,
+        shortNames: ['hpa'],
+        categories: ['all'],
         subresources: ['status'],
         empty: {
           spec: { scaleTargetRef: { kind: '', name: '' }, maxReplicas: 0 },
@@ -194,7 +200,7 @@ const GROUPS: readonly {
       {
         kind: 'Ingress',
         plural: 'ingresses',
-        short: 'ing',
+        shortNames: ['ing'],
         subresources: ['status'],
         hasGeneration: true,
         empty: { spec: {}, status: { loadBalancer: {} } },
@@ -202,7 +208,7 @@ const GROUPS: readonly {
       {
         kind: 'NetworkPolicy',
         plural: 'networkpolicies',
-        short: 'netpol',
+        shortNames: ['netpol'],
         hasGeneration: true,
         empty: { spec: { podSelector: {} } },
       },
@@ -215,7 +221,7 @@ const GROUPS: readonly {
       {
         kind: 'PodDisruptionBudget',
         plural: 'poddisruptionbudgets',
-        short: 'pdb',
+        shortNames: ['pdb'],
         subresources: ['status'],
         hasGeneration: true,
         empty: {
@@ -230,35 +236,52 @@ const GROUPS: readonly {
       },
     ],
   },
+  {
+    group: 'scheduling.k8s.io',
+    version: 'v1',
+    kinds: [
+      {
+        kind: 'PriorityClass',
+        plural: 'priorityclasses',
+        shortNames: ['pc'],
+        cluster: true,
+        hasGeneration: true,
+        empty: { value: 0 },
+      },
+    ],
+  },
 ];
 
 /** Every kind that the clusters serve, as their discovery lists them. */
-export const RESOURCES: readonly ResourceKind[] = GROUPS.flatMap(
-  ({ group, version, kinds }) =>
-    kinds.map(
-      ({
-        kind,
-        plural,
-        short,
-        all,
-        cluster,
-        subresources = [],
-        hasGeneration = false,
-        empty = {},
-      }) => ({
-        group,
-        version,
-        kind,
-        plural,
-        singular: kind.toLowerCase(),
-        namespaced: !cluster,
-        ...(short && { shortNames: [short] }),
-        ...(all && { categories: ['all'] }),
-        subresources,
-        hasGeneration,
-        empty,
-      }),
-    ),
+export const RESOURCES: readonly ResourceKind[] = [
+  ...GROUPS.map(group => ({ ...group, isCustom: false })),
+  ...CUSTOM_GROUPS.map(group => ({ ...group, isCustom: true })),
+].flatMap(({ group, version, kinds, isCustom }) =>
+  kinds.map(
+    ({
+      kind,
+      plural,
+      shortNames = [],
+      categories,
+      cluster,
+      subresources = [],
+      hasGeneration = false,
+      empty = {},
+    }) => ({
+      group,
+      version,
+      kind,
+      plural,
+      singular: kind.toLowerCase(),
+      namespaced: !cluster,
+      ...(shortNames.length > 0 && { shortNames }),
+      ...(categories && { categories }),
+      subresources,
+      hasGeneration,
+      empty,
+      isCustom,
+    }),
+  ),
 );
 
 /** `apps/v1`, or `v1` for the core group. */

@@ -136,7 +136,7 @@ export class ObjectStore {
       return previous;
     }
     const specChanged =
-      by.subresource === undefined &&
+      (by.subresource === undefined || by.subresource === 'scale') &&
       previous !== undefined &&
       !sameContent(previous.spec, object.spec);
     const generation =

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../core';
+import { customProblems } from './customValidation';
 import { invalid } from './errors';
 import { parseQuantity } from './quantity';
 import type { ResourceKind } from './resources';
@@ -17,7 +18,9 @@ export function validate(
 ): void {
   const problems = [
     ...nameProblems(resource, object.metadata.name),
-    ...kindProblems(resource.kind, object, live),
+    ...(resource.isCustom
+      ? customProblems(resource.kind, object)
+      : kindProblems(resource.kind, object, live)),
   ];
   if (problems.length > 0) {
     throw invalid(resource, object.metadata.name, problems);
@@ -62,6 +65,14 @@ function kindProblems(
           amountProblems(`spec.limits[${index}].${key}`, fieldsOf(limit[key])),
         ),
       );
+    case 'Ingress':
+      return ingressProblems(spec);
+    case 'HorizontalPodAutoscaler':
+      return autoscalerProblems(spec);
+    case 'PriorityClass':
+      return live !== undefined && live.value !== object.value
+        ? ['value: Forbidden: may not be changed in an update.']
+        : [];
     default:
       return [];
   }
@@ -172,6 +183,42 @@ function serviceProblems(spec: Fields, liveSpec: Fields): string[] {
   ) {
     problems.push(
       `spec.clusterIPs[0]: Invalid value: ["${spec.clusterIP}"]: may not change once set`,
+    );
+  }
+  return problems;
+}
+
+function ingressProblems(spec: Fields): string[] {
+  const rules = objectsOf(spec.rules);
+  if (rules.length === 0 && spec.defaultBackend === undefined) {
+    return [
+      'spec: Invalid value: []: either `defaultBackend` or `rules` must be specified',
+    ];
+  }
+  return rules.flatMap((rule, ruleIndex) =>
+    objectsOf(fieldsOf(rule.http).paths).flatMap((path, index) =>
+      path.pathType === undefined
+        ? [
+            `spec.rules[${ruleIndex}].http.paths[${index}].pathType: Required value: pathType must be specified`,
+          ]
+        : [],
+    ),
+  );
+}
+
+function autoscalerProblems(spec: Fields): string[] {
+  const target = fieldsOf(spec.scaleTargetRef);
+  const { minReplicas = 1, maxReplicas = 0 } = spec;
+  const problems = ['kind', 'name']
+    .filter(name => !target[name])
+    .map(name => `spec.scaleTargetRef.${name}: Required value`);
+  if (typeof maxReplicas !== 'number' || maxReplicas < 1) {
+    problems.push(
+      `spec.maxReplicas: Invalid value: ${maxReplicas}: must be greater than 0`,
+    );
+  } else if (typeof minReplicas === 'number' && maxReplicas < minReplicas) {
+    problems.push(
+      `spec.maxReplicas: Invalid value: ${maxReplicas}: must be greater than or equal to \`minReplicas\``,
     );
   }
   return problems;

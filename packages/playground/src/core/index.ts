@@ -1,4 +1,5 @@
 export * from './clock';
+export * from './durations';
 export * from './jsonDocument';
 export * from './service';
 export * from './state';

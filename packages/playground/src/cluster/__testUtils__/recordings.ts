@@ -43,6 +43,13 @@ const KINDS = [
   'daemonsets',
 ];
 
+const CUSTOM_KINDS = [
+  'httproutes',
+  'secretstores',
+  'externalsecrets',
+  'certificates',
+];
+
 function listOf(plural: string): KubeObject[] {
   const body = fieldsOf(recording(`list/nonprod-${plural}`).response.body);
   const kind = String(body.kind).replace(/List$/, '');
@@ -91,7 +98,16 @@ export interface RecordedObject {
 
 /** The recorded objects that somebody applied, with what was applied: by the manager's own record of its fields. */
 export function recordedObjects(): RecordedObject[] {
-  return KINDS.flatMap(listOf).flatMap((held): RecordedObject[] => {
+  return KINDS.flatMap(recordedOf);
+}
+
+/** Those of kinds that operators define: a server without these operators stores them, and says nothing of them. */
+export function recordedCustomObjects(): RecordedObject[] {
+  return CUSTOM_KINDS.flatMap(recordedOf);
+}
+
+function recordedOf(plural: string): RecordedObject[] {
+  return listOf(plural).flatMap((held): RecordedObject[] => {
     const entry = objectsOf(held.metadata.managedFields).find(
       ({ operation }) => operation === 'Apply',
     );

@@ -33,6 +33,9 @@ const READABLE: Readonly<Record<string, readonly string[]>> = {
   ],
   apps: ['daemonsets', 'deployments', 'replicasets', 'statefulsets'],
   autoscaling: ['horizontalpodautoscalers'],
+  'cert-manager.io': ['certificates'],
+  'external-secrets.io': ['externalsecrets', 'secretstores'],
+  'gateway.networking.k8s.io': ['httproutes'],
   'networking.k8s.io': ['ingresses', 'networkpolicies'],
   policy: ['poddisruptionbudgets'],
 };

@@ -14,14 +14,33 @@ const VERBS = [
   'update',
   'watch',
 ];
+/** In the order in which custom resources are told of. */
+const CUSTOM_VERBS = [
+  'delete',
+  'deletecollection',
+  'get',
+  'list',
+  'patch',
+  'create',
+  'update',
+  'watch',
+];
 const AGGREGATED =
   'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 const SUBRESOURCE_VERBS = ['get', 'patch', 'update'];
 
-const verbsOf = (resource: ResourceKind) =>
-  resource.kind === 'Namespace'
+function verbsOf({ isCustom, kind }: ResourceKind): readonly string[] {
+  if (isCustom) {
+    return CUSTOM_VERBS;
+  }
+  return kind === 'Namespace'
     ? VERBS.filter(verb => verb !== 'deletecollection')
     : VERBS;
+}
+
+/** Kubernetes' own kinds leave out the group that they are listed under. */
+const responseKindOf = ({ group, version, kind, isCustom }: ResourceKind) =>
+  isCustom ? { group, version, kind } : { group: '', version: '', kind };
 
 /** Groups in the order of their names, the core group apart. */
 const GROUPS = [...new Set(RESOURCES.map(({ group }) => group))]
@@ -97,7 +116,7 @@ function aggregatedGroup(group: string): Record<string, unknown> {
         resource => resource.group === group && resource.version === version,
       ).map(resource => ({
         resource: resource.plural,
-        responseKind: { group: '', version: '', kind: resource.kind },
+        responseKind: responseKindOf(resource),
         scope: resource.namespaced ? 'Namespaced' : 'Cluster',
         singularResource: resource.singular,
         verbs: verbsOf(resource),
@@ -109,7 +128,7 @@ function aggregatedGroup(group: string): Record<string, unknown> {
             responseKind:
               name === 'scale'
                 ? { group: 'autoscaling', version: 'v1', kind: 'Scale' }
-                : { group: '', version: '', kind: resource.kind },
+                : responseKindOf(resource),
             verbs: SUBRESOURCE_VERBS,
           })),
         }),

@@ -65,7 +65,7 @@ export function present(
   return { kind: resource.kind, apiVersion: groupVersion(resource), ...rest };
 }
 
-/** A list of objects, whose items do not repeat kind and version. */
+/** A list of objects, whose items repeat kind and version only when they are custom resources. */
 export function presentList(
   resource: ResourceKind,
   objects: readonly KubeObject[],
@@ -81,11 +81,13 @@ export function presentList(
       items,
     };
   }
-  const items = objects.map(({ kind, apiVersion, ...rest }) => rest);
+  const items = resource.isCustom
+    ? objects.map(object => present(resource, object, as))
+    : objects.map(({ kind, apiVersion, ...rest }) => rest);
   return {
     kind: `${resource.kind}List`,
     apiVersion: groupVersion(resource),
-    metadata,
+    metadata: resource.isCustom ? { continue: '', ...metadata } : metadata,
     items,
   };
 }

@@ -1,4 +1,6 @@
+import type { KubeObject } from '../../core';
 import type { Condition } from '../objects';
+import { fieldsOf, objectsOf, timestamp } from '../values';
 
 export function conditionOf(
   conditions: readonly Condition[],
@@ -38,4 +40,37 @@ export function withCondition(
     ...withoutCondition(conditions, condition.type),
     { ...condition, lastTransitionTime },
   ];
+}
+
+/** What is said of an object now. */
+export type Statement = Pick<
+  Condition,
+  'type' | 'status' | 'reason' | 'message'
+> & { readonly observedGeneration?: number };
+
+/** Statements as conditions: the time of transition of each stays while its status does. */
+export function conditionsNow(
+  before: unknown,
+  statements: readonly Statement[],
+  now: number,
+): Condition[] {
+  const known = objectsOf(before);
+  return statements.map(statement => {
+    const { lastTransitionTime: since } =
+      known.find(
+        ({ type, status }) =>
+          type === statement.type && status === statement.status,
+      ) ?? {};
+    return {
+      ...statement,
+      lastTransitionTime: typeof since === 'string' ? since : timestamp(now),
+    };
+  });
+}
+
+/** Whether an object says of itself that it is ready, as those of operators do. */
+export function saysReady(object: KubeObject | undefined): boolean {
+  return objectsOf(fieldsOf(object?.status).conditions).some(
+    ({ type, status }) => type === 'Ready' && status === 'True',
+  );
 }

@@ -44,9 +44,12 @@ export class ReplicaSetController implements Controller {
       const freed = type === 'DELETED' ? this.starved(namespace) : [];
       return [`${namespace}/${owner.name}`, ...freed];
     }
-    const mayAdmit = ['ResourceQuota', 'LimitRange', 'ServiceAccount'].includes(
-      object.kind,
-    );
+    const mayAdmit = [
+      'ResourceQuota',
+      'LimitRange',
+      'ServiceAccount',
+      'PriorityClass',
+    ].includes(object.kind);
     return mayAdmit ? this.starved(namespace) : [];
   }
 

@@ -30,4 +30,7 @@ export interface ConformanceTarget {
 
   /** Whether a kind of the recorded discovery is served; as `group/version/plural`, for the core group `/v1/pods`. */
   serves(resource: string): boolean;
+
+  /** Whether a kind is served that the recorded discovery does not have; none where it is absent. */
+  readonly servesBeyond?: (resource: string) => boolean;
 }

@@ -8,6 +8,7 @@ import {
   type Exchange,
   type Stream,
 } from '../request';
+import { recordedCustomObjects } from '../recordings';
 import { TestClusters } from '../testCluster';
 import type { ConformanceTarget } from './ConformanceTarget';
 import { appliedObjects } from './recordedCluster';
@@ -23,7 +24,10 @@ export class SimulatedTarget implements ConformanceTarget {
   readonly notWritten = {
     // No controller acts on these kinds here: they are stored.
     'list/nonprod-daemonsets': ['items.status', 'items.metadata.annotations'],
-    'list/nonprod-horizontalpodautoscalers': ['items.status'],
+    // The recorded Deployment had never been scaled.
+    'list/nonprod-horizontalpodautoscalers': ['items.status.lastScaleTime'],
+    // Ingresses were recorded where nobody served them.
+    'list/nonprod-ingresses': ['items.status'],
     'list/nonprod-statefulsets': ['items.status'],
   };
   readonly #clusters: TestClusters;
@@ -40,9 +44,13 @@ export class SimulatedTarget implements ConformanceTarget {
     Object.assign(clusters.images, {
       'ghcr.io/acme/checkout:1.5.0': 'run',
       'ghcr.io/acme/checkout:1.4.0': 'run',
+      'ghcr.io/acme/checkout:1.3.1': 'run',
     });
     const cluster = await clusters.open();
-    for (const { applied, manager } of appliedObjects()) {
+    for (const { applied, manager } of [
+      ...appliedObjects(),
+      ...recordedCustomObjects(),
+    ]) {
       await cluster.handle.apply(applied, { fieldManager: manager });
     }
     await clusters.clock.pass(30_000);
@@ -51,6 +59,10 @@ export class SimulatedTarget implements ConformanceTarget {
 
   serves(resource: string): boolean {
     return SERVED.has(resource);
+  }
+
+  servesBeyond(resource: string): boolean {
+    return resource === 'gateway.networking.k8s.io/v1beta1/referencegrants';
   }
 
   send(exchange: Exchange): Promise<Answer> {

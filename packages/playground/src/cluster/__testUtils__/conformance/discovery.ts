@@ -1,5 +1,4 @@
 import { fieldsOf, objectsOf, type Fields } from '../../values';
-import type { ConformanceTarget } from './ConformanceTarget';
 import { exchange, type ConformanceRow } from './ConformanceRow';
 import { differencesOf, outside, type Heard } from './comparison';
 
@@ -30,22 +29,25 @@ function described(
         return { ...outside(heard), frame, kinds: Object.fromEntries(kinds) };
       };
       return [
-        ...differencesOf(onlyServed(words(recorded), target), words(answered)),
+        ...differencesOf(
+          only(words(recorded), resource => target.serves(resource)),
+          only(words(answered), resource => !target.servesBeyond?.(resource)),
+        ),
         ...alsoOf(answered),
       ];
     },
   };
 }
 
-function onlyServed<T extends { readonly kinds: Fields }>(
+function only<T extends { readonly kinds: Fields }>(
   words: T,
-  target: ConformanceTarget,
+  isMeant: (resource: string) => boolean,
 ): T {
   return {
     ...words,
     kinds: Object.fromEntries(
       Object.entries(words.kinds).filter(([resource]) =>
-        target.serves(resource.split('/').slice(0, 3).join('/')),
+        isMeant(resource.split('/').slice(0, 3).join('/')),
       ),
     ),
   };
