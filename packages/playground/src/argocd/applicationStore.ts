@@ -8,9 +8,13 @@ import {
   type AppProject,
   type AppProjectSpec,
   type Application,
+  type ApplicationSet,
+  type ApplicationSetCondition,
+  type ApplicationSetSpec,
   type ApplicationSpec,
   type ApplicationStatus,
   type ObjectMetadata,
+  type OwnerReference,
 } from './resources';
 
 /** What Argo CD keeps on disk. */
@@ -18,6 +22,8 @@ export interface StoredArgoCd {
   resourceVersion: number;
   applications: Record<string, Application>;
   projects: Record<string, AppProject>;
+  /** Absent in what was kept before there were any. */
+  applicationSets?: Record<string, ApplicationSet>;
 }
 
 export interface ApplicationEvent {
@@ -86,6 +92,45 @@ export class ApplicationStore {
     return this.document.value.projects[name];
   }
 
+  applicationSets(): ApplicationSet[] {
+    return Object.values(this.document.value.applicationSets ?? {}).sort(
+      byName,
+    );
+  }
+
+  applicationSet(name: string): ApplicationSet | undefined {
+    return this.document.value.applicationSets?.[name];
+  }
+
+  /** Takes over what is declared, and what is to be said of it. @returns the set as it is kept. */
+  declareApplicationSet(
+    metadata: DeclaredMetadata,
+    spec: ApplicationSetSpec,
+    conditions: readonly ApplicationSetCondition[],
+  ): ApplicationSet {
+    const known = this.applicationSet(metadata.name);
+    if (
+      known &&
+      sameDeclaration(known, metadata, spec) &&
+      sameContent(known.status.conditions, conditions)
+    ) {
+      return known;
+    }
+    const declared: ApplicationSet = {
+      metadata: this.nextMetadata(known?.metadata, metadata),
+      spec,
+      status: { conditions: [...conditions] },
+    };
+    this.document.value.applicationSets ??= {};
+    this.document.value.applicationSets[metadata.name] = declared;
+    return declared;
+  }
+
+  removeApplicationSet(name: string): void {
+    delete this.document.value.applicationSets?.[name];
+    this.document.changed();
+  }
+
   /** @returns whether anything is new. */
   declareProject(metadata: DeclaredMetadata, spec: AppProjectSpec): boolean {
     const known = this.project(metadata.name);
@@ -109,13 +154,21 @@ export class ApplicationStore {
   declareApplication(
     metadata: DeclaredMetadata,
     spec: ApplicationSpec,
+    owner?: OwnerReference,
   ): boolean {
     const known = this.application(metadata.name);
-    if (known && sameDeclaration(known, metadata, spec)) {
+    if (
+      known &&
+      sameDeclaration(known, metadata, spec) &&
+      sameContent(known.metadata.ownerReferences?.at(0), owner)
+    ) {
       return false;
     }
     this.put({
-      metadata: this.nextMetadata(known?.metadata, metadata),
+      metadata: {
+        ...this.nextMetadata(known?.metadata, metadata),
+        ...(owner && { ownerReferences: [owner] }),
+      },
       spec,
       status: known?.status ?? NEVER_COMPARED,
       ...(known?.operation && { operation: known.operation }),
@@ -145,9 +198,13 @@ export class ApplicationStore {
     if (sameContent(known, changed)) {
       return known;
     }
+    const { ownerReferences } = known.metadata;
     const next = {
       ...changed,
-      metadata: this.nextMetadata(known.metadata, changed.metadata),
+      metadata: {
+        ...this.nextMetadata(known.metadata, changed.metadata),
+        ...(ownerReferences && { ownerReferences }),
+      },
     };
     this.put(next);
     return next;
@@ -194,9 +251,9 @@ export class ApplicationStore {
 
 /** Whether an object still is as it was declared. Argo CD's own annotation to ask for a refresh does not count. */
 function sameDeclaration(
-  known: Application | AppProject,
+  known: Application | AppProject | ApplicationSet,
   metadata: DeclaredMetadata,
-  spec: ApplicationSpec | AppProjectSpec,
+  spec: ApplicationSpec | AppProjectSpec | ApplicationSetSpec,
 ): boolean {
   const { labels, annotations, finalizers } = known.metadata;
   return (

@@ -101,7 +101,7 @@ const SAME_SHAPE: readonly Sent[] = [
  *   application/broken-*, list/with-broken   in broken.test.ts
  *   sync/while-operation-in-progress         in trouble.test.ts
  *   error/403 in other namespaces, multi-source, other-namespace   one source and one namespace are supported
- *   applicationsets/*                        none are made here: the list is always empty
+ *   applicationsets/*                        in applicationSets.test.ts
  *   syncwindows*, sync/denied-by-window      no project has windows yet
  *   application/events, resource             no client of ours asks
  */

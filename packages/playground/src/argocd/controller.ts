@@ -1,11 +1,14 @@
 import { timestamp } from '../cluster/values';
 import type { Clock, KubeObject } from '../core';
+import { expandApplicationSet } from './applicationSets';
+import { conditionsOf, isOwnedBy, ownerOf } from './applicationSetStatus';
 import type { ApplicationStore } from './applicationStore';
 import { decideAutoSync } from './autoSync';
 import { placementOf, type Placement } from './destination';
 import { HealingBackoff } from './healingBackoff';
 import type { LiveState } from './liveState';
 import { lookAt, type ComparisonLevel, type KnownState } from './lookAt';
+import type { DeclaredMetadata } from './manifests';
 import { requested } from './operations';
 import type { Declared } from './platformRoot';
 import type { RepositoryServer } from './repositoryServer';
@@ -13,7 +16,9 @@ import {
   CASCADE_FINALIZER,
   TRACKING_ANNOTATION,
   type Application,
+  type ApplicationSpec,
   type Operation,
+  type OwnerReference,
 } from './resources';
 import { removeObject } from './removeObject';
 import { runOperation, TERMINATED } from './runOperation';
@@ -33,6 +38,13 @@ export interface ArgoCdTimings {
   debounce: number;
   /** Before the first attempt to put right what someone changed; three times as long before each further one. */
   selfHeal: number;
+}
+
+/** An application as it is declared, and the set that it comes from. */
+interface OwnedApplication {
+  readonly metadata: DeclaredMetadata;
+  readonly spec: ApplicationSpec;
+  readonly owner?: OwnerReference;
 }
 
 interface Worker {
@@ -80,7 +92,11 @@ export class ApplicationController {
   }
 
   /** Takes over what git declares: new and changed applications are compared, and those that are gone are forgotten. */
-  async declare({ applications, projects }: Declared): Promise<void> {
+  async declare({
+    applications: written,
+    applicationSets,
+    projects,
+  }: Declared): Promise<void> {
     const { store } = this.options;
     const projectNames = new Set(projects.map(({ metadata }) => metadata.name));
     const affected = new Set<string>();
@@ -95,9 +111,10 @@ export class ApplicationController {
         affected.add(metadata.name);
       }
     }
+    const applications = this.withGenerated(written, applicationSets);
     const names = new Set(applications.map(({ metadata }) => metadata.name));
-    const changed = applications.filter(({ metadata, spec }) => {
-      const isNew = store.declareApplication(metadata, spec);
+    const changed = applications.filter(({ metadata, spec, owner }) => {
+      const isNew = store.declareApplication(metadata, spec, owner);
       return isNew || affected.has(spec.project);
     });
     for (const application of store.applications()) {
@@ -108,6 +125,53 @@ export class ApplicationController {
     await Promise.all(
       changed.map(({ metadata }) => this.refresh(metadata.name, 'latest')),
     );
+  }
+
+  /** What is written, and what sets of applications stand for; one that can no longer be understood keeps what it stood for. */
+  private withGenerated(
+    written: Declared['applications'],
+    applicationSets: Declared['applicationSets'],
+  ): OwnedApplication[] {
+    const { store, clock, log } = this.options;
+    const applications: OwnedApplication[] = [...written];
+    for (const { metadata, spec } of applicationSets) {
+      const expansion = expandApplicationSet(spec);
+      const known = store.applicationSet(metadata.name);
+      const before = known?.status.conditions;
+      const set = store.declareApplicationSet(
+        metadata,
+        spec,
+        conditionsOf(expansion, before, timestamp(clock.now())),
+      );
+      const owner = ownerOf(set);
+      if ('applications' in expansion) {
+        applications.push(
+          ...expansion.applications
+            .filter(({ metadata: { name } }) =>
+              applications.every(other => other.metadata.name !== name),
+            )
+            .map(application => ({ ...application, owner })),
+        );
+      } else {
+        if (set !== known) {
+          log(
+            `The ApplicationSet ${metadata.name} cannot be taken up: ${expansion.problem}`,
+          );
+        }
+        applications.push(
+          ...store
+            .applications()
+            .filter(application => isOwnedBy(application, set))
+            .map(application => ({ ...application, owner })),
+        );
+      }
+    }
+    const names = applicationSets.map(({ metadata }) => metadata.name);
+    store
+      .applicationSets()
+      .filter(({ metadata }) => !names.includes(metadata.name))
+      .forEach(({ metadata }) => store.removeApplicationSet(metadata.name));
+    return applications;
   }
 
   /** Compares an application; resolves when that is done. */

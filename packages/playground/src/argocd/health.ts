@@ -1,5 +1,6 @@
 import { fieldsOf, objectsOf, type Fields } from '../cluster/values';
 import type { KubeObject } from '../core';
+import { CUSTOM_CHECKS } from './customHealth';
 import {
   groupVersionOf,
   type HealthStatus,
@@ -140,6 +141,32 @@ function balancerHealth(object: KubeObject): HealthStatus {
     : { status: 'Progressing' };
 }
 
+/** What an autoscaler cannot live with, by condition and reason. */
+const SCALING_FAILURES = [
+  'AbleToScale FailedGetScale',
+  'AbleToScale FailedUpdateScale',
+  'ScalingActive FailedGetResourceMetric',
+  'ScalingActive InvalidSelector',
+];
+
+/** The first condition that says anything decides. */
+function autoscalerHealth(autoscaler: KubeObject): HealthStatus {
+  for (const { type, status, reason, message } of objectsOf(
+    fieldsOf(autoscaler.status).conditions,
+  )) {
+    if (SCALING_FAILURES.includes(`${type} ${reason}`)) {
+      return { status: 'Degraded', message: textOf(message) };
+    }
+    if (
+      (type === 'AbleToScale' || type === 'ScalingLimited') &&
+      status === 'True'
+    ) {
+      return { status: 'Healthy', message: textOf(message) };
+    }
+  }
+  return { status: 'Progressing', message: 'Waiting to Autoscale' };
+}
+
 const CHECKS: Readonly<Record<string, (object: KubeObject) => HealthStatus>> = {
   'apps/Deployment': deploymentHealth,
   'apps/ReplicaSet': replicaSetHealth,
@@ -150,18 +177,14 @@ const CHECKS: Readonly<Record<string, (object: KubeObject) => HealthStatus>> = {
       ? balancerHealth(service)
       : HEALTHY,
   'networking.k8s.io/Ingress': balancerHealth,
-  'autoscaling/HorizontalPodAutoscaler': autoscaler => {
-    const able = conditionOf(autoscaler, 'AbleToScale');
-    return able?.status === 'True'
-      ? { status: 'Healthy', message: textOf(able.message) }
-      : { status: 'Progressing', message: 'Waiting to Autoscale' };
-  },
+  'autoscaling/HorizontalPodAutoscaler': autoscalerHealth,
   'policy/PodDisruptionBudget': budget => {
     const reason = textOf(conditionOf(budget, 'DisruptionAllowed')?.reason);
     return reason === ''
       ? { status: 'Progressing', message: 'Waiting for status' }
       : { status: 'Healthy', message: `PodDisruptionBudget has ${reason}` };
   },
+  ...CUSTOM_CHECKS,
 };
 
 /** Health of a live object; undefined for a kind that nobody judges. */

@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import type { AppProjectSpec, ApplicationSpec } from './resources';
+import type {
+  AppProjectSpec,
+  ApplicationSetSpec,
+  ApplicationSpec,
+} from './resources';
 
 // What people write into `argocd/` of a repository.
 
@@ -33,7 +37,17 @@ const application = z.object({
       path: z.string().optional(),
       targetRevision: z.string().optional(),
       kustomize: z
-        .looseObject({ images: z.array(z.string()).optional() })
+        .looseObject({
+          images: z.array(z.string()).optional(),
+          patches: z.array(z.unknown()).optional(),
+        })
+        .optional(),
+      directory: z
+        .looseObject({
+          include: z.string().optional(),
+          exclude: z.string().optional(),
+          recurse: z.boolean().optional(),
+        })
         .optional(),
     }),
     destination,
@@ -81,16 +95,56 @@ const appProject = z.object({
   }),
 });
 
-const manifest = z.discriminatedUnion('kind', [application, appProject]);
+const fields = z.record(z.string(), z.unknown());
+
+const applicationSet = z.object({
+  apiVersion: z.literal('argoproj.io/v1alpha1'),
+  kind: z.literal('ApplicationSet'),
+  metadata,
+  spec: z.looseObject({
+    goTemplate: z.boolean().optional(),
+    goTemplateOptions: z.array(z.string()).optional(),
+    generators: z.array(fields),
+    template: fields,
+    syncPolicy: z
+      .looseObject({ preserveResourcesOnDeletion: z.boolean().optional() })
+      .optional(),
+  }),
+});
+
+const manifest = z.discriminatedUnion('kind', [
+  application,
+  appProject,
+  applicationSet,
+]);
 
 export type DeclaredMetadata = z.infer<typeof metadata>;
 
+export interface ApplicationDeclaration {
+  readonly kind: 'Application';
+  readonly metadata: DeclaredMetadata;
+  readonly spec: ApplicationSpec;
+}
+
+export interface ProjectDeclaration {
+  readonly kind: 'AppProject';
+  readonly metadata: DeclaredMetadata;
+  readonly spec: AppProjectSpec;
+}
+
+export interface ApplicationSetDeclaration {
+  readonly kind: 'ApplicationSet';
+  readonly metadata: DeclaredMetadata;
+  readonly spec: ApplicationSetSpec;
+}
+
 export type Declaration =
-  | { kind: 'Application'; metadata: DeclaredMetadata; spec: ApplicationSpec }
-  | { kind: 'AppProject'; metadata: DeclaredMetadata; spec: AppProjectSpec };
+  | ApplicationDeclaration
+  | ProjectDeclaration
+  | ApplicationSetDeclaration;
 
 /**
- * An Application or AppProject as written in a repository.
+ * An Application, AppProject or ApplicationSet as written in a repository.
  *
  * @throws an error that says what is wrong with it.
  */

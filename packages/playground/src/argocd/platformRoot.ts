@@ -2,20 +2,33 @@ import fs from 'fs/promises';
 import path from 'path';
 import { parseAllDocuments } from 'yaml';
 import type { GitStore, RepositoryId } from '../core';
-import { parseDeclaration, type Declaration } from './manifests';
+import { yamlFilesBelow } from './manifestFiles';
+import {
+  parseDeclaration,
+  type ApplicationDeclaration,
+  type ApplicationSetDeclaration,
+  type Declaration,
+  type ProjectDeclaration,
+} from './manifests';
 import type { RepositoryServer } from './repositoryServer';
 import { ARGOCD_NAMESPACE } from './resources';
 
 /** What the repositories declare together. */
 export interface Declared {
-  readonly applications: readonly Extract<
-    Declaration,
-    { kind: 'Application' }
-  >[];
-  readonly projects: readonly Extract<Declaration, { kind: 'AppProject' }>[];
+  readonly applications: readonly ApplicationDeclaration[];
+  readonly applicationSets: readonly ApplicationSetDeclaration[];
+  readonly projects: readonly ProjectDeclaration[];
 }
 
-const FOLDERS = ['argocd/projects', 'argocd/applications'];
+const FOLDERS = [
+  'argocd/projects',
+  'argocd/applications',
+  'argocd/applicationsets',
+  'argocd/platform',
+];
+
+/** Declares the project of the platform, and an Application that reads the rest: that is done here already. */
+const ROOT = 'argocd/root.yaml';
 
 /**
  * Reads the `argocd/` folder of every repository named `*-deploy-config`, as the root application of a platform would.
@@ -69,22 +82,28 @@ export class PlatformRoot {
   }
 
   private together(): Declared {
-    const applications = new Map<string, Declared['applications'][number]>();
-    const projects = new Map<string, Declared['projects'][number]>();
-    for (const [, { declarations }] of [...this.known].sort()) {
-      for (const declaration of declarations) {
-        const { name } = declaration.metadata;
-        // The first repository that declares a name has it.
-        if (declaration.kind === 'Application' && !applications.has(name)) {
-          applications.set(name, declaration);
-        } else if (declaration.kind === 'AppProject' && !projects.has(name)) {
-          projects.set(name, declaration);
-        }
+    const all = [...this.known]
+      .sort()
+      .flatMap(([, { declarations }]) => declarations);
+    const first = new Map<string, Declaration>();
+    for (const declaration of all) {
+      const key = `${declaration.kind} ${declaration.metadata.name}`;
+      // The first repository that declares a name has it.
+      if (!first.has(key)) {
+        first.set(key, declaration);
       }
     }
+    const declared = [...first.values()];
     return {
-      applications: [...applications.values()],
-      projects: [...projects.values()],
+      applications: declared.filter(
+        declaration => declaration.kind === 'Application',
+      ),
+      applicationSets: declared.filter(
+        declaration => declaration.kind === 'ApplicationSet',
+      ),
+      projects: declared.filter(
+        declaration => declaration.kind === 'AppProject',
+      ),
     };
   }
 
@@ -96,15 +115,26 @@ export class PlatformRoot {
       repository,
       sha,
       async root => {
-        const declarations: Declaration[] = [];
-        for (const folder of FOLDERS) {
-          for (const file of await yamlFilesIn(path.join(root, folder))) {
-            const text = await fs.readFile(file, 'utf8');
-            const where = `${repository.name}/${path.relative(root, file)}`;
-            declarations.push(...this.parse(text, where));
-          }
-        }
-        return declarations;
+        const folders = await Promise.all(
+          FOLDERS.map(folder => yamlFilesBelow(path.join(root, folder))),
+        );
+        const read = async (file: string): Promise<Declaration[]> =>
+          this.parse(
+            await fs.readFile(path.join(root, file), 'utf8'),
+            `${repository.name}/${file}`,
+          );
+        const declarations = await Promise.all(
+          folders.flat().map(file => read(path.relative(root, file))),
+        );
+        const hasRoot = await fs
+          .stat(path.join(root, ROOT))
+          .then(() => true)
+          .catch(() => false);
+        const ofRoot = hasRoot ? await read(ROOT) : [];
+        return [
+          ...declarations.flat(),
+          ...ofRoot.filter(({ kind }) => kind === 'AppProject'),
+        ];
       },
     );
   }
@@ -128,23 +158,5 @@ export class PlatformRoot {
         return [];
       }
     });
-  }
-}
-
-async function yamlFilesIn(directory: string): Promise<string[]> {
-  try {
-    const entries = await fs.readdir(directory, {
-      recursive: true,
-      withFileTypes: true,
-    });
-    return entries
-      .filter(entry => entry.isFile() && /\.ya?ml$/.test(entry.name))
-      .map(entry => path.join(entry.parentPath, entry.name))
-      .sort();
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      return [];
-    }
-    throw error;
   }
 }

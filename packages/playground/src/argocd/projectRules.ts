@@ -1,20 +1,12 @@
 import { findKind } from '../cluster/resources';
 import type { KubeObject } from '../core';
+import { matchesGlob } from './matchesGlob';
 import {
   groupVersionOf,
   type AppProject,
   type Destination,
   type GroupKind,
 } from './resources';
-
-/** `*` stands for any text, as in the globs of a project. */
-function matchesGlob(pattern: string, value: string): boolean {
-  const expression = pattern
-    .split('*')
-    .map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    .join('.*');
-  return new RegExp(`^${expression}$`).test(value);
-}
 
 const withoutGitSuffix = (url: string) =>
   url.toLowerCase().replace(/\.git$/, '');

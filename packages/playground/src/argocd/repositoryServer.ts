@@ -2,9 +2,8 @@ import fs from 'fs/promises';
 import os from 'os';
 import path from 'path';
 import { renderOverlay } from '@envmatrix/checkout';
-import { parseAllDocuments, parseDocument } from 'yaml';
-import { isFields } from '../cluster/values';
 import type { GitStore, KubeObject, RepositoryId } from '../core';
+import { customise, kubeObjectsOf, readManifests } from './manifestFiles';
 import type { ApplicationSource } from './resources';
 
 /** What goes wrong between a source and its manifests, in Argo CD's words. */
@@ -19,49 +18,6 @@ export class SourceError extends Error {
 const CACHED_RENDERINGS = 200;
 
 const COMMIT = /^[0-9a-f]{40}$/;
-
-function isKubeObject(value: unknown): value is KubeObject {
-  return (
-    isFields(value) &&
-    typeof value.apiVersion === 'string' &&
-    typeof value.kind === 'string' &&
-    isFields(value.metadata) &&
-    typeof value.metadata.name === 'string'
-  );
-}
-
-/** What `kustomize edit set image` does, with which Argo CD lets a source name its images: `checkout=ghcr.io/acme/checkout:1.4.0`. */
-async function setImages(
-  directory: string,
-  images: readonly string[],
-): Promise<void> {
-  if (images.length === 0) {
-    return;
-  }
-  const file = path.join(directory, 'kustomization.yaml');
-  const document = parseDocument(await fs.readFile(file, 'utf8'));
-  const kustomization: unknown = document.toJS();
-  const before =
-    isFields(kustomization) && Array.isArray(kustomization.images)
-      ? kustomization.images.filter(isFields)
-      : [];
-  const set = images.map(image => {
-    const match =
-      /^(?:([^=]+)=)?([^@]+?)(?::([^:/@]+))?(?:@(.+))?$/.exec(image) ?? [];
-    const [, name, newName = '', newTag, digest] = match;
-    return {
-      name: name ?? newName,
-      newName,
-      ...(newTag === undefined ? {} : { newTag }),
-      ...(digest === undefined ? {} : { digest }),
-    };
-  });
-  const others = before.filter(
-    entry => !set.some(({ name }) => name === entry.name),
-  );
-  document.set('images', [...others, ...set]);
-  await fs.writeFile(file, document.toString());
-}
 
 /** From a source and a revision to manifests. */
 export class RepositoryServer {
@@ -204,7 +160,10 @@ export class RepositoryServer {
       if (!found || !found.isDirectory()) {
         throw new SourceError(`${folder}: app path does not exist`);
       }
-      await setImages(directory, source.kustomize?.images ?? []);
+      if (source.directory) {
+        return await readManifests(directory, source.directory);
+      }
+      await customise(directory, source.kustomize ?? {});
       const result = await renderOverlay({
         root,
         overlay: path.relative(root, directory) || '.',
@@ -214,9 +173,7 @@ export class RepositoryServer {
           `\`kustomize build <path to cached source>/${folder}\` failed exit status 1: Error: ${result.problem}`,
         );
       }
-      return parseAllDocuments(result.manifests)
-        .map((document): unknown => document.toJS())
-        .filter(isKubeObject);
+      return kubeObjectsOf(result.manifests);
     });
   }
 }

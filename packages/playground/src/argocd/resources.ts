@@ -6,7 +6,13 @@ export interface ApplicationSource {
   repoURL: string;
   path?: string;
   targetRevision?: string;
-  kustomize?: { images?: string[]; [field: string]: unknown };
+  kustomize?: {
+    images?: string[];
+    patches?: unknown[];
+    [field: string]: unknown;
+  };
+  /** Manifests as they lie there, instead of an overlay. */
+  directory?: { include?: string; exclude?: string; recurse?: boolean };
   [field: string]: unknown;
 }
 
@@ -157,7 +163,7 @@ export interface ApplicationStatus {
   conditions?: ApplicationCondition[];
   reconciledAt?: string;
   operationState?: OperationState;
-  sourceType?: 'Kustomize';
+  sourceType?: 'Kustomize' | 'Directory';
   summary: { images?: string[] };
   resourceHealthSource?: 'appTree';
   controllerNamespace?: string;
@@ -174,6 +180,16 @@ export interface ObjectMetadata {
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
   finalizers?: string[];
+  ownerReferences?: OwnerReference[];
+}
+
+export interface OwnerReference {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  uid: string;
+  controller: boolean;
+  blockOwnerDeletion: boolean;
 }
 
 export interface Application {
@@ -181,6 +197,33 @@ export interface Application {
   spec: ApplicationSpec;
   status: ApplicationStatus;
   operation?: Operation;
+}
+
+export interface ApplicationSetCondition {
+  type: 'ErrorOccurred' | 'ParametersGenerated' | 'ResourcesUpToDate';
+  message: string;
+  lastTransitionTime: string;
+  status: 'True' | 'False';
+  reason: string;
+}
+
+export interface ApplicationSetSpec {
+  goTemplate?: boolean;
+  goTemplateOptions?: string[];
+  /** Each an object with one field, which names its kind. */
+  generators: Record<string, unknown>[];
+  template: Record<string, unknown>;
+  syncPolicy?: {
+    preserveResourcesOnDeletion?: boolean;
+    [field: string]: unknown;
+  };
+  [field: string]: unknown;
+}
+
+export interface ApplicationSet {
+  metadata: ObjectMetadata;
+  spec: ApplicationSetSpec;
+  status: { conditions: ApplicationSetCondition[] };
 }
 
 export interface GroupKind {

@@ -44,7 +44,9 @@ export async function runOperation(run: OperationRun): Promise<void> {
       if (phase === 'Succeeded' && !operation.sync.dryRun) {
         record.deployed(clock.now());
       }
-      const mayTryAgain = record.failures < (operation.retry.limit ?? 0);
+      const { limit = 0 } = operation.retry;
+      // A negative number is no limit.
+      const mayTryAgain = limit < 0 || record.failures < limit;
       if (phase === 'Succeeded' || !mayTryAgain) {
         record.ended(phase, message, resources, clock.now());
         return;

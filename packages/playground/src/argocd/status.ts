@@ -6,6 +6,7 @@ import {
   REFRESH_ANNOTATION,
   type Application,
   type ApplicationCondition,
+  type ApplicationSource,
   type ApplicationStatus,
   type HealthStatus,
   type HealthStatusCode,
@@ -46,6 +47,9 @@ function healthAs(
 ): HealthStatus {
   return known.status === status ? known : { status, lastTransitionTime: time };
 }
+
+const typeOf = ({ directory }: ApplicationSource) =>
+  directory === undefined ? 'Kustomize' : 'Directory';
 
 /** The application with what a comparison found. */
 export function withComparison(
@@ -89,7 +93,8 @@ export function withComparison(
       },
       health: healthAs(status.health, health, time),
       conditions: conditionsOf(status.conditions, problems, time),
-      sourceType: problem === undefined ? 'Kustomize' : status.sourceType,
+      sourceType:
+        problem === undefined ? typeOf(spec.source) : status.sourceType,
       summary:
         comparison.images.length > 0 ? { images: [...comparison.images] } : {},
       resourceHealthSource: 'appTree',

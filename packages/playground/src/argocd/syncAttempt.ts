@@ -2,7 +2,7 @@ import { fieldsOf, objectsOf } from '../cluster/values';
 import { KubeError, type KubeObject } from '../core';
 import { FIELD_MANAGER, type ManagedResource } from './compare';
 import type { LiveState } from './liveState';
-import { permitsKind } from './projectRules';
+import { isNamespaced, permitsDestination, permitsKind } from './projectRules';
 import { removeObject } from './removeObject';
 import {
   groupVersionOf,
@@ -169,7 +169,15 @@ export class SyncRun {
           target,
           `resource ${group}:${target.kind} is not permitted in project ${project.metadata.name}`,
         );
-      } else if (namespace !== home) {
+      } else if (
+        isNamespaced(target) &&
+        namespace !== home &&
+        !permitsDestination(project, {
+          name: live.cluster.name,
+          server: live.cluster.server,
+          namespace,
+        })
+      ) {
         refusals.set(
           target,
           `namespace ${namespace} is not permitted in project '${project.metadata.name}'`,

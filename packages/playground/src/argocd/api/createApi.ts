@@ -13,6 +13,7 @@ import {
   apiErrorOf,
 } from './answers';
 import { applicationRoutes } from './applications';
+import { applicationSetRoutes } from './applicationSets';
 import type { ApiContext } from './context';
 import { operationRoutes } from './operations';
 import { platformRoutes } from './platform';
@@ -55,6 +56,7 @@ export function createApi(context: ApiContext): Express {
   );
   app.use('/api/v1/applications', applicationRoutes(context));
   app.use('/api/v1/applications', operationRoutes(context));
+  app.use('/api/v1/applicationsets', applicationSetRoutes(context));
   app.use('/api/v1', platformRoutes(context));
   app.get(['/', '/applications'], (_, response) =>
     answerPage(response, 200, overviewPage(context.store.applications())),

@@ -78,7 +78,7 @@ function clusterOf({ store, clock }: ApiContext, live: LiveState) {
   };
 }
 
-/** Projects, clusters, and the lists that are always empty here. */
+/** Projects, clusters, and the list that is always empty here. */
 export function platformRoutes(context: ApiContext): Router {
   const { store, accounts, clusters } = context;
   const router = PromiseRouter();
@@ -138,14 +138,6 @@ export function platformRoutes(context: ApiContext): Router {
       throw new ApiError(7, 'permission denied');
     }
     answer(response, clusterOf(context, live));
-  });
-
-  router.get('/applicationsets', (request, response) => {
-    accounts.authenticated(request);
-    answer(response, {
-      metadata: { resourceVersion: store.resourceVersion },
-      items: null,
-    });
   });
 
   router.get('/repositories', (request, response) => {
