@@ -74,7 +74,8 @@ export class RepositoryServer {
       repository,
       sha,
       source.path,
-      source.kustomize?.images,
+      source.kustomize,
+      source.directory,
     ]);
     const cached = this.renderings.get(key);
     if (cached) {

@@ -186,6 +186,21 @@ export class Lab {
     });
   }
 
+  /** A repository beside that of the tests, in the same organisation. */
+  async publish(
+    name: string,
+    files: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const repository = { owner: REPOSITORY.owner, name };
+    await this.git.create(repository);
+    await this.git.commit(repository, {
+      branch: 'main',
+      files,
+      message: 'Start',
+      author: AUTHOR,
+    });
+  }
+
   /** Changes a file of the repository. */
   async edit(file: string, change: (text: string) => string): Promise<string> {
     const text = await this.git.readFile(REPOSITORY, 'main', file);
