@@ -1,7 +1,7 @@
 import { EnvironmentState } from '../environmentState';
 import { map } from '../known';
 import { LiveWorkload } from '../liveWorkload';
-import { RowDefinition } from './RowDefinition';
+import { Reading, RowDefinition } from './RowDefinition';
 import { resourceList } from './resourceList';
 import { field, isRecord, joined, listOf } from './values';
 
@@ -40,9 +40,16 @@ export function configurationRows(options: {
     );
   return [
     {
-      ...row('replicas', 'Replicas', [], live => live.desiredReplicas),
-      comparison: { kind: 'declared', subject, pointers: ['/spec/replicas'] },
+      ...row('replicas', 'Replicas', [], () => undefined),
+      comparison: {
+        kind: 'declared',
+        subject,
+        pointers: ['/spec/replicas'],
+        declaredPart: value => (typeof value === 'string' ? AUTOSCALED : value),
+      },
+      read: replicasReading,
     },
+    ...autoscalingRow(states),
     row(
       'image',
       'Image repository',
@@ -83,6 +90,53 @@ export function configurationRows(options: {
       ),
     ),
   ];
+}
+
+const AUTOSCALED = 'autoscaled';
+
+const AUTOSCALER = 'HorizontalPodAutoscaler';
+
+/** The wanted number: declared, or where an autoscaler decides on it, measured. */
+function replicasReading(state: EnvironmentState): Reading {
+  const autoscalers = state.objects(AUTOSCALER).value ?? [];
+  return {
+    known: map(state.workload, ({ desiredReplicas, object }) =>
+      autoscalers.some(
+        ({ spec }) =>
+          isRecord(spec) &&
+          field(spec.scaleTargetRef, 'name') === object.metadata.name,
+      )
+        ? `${desiredReplicas}, ${AUTOSCALED}`
+        : desiredReplicas,
+    ),
+  };
+}
+
+/** Between which numbers it scales by itself; no row where nothing does. */
+function autoscalingRow(states: readonly EnvironmentState[]): RowDefinition[] {
+  const kind = AUTOSCALER;
+  return states.some(state => (state.objects(kind).value ?? []).length > 0)
+    ? [
+        {
+          id: 'configuration.autoscaling',
+          group: 'configuration',
+          title: 'Autoscaling',
+          comparison: {
+            kind: 'declared',
+            subject: `autoscaling/${kind}`,
+            pointers: [''],
+          },
+          read: state => ({
+            known: map(state.objects(kind), ([{ spec }]) => {
+              const most = field(spec, 'maxReplicas');
+              return (
+                most && `${field(spec, 'minReplicas') ?? 1} to ${most} replicas`
+              );
+            }),
+          }),
+        },
+      ]
+    : [];
 }
 
 function variableNames(states: readonly EnvironmentState[]): string[] {

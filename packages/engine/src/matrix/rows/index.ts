@@ -3,9 +3,11 @@ import { EnvironmentState } from '../environmentState';
 import { GroupId } from '../types';
 import { configurationRows } from './configurationRows';
 import { deliveryRows } from './deliveryRows';
+import { hostRows } from './hostRows';
 import { platformRows } from './platformRows';
 import { releaseRows } from './releaseRows';
 import { rolloutRows } from './rolloutRows';
+import { secretRows } from './secretRows';
 import { RowDefinition } from './RowDefinition';
 
 export type { Reading, RowComparison, RowDefinition } from './RowDefinition';
@@ -53,5 +55,7 @@ export function rowsOf(
       states,
     }),
     ...platformRows(),
+    ...hostRows(states),
+    ...secretRows(states),
   ];
 }
