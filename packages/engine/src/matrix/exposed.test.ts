@@ -35,7 +35,7 @@ const route = (hostname: string, conditions: readonly unknown[] = []) =>
   });
 const autoscaler = (minReplicas: number, maxReplicas: number) =>
   object('autoscaling/v2', 'HorizontalPodAutoscaler', {
-    spec: { minReplicas, maxReplicas },
+    spec: { scaleTargetRef: { name: 'checkout' }, minReplicas, maxReplicas },
   });
 const ingress = (host: string) =>
   object('networking.k8s.io/v1', 'Ingress', { spec: { rules: [{ host }] } });
@@ -153,6 +153,39 @@ describe('hosts, secrets and certificates', () => {
   it('come with the bounds between which a service scales by itself', () => {
     expect(rowsOf([], [autoscaler(2, 4)])).toEqual({
       Autoscaling: ['—', '2 to 4 replicas'],
+    });
+  });
+
+  it('leave the number of replicas to the autoscaler: another number is no drift', () => {
+    const { groups } = computeMatrix(
+      input({
+        environments: (['dev', 'staging'] as const).map((name, index) =>
+          environment(name, {
+            objects: [
+              ...workload({ version: '1.0.0', replicas: 2 + index }),
+              autoscaler(2, 4),
+            ],
+          }),
+        ),
+        // What git declares has been read, and says nothing of the number.
+        differences: [
+          {
+            kind: 'environment',
+            from: 'dev',
+            to: 'staging',
+            subject: 'Namespace checkout',
+            pointer: '/metadata/labels/environment',
+            class: 'expected',
+          },
+        ],
+      }),
+    );
+    const replicas = groups
+      .flatMap(({ rows }) => rows)
+      .find(({ id }) => id === 'configuration.replicas');
+    expect(replicas?.cells).toMatchObject({
+      dev: { value: '2, autoscaled' },
+      staging: { value: '3, autoscaled', comparison: 'same' },
     });
   });
 

@@ -31,6 +31,7 @@ import {
 import { QuotaController } from './controllers/quotas';
 import { ReplicaSetController } from './controllers/replicaSets';
 import { ingressController, routeController } from './controllers/routes';
+import type { StatusController } from './controllers/StatusController';
 import { notServed } from './errors';
 import { findKind } from './resources';
 import { parseLabelSelector } from './selectors';
@@ -142,6 +143,11 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
     nodes,
     later: later(() => kubelet),
   });
+  const externalSecrets: StatusController = externalSecretController(
+    store,
+    clock,
+    later(() => externalSecrets),
+  );
   const controllers = [
     // ReplicaSets before Deployments: of what both look at, the effect is counted after it happened.
     new ReplicaSetController({ store, writes, clock }),
@@ -153,7 +159,7 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
     routeController(store, clock),
     ingressController(store),
     secretStoreController(store, clock),
-    externalSecretController(store, clock),
+    externalSecrets,
     issuerController(store, clock),
     certificateController(store, clock),
     new GarbageCollector({ store, writes }),

@@ -254,6 +254,17 @@ describe('kinds of operators', () => {
       });
     });
 
+    it('is asked for again after its interval, also when nothing changes', async () => {
+      await apply(store(VAULT));
+      await apply(secret('DATABASE_URL'));
+      const before = await dataOf();
+      await clusters.clock.pass(2.5 * 3_600_000);
+      expect(await statusOf('ExternalSecret')).toMatchObject({
+        refreshTime: '2026-11-23T10:00:00Z',
+      });
+      expect(await dataOf()).toEqual(before);
+    });
+
     it('takes what a store of made-up values holds, and says what it does not hold', async () => {
       const value = '{"DATABASE_URL": "made-up"}';
       await apply(store({ fake: { data: [{ key: 'dev/orders', value }] } }));
@@ -262,6 +273,8 @@ describe('kinds of operators', () => {
         DATABASE_URL: Buffer.from('made-up').toString('base64'),
       });
       await apply(secret('PAYMENT_KEY'));
+      // Long after it was to be refreshed.
+      await clusters.clock.pass(3 * 3_600_000);
       expect(await said('ExternalSecret')).toEqual([
         'Ready False SecretSyncedError: error processing spec.data[0] (key: dev/orders), err: Secret does not exist',
       ]);

@@ -100,14 +100,17 @@ const AUTOSCALER = 'HorizontalPodAutoscaler';
 function replicasReading(state: EnvironmentState): Reading {
   const autoscalers = state.objects(AUTOSCALER).value ?? [];
   return {
-    known: map(state.workload, ({ desiredReplicas, object }) =>
-      autoscalers.some(
-        ({ spec }) =>
-          isRecord(spec) &&
-          field(spec.scaleTargetRef, 'name') === object.metadata.name,
-      )
-        ? `${desiredReplicas}, ${AUTOSCALED}`
-        : desiredReplicas,
+    known: map(
+      state.workload,
+      ({ desiredReplicas, object }) =>
+        autoscalers.some(
+          ({ spec }) =>
+            isRecord(spec) &&
+            field(spec.scaleTargetRef, 'name') === object.metadata.name,
+        )
+          ? `${desiredReplicas}, ${AUTOSCALED}`
+          : desiredReplicas,
+      'Not set',
     ),
   };
 }

@@ -13,11 +13,19 @@ export interface StatusControllerOptions {
   readonly looksAt?: readonly string[];
   /** What is to be said of an object now; it may bring about what it says. */
   readonly statusOf: (object: KubeObject) => Fields;
+  /** For what becomes due by the passing of time alone. */
+  readonly again?: {
+    /** Milliseconds until an object is to be looked at again; undefined for never. */
+    readonly after: (object: KubeObject) => number | undefined;
+    /** Has the controller look at a key; returns the way to call it off. */
+    readonly later: (milliseconds: number, key: string) => () => void;
+  };
 }
 
 /** A controller that says of each object of one kind how it is. Keys are `namespace/name`. */
 export class StatusController implements Controller {
   readonly name: string;
+  private readonly due = new Map<string, () => void>();
 
   constructor(private readonly options: StatusControllerOptions) {
     this.name = options.kind;
@@ -37,8 +45,10 @@ export class StatusController implements Controller {
   }
 
   sync(key: string): void {
-    const { store, kind, manager, statusOf } = this.options;
+    const { store, kind, manager, statusOf, again } = this.options;
     const [namespace, name] = key.split('/');
+    this.due.get(key)?.();
+    this.due.delete(key);
     const object = store.get(kindNamed(kind), namespace, name);
     if (!object || object.metadata.deletionTimestamp !== undefined) {
       return;
@@ -49,6 +59,10 @@ export class StatusController implements Controller {
         { ...object, status },
         { manager, operation: 'Update', subresource: 'status' },
       );
+    }
+    const wait = again?.after({ ...object, status });
+    if (again && wait !== undefined) {
+      this.due.set(key, again.later(wait, key));
     }
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import type { Clock, KubeObject } from '../../core';
+import { milliseconds, type Clock, type KubeObject } from '../../core';
 import { kindNamed } from '../resources';
 import type { ObjectStore } from '../store';
 import {
@@ -117,10 +117,23 @@ function versionOf({ metadata }: KubeObject): string {
   return `${generation}-${hash.slice(0, 6)}`;
 }
 
+/** Milliseconds until the store is to be asked again; undefined for one that is asked once, or was not asked yet. */
+function untilRefresh(
+  { spec, status }: KubeObject,
+  now: number,
+): number | undefined {
+  const { refreshTime } = fieldsOf(status);
+  const interval = milliseconds(String(fieldsOf(spec).refreshInterval ?? '0'));
+  return typeof refreshTime === 'string' && interval > 0
+    ? Math.max(Date.parse(refreshTime) + interval - now, 0)
+    : undefined;
+}
+
 /** Secrets under the names and keys that they are asked for with; what is in them is made up. */
 export function externalSecretController(
   store: ObjectStore,
   clock: Clock,
+  later: (milliseconds: number, key: string) => () => void,
 ): StatusController {
   const ready = (secret: KubeObject, statement: Omit<Statement, 'type'>) =>
     conditionsNow(
@@ -133,6 +146,12 @@ export function externalSecretController(
     manager: MANAGER,
     kind: 'ExternalSecret',
     looksAt: ['SecretStore', 'Secret'],
+    again: {
+      // One that failed is looked at again when its store changes.
+      after: object =>
+        saysReady(object) ? untilRefresh(object, clock.now()) : undefined,
+      later,
+    },
     statusOf: object => {
       const before = fieldsOf(object.status);
       const result = readFrom(store, object);
@@ -162,6 +181,7 @@ export function externalSecretController(
       const syncedResourceVersion = versionOf(object);
       const isSame =
         saysReady(object) &&
+        untilRefresh(object, clock.now()) !== 0 &&
         before.syncedResourceVersion === syncedResourceVersion;
       return {
         binding: { name: secret },
