@@ -6,7 +6,7 @@ import { environmentsOf, head, signIn } from './portal';
  */
 test.describe.configure({ mode: 'serial' });
 
-const service = 'ledger';
+const service = 'invoices';
 
 let page: Page;
 

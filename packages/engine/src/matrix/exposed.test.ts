@@ -8,7 +8,7 @@ const READY = { type: 'Ready', status: 'True', message: 'as it should be' };
 function object(
   apiVersion: string,
   kind: string,
-  content: Pick<KubernetesObject, 'spec' | 'status'>,
+  content: { readonly spec?: unknown; readonly status?: unknown },
 ): KubernetesObject {
   return { apiVersion, kind, metadata: { name: 'checkout' }, ...content };
 }

@@ -1,14 +1,16 @@
 import path from 'path';
 import { readTextFiles } from '@envmatrix/checkout';
 import { validateIntent } from '@envmatrix/engine';
-import { intentFromAnswers, renderRepositories } from '@envmatrix/repositories';
+import {
+  intentFromAnswers,
+  renderRepositories,
+  type Answers,
+} from '@envmatrix/repositories';
 import { fieldsOf, objectsOf } from '../cluster/values';
 import { TEMPLATE } from '../paths';
 import { GIT_URL, Lab, REPOSITORY } from './__testUtils__/lab';
 
 jest.setTimeout(180_000);
-
-type Answers = Parameters<typeof intentFromAnswers>[0];
 
 interface Service {
   readonly answers: Partial<Answers>;
@@ -22,7 +24,7 @@ interface Service {
 
 const environments = (
   service: string,
-  dev: object = {},
+  dev: { readonly secrets?: 'fake' } = {},
 ): Answers['environments'] => [
   {
     name: 'dev',
