@@ -126,7 +126,7 @@ describe('ApplicationSets of a repository', () => {
   const FILE = 'argocd/applicationsets/checkout-dev.yaml';
   let lab: Lab;
 
-  const setOf = (generators: unknown) =>
+  const setOf = (generators: unknown, syncPolicy?: object) =>
     JSON.stringify({
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'ApplicationSet',
@@ -139,6 +139,7 @@ describe('ApplicationSets of a repository', () => {
         goTemplate: true,
         goTemplateOptions: ['missingkey=error'],
         generators,
+        ...(syncPolicy && { syncPolicy }),
         template: {
           metadata: { name: 'checkout-{{ .name }}' },
           spec: {
@@ -262,6 +263,19 @@ describe('ApplicationSets of a repository', () => {
     expect(lab.log).toEqual([
       `The ApplicationSet checkout-dev cannot be taken up: ${problem}`,
     ]);
+    expect(await lab.stateOf('checkout-dev')).toBe('Synced Healthy Succeeded');
+  });
+
+  it('leave the Application of an element that is gone to a person, where they may not remove any', async () => {
+    const none = [{ list: { elements: [] } }];
+    await lab.commit('No element any more', {
+      [FILE]: setOf(none, { applicationsSync: 'create-update' }),
+    });
+    await until('the set is understood again', async () =>
+      (
+        await conditionsOf()
+      ).some(text => text.startsWith('ErrorOccurred False')),
+    );
     expect(await lab.stateOf('checkout-dev')).toBe('Synced Healthy Succeeded');
   });
 

@@ -127,7 +127,7 @@ export class ApplicationController {
     );
   }
 
-  /** What is written, and what sets of applications stand for; one that can no longer be understood keeps what it stood for. */
+  /** What is written, and what sets of applications stand for; one that may remove nothing, or is no longer understood, keeps what it stood for. */
   private withGenerated(
     written: Declared['applications'],
     applicationSets: Declared['applicationSets'],
@@ -144,26 +144,26 @@ export class ApplicationController {
         conditionsOf(expansion, before, timestamp(clock.now())),
       );
       const owner = ownerOf(set);
-      if ('applications' in expansion) {
-        applications.push(
-          ...expansion.applications
-            .filter(({ metadata: { name } }) =>
-              applications.every(other => other.metadata.name !== name),
-            )
-            .map(application => ({ ...application, owner })),
+      if ('problem' in expansion && set !== known) {
+        log(
+          `The ApplicationSet ${metadata.name} cannot be taken up: ${expansion.problem}`,
         );
-      } else {
-        if (set !== known) {
-          log(
-            `The ApplicationSet ${metadata.name} cannot be taken up: ${expansion.problem}`,
-          );
+      }
+      const generated =
+        'applications' in expansion ? expansion.applications : [];
+      const mayRemove =
+        'applications' in expansion &&
+        !['create-update', 'create-only'].includes(
+          spec.syncPolicy?.applicationsSync ?? '',
+        );
+      const kept = store
+        .applications()
+        .filter(application => !mayRemove && isOwnedBy(application, set));
+      for (const application of [...generated, ...kept]) {
+        const { name } = application.metadata;
+        if (applications.every(other => other.metadata.name !== name)) {
+          applications.push({ ...application, owner });
         }
-        applications.push(
-          ...store
-            .applications()
-            .filter(application => isOwnedBy(application, set))
-            .map(application => ({ ...application, owner })),
-        );
       }
     }
     const names = applicationSets.map(({ metadata }) => metadata.name);

@@ -107,7 +107,10 @@ const applicationSet = z.object({
     generators: z.array(fields),
     template: fields,
     syncPolicy: z
-      .looseObject({ preserveResourcesOnDeletion: z.boolean().optional() })
+      .looseObject({
+        preserveResourcesOnDeletion: z.boolean().optional(),
+        applicationsSync: z.string().optional(),
+      })
       .optional(),
   }),
 });

@@ -215,6 +215,8 @@ export interface ApplicationSetSpec {
   template: Record<string, unknown>;
   syncPolicy?: {
     preserveResourcesOnDeletion?: boolean;
+    /** `create-update`, `create-only`: what it no longer stands for stays. */
+    applicationsSync?: string;
     [field: string]: unknown;
   };
   [field: string]: unknown;
