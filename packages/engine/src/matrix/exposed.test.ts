@@ -175,6 +175,8 @@ describe('hosts, secrets and certificates', () => {
             to: 'staging',
             subject: 'Namespace checkout',
             pointer: '/metadata/labels/environment',
+            before: 'dev',
+            after: 'staging',
             class: 'expected',
           },
         ],

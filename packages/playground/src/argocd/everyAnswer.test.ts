@@ -18,8 +18,6 @@ interface Service {
   readonly kinds: readonly string[];
   /** Whether production waits for somebody who starts its sync. */
   readonly manual: boolean;
-  /** Where all of it runs; prod where production has a cluster of its own. */
-  readonly production?: 'nonprod';
 }
 
 const environments = (
@@ -91,7 +89,6 @@ const SERVICES: Readonly<Record<string, Service>> = {
     },
     kinds: ['PriorityClass'],
     manual: true,
-    production: 'nonprod',
   },
   'with-sets': {
     answers: {
@@ -159,7 +156,7 @@ describe('every answer of the wizard comes alive', () => {
   let lab: Lab;
 
   /** What is to be of some applications, in the words of `Lab.stateOf`, all of them at once. */
-  async function become(
+  async function expectToBecome(
     state: string,
     applications: readonly string[],
   ): Promise<void> {
@@ -211,23 +208,26 @@ describe('every answer of the wizard comes alive', () => {
   afterAll(() => lab.close());
 
   it('in dev and staging by itself', async () => {
-    await become('Synced Healthy Succeeded', applicationsOf('dev', 'staging'));
+    await expectToBecome(
+      'Synced Healthy Succeeded',
+      applicationsOf('dev', 'staging'),
+    );
   });
 
   it('in production when somebody starts the sync, or by itself where nobody has to', async () => {
     const manual = all.flatMap(([service, definition]) =>
       definition.manual ? [`${service}-prod`] : [],
     );
-    await become('OutOfSync Missing -', manual);
+    await expectToBecome('OutOfSync Missing -', manual);
     for (const application of manual) {
       await lab.sync(application, { prune: true });
     }
-    await become('Synced Healthy Succeeded', applicationsOf('prod'));
+    await expectToBecome('Synced Healthy Succeeded', applicationsOf('prod'));
   });
 
   it('with what the platform watches and signs', async () => {
     const exposed = all.filter(([, { answers }]) => answers.exposure);
-    await become('Synced Healthy Succeeded', [
+    await expectToBecome('Synced Healthy Succeeded', [
       ...applicationsOf('monitoring-nonprod'),
       ...exposed.flatMap(([service]) => [
         `${service}-dev-certificates`,

@@ -84,6 +84,9 @@ describe('kinds of operators', () => {
   let clusters: TestClusters;
   let cluster: Cluster;
 
+  const apply = (applied: KubeObject) =>
+    cluster.handle.apply(applied, { fieldManager: MANAGER });
+
   beforeEach(async () => {
     clusters = await TestClusters.create();
     cluster = await clusters.open();
@@ -91,9 +94,6 @@ describe('kinds of operators', () => {
   });
 
   afterEach(() => clusters.close());
-
-  const apply = (applied: KubeObject) =>
-    cluster.handle.apply(applied, { fieldManager: MANAGER });
 
   const read = async (kind: string, name = 'orders') => {
     const resource = kindNamed(kind);

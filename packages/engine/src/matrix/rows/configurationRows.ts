@@ -5,6 +5,10 @@ import { Reading, RowDefinition } from './RowDefinition';
 import { resourceList } from './resourceList';
 import { field, isRecord, joined, listOf } from './values';
 
+const AUTOSCALED = 'autoscaled';
+
+const AUTOSCALER = 'HorizontalPodAutoscaler';
+
 /** What the main workload is told: a row per setting, and one per environment variable that any environment has. */
 export function configurationRows(options: {
   /** `apps/Deployment checkout` */
@@ -91,10 +95,6 @@ export function configurationRows(options: {
     ),
   ];
 }
-
-const AUTOSCALED = 'autoscaled';
-
-const AUTOSCALER = 'HorizontalPodAutoscaler';
 
 /** The wanted number: declared, or where an autoscaler decides on it, measured. */
 function replicasReading(state: EnvironmentState): Reading {

@@ -150,15 +150,12 @@ function readinessReading(
     condition => field(condition, 'status') === 'False',
   );
   const total = conditions.length;
+  const trouble = failed ? 'degraded' : 'progressing';
   return {
     known: map(objects, () =>
       troubled.length === 0 ? word : `${total - troubled.length} of ${total}`,
     ),
-    state: failed
-      ? 'degraded'
-      : troubled.length > 0
-      ? 'progressing'
-      : undefined,
+    state: troubled.length > 0 ? trouble : undefined,
     detail: field(failed, 'message'),
   };
 }
