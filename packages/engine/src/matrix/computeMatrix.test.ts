@@ -285,6 +285,18 @@ describe('computeMatrix', () => {
       comparison: 'lag',
       state: 'out-of-sync',
     });
+    // In sync with the commit that it is pinned to.
+    const revision = 'c0ffee'.padEnd(40, '0');
+    const sources = [
+      { repoURL: 'https://git.example.com/d', targetRevision: revision },
+    ];
+    expect(drifted({ sources })).toEqual(
+      expect.objectContaining({
+        comparison: 'lag',
+        reason: expect.stringContaining('prod is pinned to c0ffee0'),
+      }),
+    );
+    expect(drifted({ sources })).not.toHaveProperty('state');
   });
 
   it('does not judge before what git declares has been read', () => {

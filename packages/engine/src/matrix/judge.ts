@@ -1,4 +1,5 @@
 import { Difference } from '../differences/types';
+import { pinnedTo } from '../observations';
 import { Finding } from '../rules/types';
 import { behindOf } from './behind';
 import { EnvironmentState } from './environmentState';
@@ -211,6 +212,17 @@ function declaredVerdict(
         ...(state === own.state ? { state: 'out-of-sync' } : {}),
       };
     }
+  }
+  const application = own.state.application.value;
+  const pin = application && pinnedTo(application);
+  if (pin !== undefined) {
+    return {
+      comparison: 'lag',
+      reason: `${own.state.name} is pinned to ${pin.slice(
+        0,
+        7,
+      )}, from before git declared this; the next promotion brings it`,
+    };
   }
   return {
     comparison: 'unclassified',

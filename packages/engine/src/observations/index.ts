@@ -1,3 +1,4 @@
 export * from './types';
 export * from './facts';
 export * from './selector';
+export * from './pinnedTo';

@@ -5,7 +5,7 @@ import {
   PullRequestState,
 } from '@envmatrix/backstage-plugin-environments-node';
 import {
-  ApplicationFact,
+  pinnedTo,
   Promotion,
   PromotionPlan,
   SOURCE_COMMIT_TRAILER,
@@ -167,7 +167,7 @@ export class PromotionWays {
     const revision =
       state === 'failed' || application.automated
         ? undefined
-        : pinOf(application) ?? mergedSha ?? plan.revision;
+        : pinnedTo(application) ?? mergedSha ?? plan.revision;
     await outside(() =>
       delivery.sync({
         instance,
@@ -259,11 +259,4 @@ function sourceCommitOf(
         environment === from && version === release.to,
     ) ?? {};
   return commit === undefined ? [] : [`${SOURCE_COMMIT_TRAILER}: ${commit}`];
-}
-
-/** The commit that an application is pinned to. */
-function pinOf({ sources }: ApplicationFact): string | undefined {
-  return sources
-    .map(({ targetRevision }) => targetRevision)
-    .find(target => target !== undefined && /^[0-9a-f]{40,64}$/.test(target));
 }
