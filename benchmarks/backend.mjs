@@ -9,7 +9,12 @@ import { parseArgs } from 'node:util';
 import { inRoot, nodeTransform } from '../tools/lib/paths.mjs';
 import { prepare } from '../tools/lib/prepare.mjs';
 
-const { values } = parseArgs({ options: { services: { type: 'string', default: '1000' }, applications: { type: 'string', default: '8000' } } });
+const { values } = parseArgs({
+  options: {
+    services: { type: 'string', default: '1000' },
+    applications: { type: 'string', default: '8000' },
+  },
+});
 const SERVICES = Number(values.services);
 const APPLICATIONS = Number(values.applications);
 const VIEWERS = 100;
@@ -19,7 +24,9 @@ const CHANGES = 20;
 const CUTS = 10;
 const CLUSTERS = ['one', 'two', 'three'];
 // The Node.js that everything is built for, installed where it is not the one at hand.
-const node = process.versions.node.startsWith('24.') ? process.execPath : await prepare();
+const node = process.versions.node.startsWith('24.')
+  ? process.execPath
+  : await prepare();
 const token = randomBytes(24).toString('hex');
 const headers = { Authorization: `Bearer ${token}` };
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'benchmark-'));
@@ -27,7 +34,10 @@ const children = new Set();
 const results = [];
 
 function start(args, options = {}) {
-  const child = spawn(node, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  const child = spawn(node, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...options,
+  });
   children.add(child);
   child.on('close', () => children.delete(child));
   return child;
@@ -70,7 +80,12 @@ async function freePort() {
 async function json(url, init) {
   const response = await fetch(url, { headers, ...init });
   if (!response.ok) {
-    throw new Error(`${url}: HTTP ${response.status} ${(await response.text()).slice(0, 300)}`);
+    throw new Error(
+      `${url}: HTTP ${response.status} ${(await response.text()).slice(
+        0,
+        300,
+      )}`,
+    );
   }
   return response.status === 204 ? undefined : await response.json();
 }
@@ -119,7 +134,11 @@ async function views(count, ask) {
 
 function report(what, value, limit, isGood) {
   results.push(isGood);
-  process.stdout.write(`${isGood === undefined ? ' ' : isGood ? '✓' : '✗'} ${what}: ${value}${limit ? ` (${limit})` : ''}\n`);
+  process.stdout.write(
+    `${isGood === undefined ? ' ' : isGood ? '✓' : '✗'} ${what}: ${value}${
+      limit ? ` (${limit})` : ''
+    }\n`,
+  );
 }
 
 async function startPortal(name, upstream, services) {
@@ -129,10 +148,23 @@ async function startPortal(name, upstream, services) {
   const entities = Array.from({ length: services }, (_, index) => ({
     apiVersion: 'backstage.io/v1alpha1',
     kind: 'Component',
-    metadata: { name: `svc-${index}`, annotations: { 'backstage.io/kubernetes-id': `svc-${index}`, 'argocd/app-selector': `service=svc-${index}` } },
-    spec: { type: 'service', owner: 'group:default/team', lifecycle: 'production' },
+    metadata: {
+      name: `svc-${index}`,
+      annotations: {
+        'backstage.io/kubernetes-id': `svc-${index}`,
+        'argocd/app-selector': `service=svc-${index}`,
+      },
+    },
+    spec: {
+      type: 'service',
+      owner: 'group:default/team',
+      lifecycle: 'production',
+    },
   }));
-  fs.writeFileSync(catalog, entities.map(entity => JSON.stringify(entity)).join('\n---\n'));
+  fs.writeFileSync(
+    catalog,
+    entities.map(entity => JSON.stringify(entity)).join('\n---\n'),
+  );
   const config = path.join(folder, `${name}.config.json`);
   fs.writeFileSync(
     config,
@@ -141,40 +173,88 @@ async function startPortal(name, upstream, services) {
       backend: {
         baseUrl: url,
         listen: { host: '127.0.0.1', port },
-        database: { client: 'better-sqlite3', connection: { directory: path.join(folder, name) } },
-        auth: { externalAccess: [{ type: 'static', options: { token, subject: 'benchmark' } }] },
+        database: {
+          client: 'better-sqlite3',
+          connection: { directory: path.join(folder, name) },
+        },
+        auth: {
+          externalAccess: [
+            { type: 'static', options: { token, subject: 'benchmark' } },
+          ],
+        },
       },
       auth: { providers: {} },
-      catalog: { rules: [{ allow: ['Component'] }], locations: services > 0 ? [{ type: 'file', target: catalog }] : [], processingInterval: { hours: 10 } },
+      catalog: {
+        rules: [{ allow: ['Component'] }],
+        locations: services > 0 ? [{ type: 'file', target: catalog }] : [],
+        processingInterval: { hours: 10 },
+      },
       kubernetes: {
         serviceLocatorMethod: { type: 'multiTenant' },
         clusterLocatorMethods: [
-          { type: 'config', clusters: CLUSTERS.map(cluster => ({ name: cluster, url: upstream[cluster], authProvider: 'serviceAccount', serviceAccountToken: 'benchmark', skipMetricsLookup: true })) },
+          {
+            type: 'config',
+            clusters: CLUSTERS.map(cluster => ({
+              name: cluster,
+              url: upstream[cluster],
+              authProvider: 'serviceAccount',
+              serviceAccountToken: 'benchmark',
+              skipMetricsLookup: true,
+            })),
+          },
         ],
       },
-      argocd: { appLocatorMethods: [{ type: 'config', instances: [{ name: 'main', url: upstream.argocd, token: 'benchmark' }] }] },
+      argocd: {
+        appLocatorMethods: [
+          {
+            type: 'config',
+            instances: [
+              { name: 'main', url: upstream.argocd, token: 'benchmark' },
+            ],
+          },
+        ],
+      },
     }),
   );
   fs.mkdirSync(path.join(folder, name));
   const log = fs.createWriteStream(path.join(folder, `${name}.log`));
-  const child = start(['--expose-gc', '--require', nodeTransform, inRoot('benchmarks/backend/portal.ts'), '--config', config], {
-    cwd: inRoot('packages/backend'),
-    env: { ...process.env, NODE_ENV: 'production', LOG_LEVEL: 'warn' },
-  });
+  const child = start(
+    [
+      '--expose-gc',
+      '--require',
+      nodeTransform,
+      inRoot('benchmarks/backend/portal.ts'),
+      '--config',
+      config,
+    ],
+    {
+      cwd: inRoot('packages/backend'),
+      env: { ...process.env, NODE_ENV: 'production', LOG_LEVEL: 'warn' },
+    },
+  );
   child.stdout.pipe(log);
   child.stderr.pipe(log);
   const api = `${url}/api/environments/v1`;
-  await until(`portal ${name} answers`, async () => {
-    if (child.exitCode !== null || child.signalCode !== null) {
-      throw Object.assign(new Error('the portal ended'), { isFinal: true });
-    }
-    const { sources } = await json(`${api}/environments`);
-    return (sources.length === 4 && sources.every(({ status }) => status === 'observed')) || sources;
-  }, 90);
+  await until(
+    `portal ${name} answers`,
+    async () => {
+      if (child.exitCode !== null || child.signalCode !== null) {
+        throw Object.assign(new Error('the portal ended'), { isFinal: true });
+      }
+      const { sources } = await json(`${api}/environments`);
+      return (
+        (sources.length === 4 &&
+          sources.every(({ status }) => status === 'observed')) ||
+        sources
+      );
+    },
+    90,
+  );
   return { child, url, api };
 }
 
-const matrixOf = ({ api }, service) => json(`${api}/entities/component/default/${service}/matrix`);
+const matrixOf = ({ api }, service) =>
+  json(`${api}/entities/component/default/${service}/matrix`);
 
 /** MiB: what the process takes, and what of it is held by values that are in use. */
 async function memoryOf({ url }) {
@@ -184,22 +264,36 @@ async function memoryOf({ url }) {
     await new Promise(resolve => setTimeout(resolve, 500));
   }
   const least = of => Math.min(...samples.map(of)) / 1024 / 1024;
-  return { rss: least(({ rss }) => rss), held: least(({ heapUsed, external }) => heapUsed + external) };
+  return {
+    rss: least(({ rss }) => rss),
+    held: least(({ heapUsed, external }) => heapUsed + external),
+  };
 }
 
 async function untilWorkedOut(portal, services) {
   await until(
     'every service is worked out',
     async () => {
-      const { total, items } = await json(`${portal.api}/fleet?limit=200&order=-name`);
-      return total === services && items.every(({ environments }) => environments.length === 3 && environments.every(({ summary }) => summary.version === '1'));
+      const { total, items } = await json(
+        `${portal.api}/fleet?limit=200&order=-name`,
+      );
+      return (
+        total === services &&
+        items.every(
+          ({ environments }) =>
+            environments.length === 3 &&
+            environments.every(({ summary }) => summary.version === '1'),
+        )
+      );
     },
     600,
   );
 }
 
 async function measure() {
-  const upstream = await firstLine(start([inRoot('benchmarks/backend/upstream.mjs')]));
+  const upstream = await firstLine(
+    start([inRoot('benchmarks/backend/upstream.mjs')]),
+  );
   const control = query => json(`${upstream.control}${query}`);
 
   const idle = await startPortal('idle', upstream, 0);
@@ -214,22 +308,58 @@ async function measure() {
   await stop(halfPortal.child);
 
   await control(`/fill?services=${SERVICES}&applications=${APPLICATIONS}`);
-  const ingested = await firstLine(start(['--require', nodeTransform, inRoot('benchmarks/backend/ingest.ts'), upstream.argocd]));
-  report(`${ingested.applications} Argo CD applications in the database after`, `${(ingested.ms / 1000).toFixed(1)} s`, 'at most 5 s', ingested.ms <= 5_000);
+  const ingested = await firstLine(
+    start([
+      '--require',
+      nodeTransform,
+      inRoot('benchmarks/backend/ingest.ts'),
+      upstream.argocd,
+    ]),
+  );
+  report(
+    `${ingested.applications} Argo CD applications in the database after`,
+    `${(ingested.ms / 1000).toFixed(1)} s`,
+    'at most 5 s',
+    ingested.ms <= 5_000,
+  );
 
   const startedAt = performance.now();
   const portal = await startPortal('full', upstream, SERVICES);
   await untilWorkedOut(portal, SERVICES);
-  report(`${SERVICES} services in 3 environments shown`, `${((performance.now() - startedAt) / 1000).toFixed(0)} s after the start`);
+  report(
+    `${SERVICES} services in 3 environments shown`,
+    `${((performance.now() - startedAt) / 1000).toFixed(0)} s after the start`,
+  );
   const fullMemory = await memoryOf(portal);
-  const over = { half: halfMemory.rss - idleMemory.rss, full: fullMemory.rss - idleMemory.rss };
-  const held = { half: halfMemory.held - idleMemory.held, full: fullMemory.held - idleMemory.held };
-  report(`memory over idle of ${SERVICES} services and ${APPLICATIONS} applications`, `${over.full.toFixed(0)} MiB, ${held.full.toFixed(0)} MiB of it in use`, `at most 300 MiB; idle ${idleMemory.rss.toFixed(0)} MiB`, over.full <= 300);
-  report('the same at half of each', `${over.half.toFixed(0)} MiB, ${held.half.toFixed(0)} MiB of it in use; twice as many take ${(over.full / over.half).toFixed(1)} × as much`, 'at most 2.2 ×, and 40 MiB for what an allocator keeps', over.full <= over.half * 2.2 + 40);
+  const over = {
+    half: halfMemory.rss - idleMemory.rss,
+    full: fullMemory.rss - idleMemory.rss,
+  };
+  const held = {
+    half: halfMemory.held - idleMemory.held,
+    full: fullMemory.held - idleMemory.held,
+  };
+  report(
+    `memory over idle of ${SERVICES} services and ${APPLICATIONS} applications`,
+    `${over.full.toFixed(0)} MiB, ${held.full.toFixed(0)} MiB of it in use`,
+    `at most 300 MiB; idle ${idleMemory.rss.toFixed(0)} MiB`,
+    over.full <= 300,
+  );
+  report(
+    'the same at half of each',
+    `${over.half.toFixed(0)} MiB, ${held.half.toFixed(
+      0,
+    )} MiB of it in use; twice as many take ${(over.full / over.half).toFixed(
+      1,
+    )} × as much`,
+    'at most 2.2 ×, and 40 MiB for what an allocator keeps',
+    over.full <= over.half * 2.2 + 40,
+  );
 
   const body = JSON.stringify(await matrixOf(portal, 'svc-7'));
   await json(`${portal.url}/api/floor/body`, { method: 'PUT', body });
-  const askMatrix = index => matrixOf(portal, `svc-${index % Math.min(50, SERVICES)}`);
+  const askMatrix = index =>
+    matrixOf(portal, `svc-${index % Math.min(50, SERVICES)}`);
   const askFloor = () => json(`${portal.url}/api/floor/body`);
   await views(VIEWS / 4, askMatrix);
   await views(VIEWS / 4, askFloor);
@@ -239,20 +369,47 @@ async function measure() {
   const seconds = (performance.now() - beganAt) / 1000;
   const asked = (await control('/')).requests - before;
   const floor = await views(VIEWS, askFloor);
-  report(`matrix of ${(body.length / 1024).toFixed(0)} KiB, p95 at ${VIEWERS} viewers`, `${matrix.toFixed(0)} ms, ${(matrix / floor).toFixed(1)} × a static route of the same size`, `${floor.toFixed(0)} ms; at most 3 ×`, matrix <= 3 * floor);
+  report(
+    `matrix of ${(body.length / 1024).toFixed(
+      0,
+    )} KiB, p95 at ${VIEWERS} viewers`,
+    `${matrix.toFixed(0)} ms, ${(matrix / floor).toFixed(
+      1,
+    )} × a static route of the same size`,
+    `${floor.toFixed(0)} ms; at most 3 ×`,
+    matrix <= 3 * floor,
+  );
   // Four sources ask every five seconds whether the other side is there, whoever looks or does not.
   const probes = Math.ceil(seconds / 5 + 1) * 4;
-  report(`upstream requests while ${VIEWS} views were answered`, asked, `none but probes: at most ${probes}`, asked <= probes);
+  report(
+    `upstream requests while ${VIEWS} views were answered`,
+    asked,
+    `none but probes: at most ${probes}`,
+    asked <= probes,
+  );
 
   const times = [];
   for (let index = 0; index < CHANGES; index++) {
     const service = `svc-${index % SERVICES}`;
-    await control(`/release?service=${service}&environment=dev&version=${index + 2}`);
+    await control(
+      `/release?service=${service}&environment=dev&version=${index + 2}`,
+    );
     const at = performance.now();
-    await until('the change is shown', async () => (await matrixOf(portal, service)).environments[0].summary.version === String(index + 2), 30);
+    await until(
+      'the change is shown',
+      async () =>
+        (await matrixOf(portal, service)).environments[0].summary.version ===
+        String(index + 2),
+      30,
+    );
     times.push(performance.now() - at);
   }
-  report('from a change in a cluster to the API, p95', `${p95(times).toFixed(0)} ms`, 'at most 1000 ms', p95(times) <= 1_000);
+  report(
+    'from a change in a cluster to the API, p95',
+    `${p95(times).toFixed(0)} ms`,
+    'at most 1000 ms',
+    p95(times) <= 1_000,
+  );
 
   const steady = await control('/');
   let most = steady.open;
@@ -270,15 +427,38 @@ async function measure() {
   }
   const afterwards = await control('/');
   const isConstant = most === steady.open && afterwards.open === steady.open;
-  report(`open watches and streams after ${afterwards.opened - steady.opened} forced reconnects`, `${afterwards.open}, at most ${most} at a time`, `${steady.open} before`, isConstant);
+  report(
+    `open watches and streams after ${
+      afterwards.opened - steady.opened
+    } forced reconnects`,
+    `${afterwards.open}, at most ${most} at a time`,
+    `${steady.open} before`,
+    isConstant,
+  );
 
   await peer(portal, matrix);
 
   await control('/hang?cluster=two');
   const hanging = await views(VIEWS, askMatrix);
   const again = await views(VIEWS, askFloor);
-  report('the same with one of three clusters hanging', `${hanging.toFixed(0)} ms, ${(hanging / again).toFixed(1)} × the static route`, 'at most 3 ×', hanging <= 3 * again);
-  await until('the page says that it hangs', async () => (await json(`${portal.api}/environments`)).sources.some(({ name, status }) => name === 'two' && status === 'timeout'), 60);
+  report(
+    'the same with one of three clusters hanging',
+    `${hanging.toFixed(0)} ms, ${(hanging / again).toFixed(
+      1,
+    )} × the static route`,
+    'at most 3 ×',
+    hanging <= 3 * again,
+  );
+  await until(
+    'the page says that it hangs',
+    async () =>
+      (
+        await json(`${portal.api}/environments`)
+      ).sources.some(
+        ({ name, status }) => name === 'two' && status === 'timeout',
+      ),
+    60,
+  );
   await control('/heal');
   await stop(portal.child);
 }
@@ -287,17 +467,35 @@ async function measure() {
 async function peer(portal, matrix) {
   const ask = async index => {
     const name = `svc-${index % Math.min(50, SERVICES)}`;
-    const entity = { apiVersion: 'backstage.io/v1alpha1', kind: 'Component', metadata: { name, namespace: 'default', annotations: { 'backstage.io/kubernetes-id': name } }, spec: { type: 'service', owner: 'team', lifecycle: 'production' } };
-    await json(`${portal.url}/api/kubernetes/services/${name}`, { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, body: JSON.stringify({ entity, auth: {} }) });
+    const entity = {
+      apiVersion: 'backstage.io/v1alpha1',
+      kind: 'Component',
+      metadata: {
+        name,
+        namespace: 'default',
+        annotations: { 'backstage.io/kubernetes-id': name },
+      },
+      spec: { type: 'service', owner: 'team', lifecycle: 'production' },
+    };
+    await json(`${portal.url}/api/kubernetes/services/${name}`, {
+      method: 'POST',
+      headers: { ...headers, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ entity, auth: {} }),
+    });
   };
   try {
     await ask(0);
   } catch (error) {
-    process.stdout.write(`  the Kubernetes plugin's own page was not measured: ${error.message}\n`);
+    process.stdout.write(
+      `  the Kubernetes plugin's own page was not measured: ${error.message}\n`,
+    );
     return;
   }
   const time = await views(VIEWERS * 2, ask);
-  report("p95 of the Kubernetes plugin's own route, at as many viewers", `${time.toFixed(0)} ms, ${(time / matrix).toFixed(1)} × the matrix`);
+  report(
+    "p95 of the Kubernetes plugin's own route, at as many viewers",
+    `${time.toFixed(0)} ms, ${(time / matrix).toFixed(1)} × the matrix`,
+  );
 }
 
 try {

@@ -10,15 +10,25 @@ import { fileURLToPath } from 'node:url';
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(path.join(root, 'package.json'));
 require('@backstage/cli/config/nodeTransform.cjs');
-const { COMBINATIONS, intentOfAnswers, readTemplateSkeleton } = require(path.join(root, 'packages/repositories/src/testing'));
-const { renderRepositories } = require(path.join(root, 'packages/repositories/src'));
+const {
+  COMBINATIONS,
+  intentOfAnswers,
+  readTemplateSkeleton,
+} = require(path.join(root, 'packages/repositories/src/testing'));
+const { renderRepositories } = require(path.join(
+  root,
+  'packages/repositories/src',
+));
 
 const MOST_MS = 1_000;
 const MOST_MIB = 200;
 const TIMES = 5;
 
 const skeleton = readTemplateSkeleton();
-const filesOf = ({ infrastructure, deployConfig }) => [...infrastructure.map(file => ['infrastructure', file]), ...deployConfig.map(file => ['deploy-config', file])];
+const filesOf = ({ infrastructure, deployConfig }) => [
+  ...infrastructure.map(file => ['infrastructure', file]),
+  ...deployConfig.map(file => ['deploy-config', file]),
+];
 const peakMiB = () => process.resourceUsage().maxRSS / 1024;
 
 function median(work) {
@@ -40,7 +50,9 @@ function write(folder, files) {
 
 /** One combination in a process of its own, so that nothing else is counted. */
 function alone(name) {
-  const { answers } = COMBINATIONS.find(combination => combination.name === name);
+  const { answers } = COMBINATIONS.find(
+    combination => combination.name === name,
+  );
   const intent = intentOfAnswers(answers);
   const idle = peakMiB();
   const start = performance.now();
@@ -57,9 +69,24 @@ if (process.argv[2] !== undefined) {
     const files = filesOf(renderRepositories({ intent, skeleton }));
     const warm = median(() => renderRepositories({ intent, skeleton }));
     const floor = median(() => write(path.join(folder, String(index)), files));
-    const bytes = files.reduce((sum, [, { content }]) => sum + Buffer.byteLength(content), 0);
-    const { cold, memory } = JSON.parse(spawnSync(process.execPath, [fileURLToPath(import.meta.url), name], { encoding: 'utf8' }).stdout);
-    return { name, files: files.length, KiB: bytes / 1024, cold, warm, ratio: warm / floor, memory };
+    const bytes = files.reduce(
+      (sum, [, { content }]) => sum + Buffer.byteLength(content),
+      0,
+    );
+    const { cold, memory } = JSON.parse(
+      spawnSync(process.execPath, [fileURLToPath(import.meta.url), name], {
+        encoding: 'utf8',
+      }).stdout,
+    );
+    return {
+      name,
+      files: files.length,
+      KiB: bytes / 1024,
+      cold,
+      warm,
+      ratio: warm / floor,
+      memory,
+    };
   });
   fs.rmSync(folder, { recursive: true });
 
@@ -68,16 +95,22 @@ if (process.argv[2] !== undefined) {
     const fits = cold <= MOST_MS && memory <= MOST_MIB;
     isWithin &&= fits;
     console.log(
-      `${fits ? 'ok  ' : 'OVER'} ${name}: ${files} files, ${KiB.toFixed(0)} KiB; cold ${cold.toFixed(0)} ms, warm ${warm.toFixed(0)} ms, ${ratio.toFixed(
+      `${fits ? 'ok  ' : 'OVER'} ${name}: ${files} files, ${KiB.toFixed(
+        0,
+      )} KiB; cold ${cold.toFixed(0)} ms, warm ${warm.toFixed(
+        0,
+      )} ms, ${ratio.toFixed(
         1,
       )} times what writing them takes; ${memory.toFixed(0)} MiB`,
     );
   }
   const worst = key => Math.max(...rows.map(row => row[key]));
   console.log(
-    `${rows.length} combinations; at most: cold ${worst('cold').toFixed(0)} ms (limit ${MOST_MS}), ${worst('memory').toFixed(0)} MiB (limit ${MOST_MIB}), ${worst('ratio').toFixed(
-      1,
-    )} times the floor`,
+    `${rows.length} combinations; at most: cold ${worst('cold').toFixed(
+      0,
+    )} ms (limit ${MOST_MS}), ${worst('memory').toFixed(
+      0,
+    )} MiB (limit ${MOST_MIB}), ${worst('ratio').toFixed(1)} times the floor`,
   );
   process.exitCode = isWithin ? 0 : 1;
 }

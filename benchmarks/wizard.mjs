@@ -12,7 +12,13 @@ const { chromium } = require('@playwright/test');
 const YAML = require('yaml');
 const git = promisify(execFile);
 
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '3' }, running: { type: 'string' }, state: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '3' },
+    running: { type: 'string' },
+    state: { type: 'string' },
+  },
+});
 const RUNS = Number(values.runs);
 const PORT = Number(values.running ?? 8420);
 const BASE = `http://localhost:${PORT}`;
@@ -20,12 +26,16 @@ const BASE = `http://localhost:${PORT}`;
 const MOST_SECONDS = 15;
 const TEMPLATE = 'template:default/multi-environment-service';
 
-const state = values.state ?? fs.mkdtempSync(path.join(os.tmpdir(), 'benchmark-wizard-'));
+const state =
+  values.state ?? fs.mkdtempSync(path.join(os.tmpdir(), 'benchmark-wizard-'));
 let portal;
 
 /** Portal and playground as `npm start` starts them, with an empty state. */
 async function start() {
-  portal = spawn(process.execPath, [inRoot('tools/start.mjs')], { env: { ...process.env, PORT: String(PORT), PLAYGROUND_STATE: state }, stdio: ['ignore', 'pipe', 'pipe'] });
+  portal = spawn(process.execPath, [inRoot('tools/start.mjs')], {
+    env: { ...process.env, PORT: String(PORT), PLAYGROUND_STATE: state },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let said = '';
   await new Promise((resolve, reject) => {
     for (const stream of [portal.stdout, portal.stderr]) {
@@ -36,7 +46,9 @@ async function start() {
         }
       });
     }
-    portal.on('close', code => reject(new Error(`npm start ended with ${code}:\n${said}`)));
+    portal.on('close', code =>
+      reject(new Error(`npm start ended with ${code}:\n${said}`)),
+    );
   });
 }
 
@@ -50,10 +62,17 @@ async function stop() {
 
 /** Signs in as a person does; what the portal's pages send with their questions is good for ours. */
 async function signIn() {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
   try {
     const page = await browser.newPage();
-    const asked = page.waitForRequest(request => request.url().includes('/api/') && request.headers().authorization?.startsWith('Bearer '));
+    const asked = page.waitForRequest(
+      request =>
+        request.url().includes('/api/') &&
+        request.headers().authorization?.startsWith('Bearer '),
+    );
     await page.goto(BASE);
     const popup = page.waitForEvent('popup');
     await page.getByRole('button', { name: /sign in/i }).click();
@@ -79,16 +98,32 @@ async function timed(work) {
 }
 
 function median(numbers) {
-  return [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)];
+  return [...numbers].sort((one, other) => one - other)[
+    Math.floor(numbers.length / 2)
+  ];
 }
 
 /** One service from five answers: rendered, checked, published and registered. */
 async function runWizard(authorization, host, service) {
-  const headers = { Authorization: authorization, 'Content-Type': 'application/json' };
-  const answers = { service, owner: 'group:default/payments', image: `ghcr.io/acme/${service}`, repos: { host, owner: 'acme' } };
-  const { id } = await json(`${BASE}/api/scaffolder/v2/tasks`, { method: 'POST', headers, body: JSON.stringify({ templateRef: TEMPLATE, values: answers }) });
+  const headers = {
+    Authorization: authorization,
+    'Content-Type': 'application/json',
+  };
+  const answers = {
+    service,
+    owner: 'group:default/payments',
+    image: `ghcr.io/acme/${service}`,
+    repos: { host, owner: 'acme' },
+  };
+  const { id } = await json(`${BASE}/api/scaffolder/v2/tasks`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ templateRef: TEMPLATE, values: answers }),
+  });
   for (;;) {
-    const { status } = await json(`${BASE}/api/scaffolder/v2/tasks/${id}`, { headers });
+    const { status } = await json(`${BASE}/api/scaffolder/v2/tasks/${id}`, {
+      headers,
+    });
     if (status === 'completed') {
       return;
     }
@@ -100,25 +135,62 @@ async function runWizard(authorization, host, service) {
 }
 
 async function previewWizard(authorization, host, service) {
-  const headers = { Authorization: authorization, 'Content-Type': 'application/json' };
-  const answers = { service, owner: 'group:default/payments', image: `ghcr.io/acme/${service}`, repos: { host, owner: 'acme' } };
-  await json(`${BASE}/api/environments/v1/preview`, { method: 'POST', headers, body: JSON.stringify({ answers, template: TEMPLATE }) });
+  const headers = {
+    Authorization: authorization,
+    'Content-Type': 'application/json',
+  };
+  const answers = {
+    service,
+    owner: 'group:default/payments',
+    image: `ghcr.io/acme/${service}`,
+    repos: { host, owner: 'acme' },
+  };
+  await json(`${BASE}/api/environments/v1/preview`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ answers, template: TEMPLATE }),
+  });
 }
 
 /** Two repositories with a file each: what publication costs without anything to publish. */
 async function publishEmpty({ baseUrl, username, password }, name) {
-  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  const authorization = `Basic ${Buffer.from(
+    `${username}:${password}`,
+  ).toString('base64')}`;
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'benchmark-empty-'));
   try {
     fs.writeFileSync(path.join(folder, 'README.md'), `# ${name}\n`);
-    const run = (...args) => git('git', ['-C', folder, '-c', 'user.name=benchmark', '-c', 'user.email=benchmark@localhost', ...args]);
+    const run = (...args) =>
+      git('git', [
+        '-C',
+        folder,
+        '-c',
+        'user.name=benchmark',
+        '-c',
+        'user.email=benchmark@localhost',
+        ...args,
+      ]);
     await run('init', '--quiet', '--initial-branch=main');
     await run('add', '.');
     await run('commit', '--quiet', '--message', 'Begin');
     for (const kind of ['one', 'two']) {
-      await json(`${baseUrl}/api/v1/orgs/acme/repos`, { method: 'POST', headers: { Authorization: authorization, 'Content-Type': 'application/json' }, body: JSON.stringify({ name: `${name}-${kind}` }) });
+      await json(`${baseUrl}/api/v1/orgs/acme/repos`, {
+        method: 'POST',
+        headers: {
+          Authorization: authorization,
+          'Content-Type': 'application/json',
+        },
+        body: JSON.stringify({ name: `${name}-${kind}` }),
+      });
       const target = new URL(`${baseUrl}/acme/${name}-${kind}.git`);
-      await run('-c', `http.extraHeader=Authorization: ${authorization}`, 'push', '--quiet', target.toString(), 'main');
+      await run(
+        '-c',
+        `http.extraHeader=Authorization: ${authorization}`,
+        'push',
+        '--quiet',
+        target.toString(),
+        'main',
+      );
     }
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
@@ -129,25 +201,40 @@ async function measure() {
   if (values.running === undefined) {
     await start();
   }
-  const [gitea] = YAML.parse(fs.readFileSync(path.join(state, 'app-config.playground.yaml'), 'utf8')).integrations.gitea;
+  const [gitea] = YAML.parse(
+    fs.readFileSync(path.join(state, 'app-config.playground.yaml'), 'utf8'),
+  ).integrations.gitea;
   const authorization = await signIn();
   const stamp = Date.now().toString(36);
   const times = { wizard: [], preview: [], floor: [] };
   for (let run = 0; run < RUNS; run++) {
     const name = `bench-${stamp}-${run}`;
     times.floor.push(await timed(() => publishEmpty(gitea, `${name}-empty`)));
-    times.preview.push(await timed(() => previewWizard(authorization, gitea.host, name)));
-    times.wizard.push(await timed(() => runWizard(authorization, gitea.host, name)));
+    times.preview.push(
+      await timed(() => previewWizard(authorization, gitea.host, name)),
+    );
+    times.wizard.push(
+      await timed(() => runWizard(authorization, gitea.host, name)),
+    );
   }
   const floor = median(times.floor);
   const most = Math.max(...times.wizard);
   const isGood = most <= MOST_SECONDS;
-  const line = (what, seconds) => process.stdout.write(`  ${what}: ${seconds.toFixed(2)} s, ${(seconds / floor).toFixed(1)} × the floor\n`);
+  const line = (what, seconds) =>
+    process.stdout.write(
+      `  ${what}: ${seconds.toFixed(2)} s, ${(seconds / floor).toFixed(
+        1,
+      )} × the floor\n`,
+    );
   process.stdout.write(`The wizard, ${RUNS} runs in the playground\n`);
   line('floor: two repositories with a file each, created and pushed', floor);
   line('preview of five answers', median(times.preview));
   line('run: rendered, checked, published, registered', median(times.wizard));
-  process.stdout.write(`${isGood ? '✓' : '✗'} slowest run ${most.toFixed(2)} s, at most ${MOST_SECONDS} s\n`);
+  process.stdout.write(
+    `${isGood ? '✓' : '✗'} slowest run ${most.toFixed(
+      2,
+    )} s, at most ${MOST_SECONDS} s\n`,
+  );
   return isGood;
 }
 

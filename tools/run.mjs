@@ -8,11 +8,24 @@ import { runForCode } from './lib/run.mjs';
 // Commands of the playground: playground, release, reset.
 try {
   const node = await prepare();
-  const state = path.resolve(process.env.PLAYGROUND_STATE ?? inRoot('.playground'));
+  const state = path.resolve(
+    process.env.PLAYGROUND_STATE ?? inRoot('.playground'),
+  );
   fs.mkdirSync(state, { recursive: true });
-  process.exitCode = await runForCode(node, ['--require', nodeTransform, inRoot('packages/playground/src/cli.ts'), ...process.argv.slice(2), '--state', state], {
-    cwd: inRoot('packages/playground'),
-  });
+  process.exitCode = await runForCode(
+    node,
+    [
+      '--require',
+      nodeTransform,
+      inRoot('packages/playground/src/cli.ts'),
+      ...process.argv.slice(2),
+      '--state',
+      state,
+    ],
+    {
+      cwd: inRoot('packages/playground'),
+    },
+  );
 } catch (error) {
   fail(error);
   process.exitCode = 1;

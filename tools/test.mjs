@@ -25,70 +25,136 @@ const notRun = [];
 
 function record(part, passed, failed) {
   results.push({ part, passed, failed });
-  process.stdout.write(`${failed === 0 ? green('✓') : red('✗')} ${bold(part)}: ${passed} passed, ${failed} failed\n`);
+  process.stdout.write(
+    `${failed === 0 ? green('✓') : red('✗')} ${bold(
+      part,
+    )}: ${passed} passed, ${failed} failed\n`,
+  );
 }
 
 async function types(node) {
-  const code = await runForCode(node, [inRoot('node_modules/typescript/bin/tsc'), '--noEmit', '--incremental', 'false', '-p', root]);
+  const code = await runForCode(node, [
+    inRoot('node_modules/typescript/bin/tsc'),
+    '--noEmit',
+    '--incremental',
+    'false',
+    '-p',
+    root,
+  ]);
   record('types', code === 0 ? 1 : 0, code === 0 ? 0 : 1);
 }
 
 async function lint(node) {
-  const code = await runForCode(node, [inRoot('node_modules/@backstage/cli/bin/backstage-cli'), 'repo', 'lint', '--max-warnings', '0'], { cwd: root });
-  record('lint', code === 0 ? 1 : 0, code === 0 ? 0 : 1);
+  const commands = [
+    ['@backstage/cli/bin/backstage-cli', 'repo', 'lint', '--max-warnings', '0'],
+    ['prettier/bin-prettier.js', '--check', '.', '--loglevel', 'warn'],
+  ];
+  let passed = 0;
+  for (const [program, ...args] of commands) {
+    const script = inRoot('node_modules', program);
+    const code = await runForCode(node, [script, ...args], { cwd: root });
+    passed += code === 0 ? 1 : 0;
+  }
+  record('lint', passed, commands.length - passed);
 }
 
 async function unit(node) {
   if (!which('terraform')) {
-    notRun.push('terraform init, validate, plan, apply and test of the generated roots: terraform is not installed');
+    notRun.push(
+      'terraform init, validate, plan, apply and test of the generated roots: terraform is not installed',
+    );
   }
   for (const program of ['make', 'jq'].filter(name => !which(name))) {
-    notRun.push(`the Makefile and the scripts of the generated infrastructure: ${program} is not installed`);
+    notRun.push(
+      `the Makefile and the scripts of the generated infrastructure: ${program} is not installed`,
+    );
   }
   const folders = [];
   for (const tool of [
-    { name: 'prometheus', programs: ['promtool'], proves: 'promtool check and test of the generated rules' },
-    { name: 'prometheus-alertmanager', programs: ['amtool'], proves: 'amtool check and route tests of the generated Alertmanager configuration' },
-    { name: 'shellcheck', programs: ['shellcheck'], proves: 'shellcheck of the generated scripts' },
+    {
+      name: 'prometheus',
+      programs: ['promtool'],
+      proves: 'promtool check and test of the generated rules',
+    },
+    {
+      name: 'prometheus-alertmanager',
+      programs: ['amtool'],
+      proves:
+        'amtool check and route tests of the generated Alertmanager configuration',
+    },
+    {
+      name: 'shellcheck',
+      programs: ['shellcheck'],
+      proves: 'shellcheck of the generated scripts',
+    },
   ]) {
     const folder = await unpackDebianPackage(tool);
     if (folder) {
       folders.push(folder);
     } else {
-      notRun.push(`${tool.proves}: ${tool.programs[0]} is not installed, and the Debian package ${tool.name} cannot be fetched`);
+      notRun.push(
+        `${tool.proves}: ${tool.programs[0]} is not installed, and the Debian package ${tool.name} cannot be fetched`,
+      );
     }
   }
-  notRun.push('OpenTofu and tflint on the generated infrastructure: they cannot be had here; what OpenTofu reads is read by Terraform');
-  notRun.push('GitLab CI by GitLab itself, and runs of the generated workflows: there is no git host with runners; they are parsed, linted and their scripts run');
+  notRun.push(
+    'OpenTofu and tflint on the generated infrastructure: they cannot be had here; what OpenTofu reads is read by Terraform',
+  );
+  notRun.push(
+    'GitLab CI by GitLab itself, and runs of the generated workflows: there is no git host with runners; they are parsed, linted and their scripts run',
+  );
   const postgres = await startPostgres();
   if (!postgres) {
-    notRun.push('the store on PostgreSQL: it is not installed, and its Debian package cannot be fetched; the same tests run on SQLite');
+    notRun.push(
+      'the store on PostgreSQL: it is not installed, and its Debian package cannot be fetched; the same tests run on SQLite',
+    );
   }
   const report = resultFile('unit.json');
   // Silent: what libraries warn of in a test of the browser would bury the one failure that somebody looks for.
-  const args = ['repo', 'test', '--silent', '--json', `--outputFile=${report}`, '--maxWorkers=2', '--workerIdleMemoryLimit=1.5GB', '--passWithNoTests=false'];
-  await runForCode(node, [inRoot('node_modules/@backstage/cli/bin/backstage-cli'), ...args], {
-    cwd: root,
-    env: {
-      ...process.env,
-      CI: 'true',
-      PATH: [process.env.PATH, ...folders].join(path.delimiter),
-      ...(postgres ? { [`BACKSTAGE_TEST_DATABASE_POSTGRES${postgres.major}_CONNECTION_STRING`]: postgres.url } : {}),
+  const args = [
+    'repo',
+    'test',
+    '--silent',
+    '--json',
+    `--outputFile=${report}`,
+    '--maxWorkers=2',
+    '--workerIdleMemoryLimit=1.5GB',
+    '--passWithNoTests=false',
+  ];
+  await runForCode(
+    node,
+    [inRoot('node_modules/@backstage/cli/bin/backstage-cli'), ...args],
+    {
+      cwd: root,
+      env: {
+        ...process.env,
+        CI: 'true',
+        PATH: [process.env.PATH, ...folders].join(path.delimiter),
+        ...(postgres
+          ? {
+              [`BACKSTAGE_TEST_DATABASE_POSTGRES${postgres.major}_CONNECTION_STRING`]:
+                postgres.url,
+            }
+          : {}),
+      },
+      // The JSON report goes to its file; jest repeats it on standard output.
+      stdio: ['ignore', 'ignore', 'inherit'],
     },
-    // The JSON report goes to its file; jest repeats it on standard output.
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  );
   await postgres?.stop();
   if (!fs.existsSync(report)) {
     record('unit', 0, 1);
     return;
   }
-  const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(fs.readFileSync(report, 'utf8'));
+  const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } =
+    JSON.parse(fs.readFileSync(report, 'utf8'));
   record('unit', numPassedTests, numFailedTests + numRuntimeErrorTestSuites);
 }
 
 async function kubernetes(node) {
-  const { server, missing } = process.argv.includes(BUILD) ? await tryToBuild() : knownServer();
+  const { server, missing } = process.argv.includes(BUILD)
+    ? await tryToBuild()
+    : knownServer();
   if (!server) {
     notRun.push(`tests against a real API server: ${missing}`);
     return;
@@ -108,27 +174,55 @@ async function tryToBuild() {
 /** Building takes some minutes of both cores, which not everybody wants to spend. */
 function knownServer() {
   const server = builtServer();
-  return server ? { server } : { missing: 'it is not built; npm run test:kubernetes builds it, with Go, in about six minutes, and runs them' };
+  return server
+    ? { server }
+    : {
+        missing:
+          'it is not built; npm run test:kubernetes builds it, with Go, in about six minutes, and runs them',
+      };
 }
 
 async function browser(node) {
-  const chromium = await ensureDebianPackage({ name: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] });
+  const chromium = await ensureDebianPackage({
+    name: 'chromium',
+    programs: ['chromium', 'chromium-browser', 'google-chrome'],
+  });
   if (!chromium) {
-    notRun.push('browser tests: there is no Chromium, and it cannot be installed without root and apt-get; install chromium and run npm test again');
+    notRun.push(
+      'browser tests: there is no Chromium, and it cannot be installed without root and apt-get; install chromium and run npm test again',
+    );
     return;
   }
   await buildFrontend(node);
   const report = resultFile('browser.json');
-  await runForCode(node, [inRoot('node_modules/@playwright/test/cli.js'), 'test', '--config', inRoot('e2e/playwright.config.ts')], {
-    cwd: root,
-    env: { ...process.env, CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: report, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' },
-  });
+  await runForCode(
+    node,
+    [
+      inRoot('node_modules/@playwright/test/cli.js'),
+      'test',
+      '--config',
+      inRoot('e2e/playwright.config.ts'),
+    ],
+    {
+      cwd: root,
+      env: {
+        ...process.env,
+        CHROMIUM: chromium,
+        PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+        PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1',
+      },
+    },
+  );
   if (!fs.existsSync(report)) {
     record('browser', 0, 1);
     return;
   }
   const { stats, errors } = JSON.parse(fs.readFileSync(report, 'utf8'));
-  record('browser', stats.expected, stats.unexpected + stats.flaky + stats.skipped + errors.length);
+  record(
+    'browser',
+    stats.expected,
+    stats.unexpected + stats.flaky + stats.skipped + errors.length,
+  );
 }
 
 function resultFile(name) {
@@ -140,7 +234,9 @@ function resultFile(name) {
 
 try {
   if (unknown.length > 0) {
-    fail(`There is no part '${unknown.join(', ')}'; parts are ${PARTS.join(', ')}`);
+    fail(
+      `There is no part '${unknown.join(', ')}'; parts are ${PARTS.join(', ')}`,
+    );
     process.exit(2);
   }
   requirePrograms([
@@ -156,7 +252,9 @@ try {
   }
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const failed = results.reduce((sum, result) => sum + result.failed, 0);
-  process.stdout.write(dim(`\n${((Date.now() - started) / 60_000).toFixed(1)} min\n`));
+  process.stdout.write(
+    dim(`\n${((Date.now() - started) / 60_000).toFixed(1)} min\n`),
+  );
   for (const line of notRun) {
     process.stdout.write(`not run: ${line}\n`);
   }

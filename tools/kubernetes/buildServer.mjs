@@ -17,7 +17,11 @@ export function builtServer() {
 
 function serverPath() {
   const cache = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
-  return path.join(cache, 'environments', `kubernetes-${hashOf(filesBelow(SOURCES)).slice(0, 16)}`);
+  return path.join(
+    cache,
+    'environments',
+    `kubernetes-${hashOf(filesBelow(SOURCES)).slice(0, 16)}`,
+  );
 }
 
 /**
@@ -32,11 +36,18 @@ export async function buildServer({ signal } = {}) {
   }
   const server = serverPath();
   if (!which('go')) {
-    return { missing: 'Go is not installed; it builds the API server that they run against (https://go.dev/dl)' };
+    return {
+      missing:
+        'Go is not installed; it builds the API server that they run against (https://go.dev/dl)',
+    };
   }
   const version = kubernetesVersion();
   const [major, minor] = version.slice(1).split('.');
-  const versionFlags = { gitVersion: version, gitMajor: major, gitMinor: minor };
+  const versionFlags = {
+    gitVersion: version,
+    gitMajor: major,
+    gitMinor: minor,
+  };
   const partial = `${server}.${process.pid}`;
   fs.mkdirSync(path.dirname(server), { recursive: true });
   await step(`Building Kubernetes ${version} (once, some minutes)`, () =>
@@ -46,12 +57,25 @@ export async function buildServer({ signal } = {}) {
         'build',
         '-trimpath',
         '-ldflags',
-        ['-s', '-w', ...Object.entries(versionFlags).map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)].join(' '),
+        [
+          '-s',
+          '-w',
+          ...Object.entries(versionFlags).map(
+            ([name, value]) =>
+              `-X k8s.io/component-base/version.${name}=${value}`,
+          ),
+        ].join(' '),
         '-o',
         partial,
         '.',
       ],
-      { cwd: inRoot(SOURCES), quiet: true, signal, killSignal: 'SIGINT', env: { ...process.env, CGO_ENABLED: '0' } },
+      {
+        cwd: inRoot(SOURCES),
+        quiet: true,
+        signal,
+        killSignal: 'SIGINT',
+        env: { ...process.env, CGO_ENABLED: '0' },
+      },
     ),
   );
   if (spawnSync(partial, ['kube-apiserver', '--version']).status !== 0) {
@@ -64,7 +88,10 @@ export async function buildServer({ signal } = {}) {
 }
 
 function kubernetesVersion() {
-  const [, version] = /k8s\.io\/kubernetes (v\S+)/.exec(fs.readFileSync(inRoot(SOURCES, 'go.mod'), 'utf8')) ?? [];
+  const [, version] =
+    /k8s\.io\/kubernetes (v\S+)/.exec(
+      fs.readFileSync(inRoot(SOURCES, 'go.mod'), 'utf8'),
+    ) ?? [];
   if (!version) {
     throw new Error(`${SOURCES}/go.mod names no version of Kubernetes`);
   }

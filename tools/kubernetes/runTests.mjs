@@ -27,9 +27,15 @@ export async function runTests(node, server) {
     ],
     { env: { ...process.env, KUBERNETES_SERVER: server } },
   );
-  const count = name => Number(new RegExp(`<!-- ${name} (\\d+) -->`).exec(fs.existsSync(report) ? fs.readFileSync(report, 'utf8') : '')?.[1] ?? 0);
+  const count = name =>
+    Number(
+      new RegExp(`<!-- ${name} (\\d+) -->`).exec(
+        fs.existsSync(report) ? fs.readFileSync(report, 'utf8') : '',
+      )?.[1] ?? 0,
+    );
   const passed = count('pass');
-  const failed = count('fail') + count('cancelled') + count('skipped') + count('todo');
+  const failed =
+    count('fail') + count('cancelled') + count('skipped') + count('todo');
   // A run that ends badly has failed, whatever it counted.
   return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
 }

@@ -8,7 +8,9 @@ try {
   const node = await prepare();
   const { server, missing } = await buildServer();
   if (missing) {
-    process.stdout.write(`not run: tests against a real API server: ${missing}\n`);
+    process.stdout.write(
+      `not run: tests against a real API server: ${missing}\n`,
+    );
   } else {
     const { passed, failed } = await runTests(node, server);
     process.stdout.write(`${passed} passed, ${failed} failed\n`);

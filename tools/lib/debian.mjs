@@ -23,7 +23,10 @@ export async function ensureDebianPackage({ name, programs }) {
   try {
     await step(`Installing ${name}`, async () => {
       await ensureListed(name);
-      await run('apt-get', ['install', '-y', '--no-install-recommends', name], { quiet: true, env });
+      await run('apt-get', ['install', '-y', '--no-install-recommends', name], {
+        quiet: true,
+        env,
+      });
     });
   } catch {
     return undefined;
@@ -43,7 +46,12 @@ export async function unpackDebianPackage({ name, programs }) {
   const folder = inRoot('node_modules/.cache/debian', name);
   const bin = path.join(folder, 'usr/bin');
   // A program may need libraries that this machine has not.
-  const runs = () => programs.some(program => spawnSync(path.join(bin, program), ['--version'], { stdio: 'ignore' }).status === 0);
+  const runs = () =>
+    programs.some(
+      program =>
+        spawnSync(path.join(bin, program), ['--version'], { stdio: 'ignore' })
+          .status === 0,
+    );
   if (runs()) {
     return bin;
   }
@@ -54,8 +62,14 @@ export async function unpackDebianPackage({ name, programs }) {
     await step(`Fetching ${name}`, async () => {
       fs.mkdirSync(folder, { recursive: true });
       await ensureListed(name);
-      await run('apt-get', ['download', '-qq', name], { cwd: folder, quiet: true, env });
-      for (const file of fs.readdirSync(folder).filter(entry => entry.endsWith('.deb'))) {
+      await run('apt-get', ['download', '-qq', name], {
+        cwd: folder,
+        quiet: true,
+        env,
+      });
+      for (const file of fs
+        .readdirSync(folder)
+        .filter(entry => entry.endsWith('.deb'))) {
         await run('dpkg', ['-x', file, '.'], { cwd: folder, quiet: true });
         fs.rmSync(path.join(folder, file));
       }
@@ -68,7 +82,9 @@ export async function unpackDebianPackage({ name, programs }) {
 
 /** A bare machine has no list of packages yet. Only root may fetch one. */
 async function ensureListed(name) {
-  if (spawnSync('apt-cache', ['show', name], { stdio: 'ignore' }).status !== 0) {
+  if (
+    spawnSync('apt-cache', ['show', name], { stdio: 'ignore' }).status !== 0
+  ) {
     await run('apt-get', ['update', '-qq'], { quiet: true, env });
   }
 }

@@ -1,6 +1,6 @@
 const colour = process.stdout.isTTY && !process.env.NO_COLOR;
 
-const paint = code => text => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+const paint = code => text => colour ? `\u001b[${code}m${text}\u001b[0m` : text;
 
 export const bold = paint(1);
 export const dim = paint(2);
@@ -12,7 +12,11 @@ export async function step(title, work) {
   const started = Date.now();
   process.stdout.write(`${dim('•')} ${title} ...\n`);
   const result = await work();
-  process.stdout.write(`${green('✓')} ${title} ${dim(`${((Date.now() - started) / 1000).toFixed(1)} s`)}\n`);
+  process.stdout.write(
+    `${green('✓')} ${title} ${dim(
+      `${((Date.now() - started) / 1000).toFixed(1)} s`,
+    )}\n`,
+  );
   return result;
 }
 
@@ -20,5 +24,9 @@ export async function step(title, work) {
 export class Complaint extends Error {}
 
 export function fail(error) {
-  process.stderr.write(`${red('✗')} ${error instanceof Complaint ? error.message : error?.stack ?? error}\n`);
+  process.stderr.write(
+    `${red('✗')} ${
+      error instanceof Complaint ? error.message : error?.stack ?? error
+    }\n`,
+  );
 }

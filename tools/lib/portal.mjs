@@ -6,7 +6,12 @@ import { inRoot, nodeTransform } from './paths.mjs';
 import { filesBelow, hashOf } from './prepare.mjs';
 import { run } from './run.mjs';
 
-const FRONTEND_SOURCES = ['packages/app', 'plugins/environments', 'plugins/environments-common', 'packages/engine'];
+const FRONTEND_SOURCES = [
+  'packages/app',
+  'plugins/environments',
+  'plugins/environments-common',
+  'packages/engine',
+];
 
 /** Builds the frontend, unless it was built from the same sources before. */
 export async function buildFrontend(node) {
@@ -16,16 +21,37 @@ export async function buildFrontend(node) {
     return;
   }
   await step('Building the frontend', () =>
-    run(node, [inRoot('node_modules/@backstage/cli/bin/backstage-cli'), 'package', 'build'], { cwd: inRoot('packages/app'), quiet: true }),
+    run(
+      node,
+      [
+        inRoot('node_modules/@backstage/cli/bin/backstage-cli'),
+        'package',
+        'build',
+      ],
+      { cwd: inRoot('packages/app'), quiet: true },
+    ),
   );
   fs.writeFileSync(stamp, wanted);
 }
 
 /** Starts the playground, and waits until it says that it is ready. */
 export function startPlayground(companions, { node, port, state, log }) {
-  const child = companions.start('playground', node, ['--require', nodeTransform, inRoot('packages/playground/src/main.ts'), '--port', String(port), '--state', state], {
-    cwd: inRoot('packages/playground'),
-  });
+  const child = companions.start(
+    'playground',
+    node,
+    [
+      '--require',
+      nodeTransform,
+      inRoot('packages/playground/src/main.ts'),
+      '--port',
+      String(port),
+      '--state',
+      state,
+    ],
+    {
+      cwd: inRoot('packages/playground'),
+    },
+  );
   return waitForOutput(child, /^ready\b/m, 'The playground', log);
 }
 
@@ -33,7 +59,13 @@ export function startPlayground(companions, { node, port, state, log }) {
 export async function startPortal(companions, { node, port, state, log }) {
   // With it this command asks the catalog whether it has been filled; nobody else ever sees it.
   const token = randomBytes(24).toString('hex');
-  const externalAccess = [{ type: 'static', options: { token, subject: 'npm-start' }, accessRestrictions: [{ plugin: 'catalog' }] }];
+  const externalAccess = [
+    {
+      type: 'static',
+      options: { token, subject: 'npm-start' },
+      accessRestrictions: [{ plugin: 'catalog' }],
+    },
+  ];
   const child = companions.start(
     'portal',
     node,
@@ -47,7 +79,14 @@ export async function startPortal(companions, { node, port, state, log }) {
       '--config',
       path.join(state, 'app-config.playground.yaml'),
     ],
-    { cwd: inRoot('packages/backend'), env: { ...process.env, NODE_ENV: 'production', APP_CONFIG_backend_auth_externalAccess: JSON.stringify(externalAccess) } },
+    {
+      cwd: inRoot('packages/backend'),
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        APP_CONFIG_backend_auth_externalAccess: JSON.stringify(externalAccess),
+      },
+    },
   );
   let ended = false;
   child.on('close', () => {
@@ -58,9 +97,14 @@ export async function startPortal(companions, { node, port, state, log }) {
   }
   for (;;) {
     if (ended) {
-      throw new Complaint(`The portal did not start. What it said: ${log.path}`);
+      throw new Complaint(
+        `The portal did not start. What it said: ${log.path}`,
+      );
     }
-    if ((await hasEntity(port, token, 'user')) && (await hasEntity(port, token, 'template'))) {
+    if (
+      (await hasEntity(port, token, 'user')) &&
+      (await hasEntity(port, token, 'template'))
+    ) {
       return child;
     }
     await new Promise(resolve => setTimeout(resolve, 250));
@@ -70,9 +114,12 @@ export async function startPortal(companions, { node, port, state, log }) {
 /** The catalog reads its first files some seconds after the start; before that nobody could sign in. */
 async function hasEntity(port, token, kind) {
   try {
-    const response = await fetch(`http://127.0.0.1:${port}/api/catalog/entities/by-query?limit=1&filter=kind=${kind}`, {
-      headers: { Authorization: `Bearer ${token}` },
-    });
+    const response = await fetch(
+      `http://127.0.0.1:${port}/api/catalog/entities/by-query?limit=1&filter=kind=${kind}`,
+      {
+        headers: { Authorization: `Bearer ${token}` },
+      },
+    );
     return response.ok && (await response.json()).items.length > 0;
   } catch {
     return false; // not listening yet
@@ -91,6 +138,16 @@ function waitForOutput(child, pattern, what, log) {
         }
       });
     }
-    child.on('close', () => reject(new Complaint(`${what} did not start: ${seen.trim().split('\n').slice(-3).join(' ')}`)));
+    child.on('close', () =>
+      reject(
+        new Complaint(
+          `${what} did not start: ${seen
+            .trim()
+            .split('\n')
+            .slice(-3)
+            .join(' ')}`,
+        ),
+      ),
+    );
   });
 }

@@ -8,7 +8,9 @@ export function portFromEnvironment() {
   const text = process.env.PORT ?? '7007';
   const port = Number(text);
   if (!Number.isInteger(port) || port < 1024 || port > 65535 - PORTS) {
-    throw new Complaint(`PORT is '${text}'; it must be a number from 1024 to ${65535 - PORTS}`);
+    throw new Complaint(
+      `PORT is '${text}'; it must be a number from 1024 to ${65535 - PORTS}`,
+    );
   }
   return port;
 }
@@ -23,7 +25,13 @@ export async function requireFreePorts(first) {
   }
   if (taken.length > 0) {
     throw new Complaint(
-      `${taken.length === 1 ? `Port ${taken[0]} is` : `Ports ${taken.join(', ')} are`} taken. The portal needs ${first} and the playground ${first + 1} to ${first + PORTS - 1}: stop what listens there, or choose others with PORT=8100 npm start.`,
+      `${
+        taken.length === 1
+          ? `Port ${taken[0]} is`
+          : `Ports ${taken.join(', ')} are`
+      } taken. The portal needs ${first} and the playground ${first + 1} to ${
+        first + PORTS - 1
+      }: stop what listens there, or choose others with PORT=8100 npm start.`,
     );
   }
 }

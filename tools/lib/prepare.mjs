@@ -25,7 +25,11 @@ export function which(...names) {
 export function requirePrograms(programs) {
   const missing = programs.filter(({ names }) => !which(...names));
   if (missing.length > 0) {
-    throw new Complaint(`Missing: ${missing.map(({ names, why }) => `${names.join(' or ')} (${why})`).join('; ')}. Install and start again.`);
+    throw new Complaint(
+      `Missing: ${missing
+        .map(({ names, why }) => `${names.join(' or ')} (${why})`)
+        .join('; ')}. Install and start again.`,
+    );
   }
 }
 
@@ -34,15 +38,29 @@ export function requirePrograms(programs) {
  */
 export async function prepare() {
   if (!fs.existsSync(path.join(toolsBin, 'yarn'))) {
-    await step('Installing Yarn and Node', () => run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: inRoot('tools') }));
+    await step('Installing Yarn and Node', () =>
+      run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+        cwd: inRoot('tools'),
+      }),
+    );
   }
   const node = suitableNode();
-  process.env.PATH = `${path.dirname(node)}${path.delimiter}${toolsBin}${path.delimiter}${process.env.PATH}`;
+  process.env.PATH = `${path.dirname(node)}${path.delimiter}${toolsBin}${
+    path.delimiter
+  }${process.env.PATH}`;
   const stamp = inRoot('node_modules/.install-stamp');
   const wanted = hashOf(['yarn.lock', 'package.json', ...workspaceManifests()]);
   if (!fs.existsSync(stamp) || fs.readFileSync(stamp, 'utf8') !== wanted) {
     await step('Installing dependencies', () =>
-      run(node, [inRoot('tools/node_modules/@yarnpkg/cli-dist/bin/yarn.js'), 'install', '--immutable'], { cwd: root, quiet: true }),
+      run(
+        node,
+        [
+          inRoot('tools/node_modules/@yarnpkg/cli-dist/bin/yarn.js'),
+          'install',
+          '--immutable',
+        ],
+        { cwd: root, quiet: true },
+      ),
     );
     fs.writeFileSync(stamp, wanted);
   }
@@ -58,7 +76,11 @@ function suitableNode() {
   if (fs.existsSync(pinned) && spawnSync(pinned, ['--version']).status === 0) {
     return fs.realpathSync(pinned);
   }
-  throw new Complaint(`This portal runs on Node ${SUITABLE_NODE.join(' or ')}; found ${process.versions.node}, and none is pinned for this platform. Install Node 24.`);
+  throw new Complaint(
+    `This portal runs on Node ${SUITABLE_NODE.join(' or ')}; found ${
+      process.versions.node
+    }, and none is pinned for this platform. Install Node 24.`,
+  );
 }
 
 function workspaceManifests() {
@@ -74,7 +96,10 @@ function workspaceManifests() {
 export function hashOf(files) {
   const hash = createHash('sha256');
   for (const file of files) {
-    hash.update(file).update('\0').update(fs.readFileSync(inRoot(file)));
+    hash
+      .update(file)
+      .update('\0')
+      .update(fs.readFileSync(inRoot(file)));
   }
   return hash.digest('hex');
 }
@@ -83,9 +108,14 @@ export function hashOf(files) {
 export function filesBelow(...folders) {
   const files = [];
   for (const folder of folders) {
-    for (const entry of fs.readdirSync(inRoot(folder), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    for (const entry of fs
+      .readdirSync(inRoot(folder), { withFileTypes: true })
+      .sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const relative = `${folder}/${entry.name}`;
-      if (entry.isDirectory() && !['node_modules', 'dist', '__fixtures__'].includes(entry.name)) {
+      if (
+        entry.isDirectory() &&
+        !['node_modules', 'dist', '__fixtures__'].includes(entry.name)
+      ) {
         files.push(...filesBelow(relative));
       } else if (entry.isFile() && !/\.test\.tsx?$/.test(entry.name)) {
         files.push(relative);

@@ -10,7 +10,10 @@ const KEPT = 20_000;
 export function run(program, args, options = {}) {
   const { quiet = false, ...rest } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit', ...rest });
+    const child = spawn(program, args, {
+      stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+      ...rest,
+    });
     let output = '';
     for (const stream of quiet ? [child.stdout, child.stderr] : []) {
       stream.on('data', chunk => {
@@ -23,7 +26,13 @@ export function run(program, args, options = {}) {
         resolve();
       } else {
         process.stderr.write(output);
-        reject(new Complaint(`${program.split('/').pop()} ${args.map(arg => arg.split('/').pop()).join(' ')} ended with ${signal ?? code}`));
+        reject(
+          new Complaint(
+            `${program.split('/').pop()} ${args
+              .map(arg => arg.split('/').pop())
+              .join(' ')} ended with ${signal ?? code}`,
+          ),
+        );
       }
     });
   });
@@ -50,7 +59,11 @@ export class Companions {
   onEnd = () => {};
 
   start(name, program, args, options) {
-    const child = spawn(program, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    const child = spawn(program, args, {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...options,
+    });
     const ended = new Promise(resolve => child.on('close', resolve));
     this.#children.push({ name, child, ended });
     child.on('close', code => {

@@ -163,7 +163,8 @@ describe('preview', () => {
     ).toEqual([
       {
         field: 'repos.host',
-        message: "there is no Gitea, GitHub or GitLab integration for 'elsewhere.example.com'",
+        message:
+          "there is no Gitea, GitHub or GitLab integration for 'elsewhere.example.com'",
       },
     ]);
     expect(await problems({ isolation: 'namespaces' })).toContainEqual({
