@@ -459,6 +459,63 @@ spec:
     });
   });
 
+  it('syncs every place of an environment, and has arrived when all of them have it', async () => {
+    const { portal, delivery } = await start();
+    const { environments } = JSON.parse(JSON.stringify(intentFact().value));
+    const { cluster, namespace, ...prod } = environments[2];
+    const targets = [
+      { cluster, namespace, region: 'eu' },
+      { cluster: 'nonprod', namespace, region: 'us' },
+    ];
+    const [nonprod, main, argocd, scm] = await Promise.all(
+      [portal.nonprod, portal.prod, portal.argocd, portal.scm].map(source =>
+        source.sink(),
+      ),
+    );
+    await nonprod.upsert(liveFacts('prod', '1.0.0'));
+    await argocd.upsert([
+      applicationFact('prod', {
+        name: 'checkout-prod-us',
+        destination: { name: 'nonprod', namespace },
+      }),
+    ]);
+    await scm.upsert([
+      intentFact({
+        environments: [environments[0], environments[1], { ...prod, targets }],
+      }),
+    ]);
+    await portal.untilMatrix(
+      matrix => matrix.environments[2].summary.ready === '6/6',
+    );
+
+    const { id } = await create(
+      portal,
+      (
+        await plan(portal, 'staging', 'prod')
+      ).id,
+    );
+    await portal.post(`/promotions/${id}/merge`);
+    const synced = await portal.post(`/promotions/${id}/sync`);
+    expect(synced.body.steps.at(-1).what).toBe(
+      'Started the sync of checkout-prod and checkout-prod-us',
+    );
+    expect(delivery.syncs.map(({ application }) => application)).toEqual([
+      'checkout-prod',
+      'checkout-prod-us',
+    ]);
+
+    await scm.upsert([desiredFact('prod', '1.1.0')]);
+    await main.upsert(liveFacts('prod', '1.1.0'));
+    await portal.untilMatrix(
+      matrix => matrix.environments[2].summary.version === '1.1.0, 1.0.0',
+    );
+    expect((await portal.get(`/promotions/${id}`)).body.state).not.toBe(
+      'succeeded',
+    );
+    await nonprod.upsert(liveFacts('prod', '1.1.0'));
+    await untilState(portal, id, 'succeeded');
+  });
+
   it('is a sync alone where git says it already', async () => {
     const { portal, repository, delivery } = await start({
       dev: '1.0.0',

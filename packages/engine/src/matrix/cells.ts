@@ -1,5 +1,6 @@
-import { EnvironmentState } from './environmentState';
 import { judge, Judgements, Verdict } from './judge';
+import { mergeCells } from './mergeCells';
+import { Places } from './places';
 import { Reading, RowDefinition } from './rows';
 import { Cell, Row } from './types';
 
@@ -16,29 +17,37 @@ const NO_VALUE: Readonly<Record<Cell['observation']['status'], string>> = {
 };
 
 /**
- * One row over all environments: every cell compared with the one of the environment that it is promoted from.
+ * One row over all environments: every cell compared with the one of the environment that it is promoted from, place by place.
  */
 export function rowOf(
   definition: RowDefinition,
-  states: readonly EnvironmentState[],
+  environments: readonly Places[],
   judgements: Judgements,
 ): Row {
-  const readings = states.map(state => ({
-    state,
-    reading: definition.read(state),
+  const readings = environments.map(({ input, all }) => ({
+    name: input.definition.name,
+    from: input.definition.delivery.from,
+    places: all.map(({ label, state }) => ({
+      label,
+      state,
+      reading: definition.read(state),
+    })),
   }));
   const cells: Record<string, Cell> = {};
   let rule: string | undefined;
-  readings.forEach((own, index) => {
-    const { from } = own.state.input.definition.delivery;
-    const before =
-      readings.find(({ state }) => state.name === from) ?? readings[index - 1];
-    const { fault } = own.reading;
-    const verdict: Verdict = fault
-      ? { comparison: 'violation', ...fault }
-      : judge(definition, own, before, judgements);
-    rule ??= verdict.rule;
-    cells[own.state.name] = cellOf(own.reading, verdict);
+  readings.forEach(({ name, from, places }, index) => {
+    const before = (
+      readings.find(other => other.name === from) ?? readings[index - 1]
+    )?.places[0];
+    const [first, ...others] = places.map(own => {
+      const { fault } = own.reading;
+      const verdict: Verdict = fault
+        ? { comparison: 'violation', ...fault }
+        : judge(definition, own, before, judgements);
+      rule ??= verdict.rule;
+      return { label: own.label, cell: cellOf(own.reading, verdict) };
+    });
+    cells[name] = mergeCells([first, ...others]);
   });
   return {
     id: definition.id,

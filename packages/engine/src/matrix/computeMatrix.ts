@@ -1,6 +1,8 @@
 import { rowOf } from './cells';
-import { environmentState } from './environmentState';
 import { MatrixInput } from './input';
+import { hindmost } from './hindmost';
+import { mergeSummaries } from './mergeSummaries';
+import { placesOf } from './places';
 import { promotionHint } from './promotionHint';
 import { GROUPS, rowsOf } from './rows';
 import { scoreOf } from './score';
@@ -13,21 +15,26 @@ import { EnvironmentColumn, Matrix } from './types';
  * @public
  */
 export function computeMatrix(input: MatrixInput): Matrix {
-  const states = input.environments.map(environment =>
-    environmentState(environment, input),
+  const places = input.environments.map(environment =>
+    placesOf(environment, input),
   );
   const judgements = {
     findings: input.findings,
     differences: input.differences,
   };
-  const environments = states.map((state, index): EnvironmentColumn => {
-    const { definition, targets } = state.input;
-    const next = states.find(
-      candidate => candidate.input.definition.delivery.from === state.name,
+  const environments = places.map((own, index): EnvironmentColumn => {
+    const { definition, targets } = own.input;
+    const { name } = definition;
+    const next = places.find(
+      candidate => candidate.input.definition.delivery.from === name,
     );
+    const [first, ...others] = own.all.map(({ label, state }) => ({
+      label,
+      summary: summaryOf(state, judgements),
+    }));
     return {
-      name: state.name,
-      title: definition.title ?? state.name,
+      name,
+      title: definition.title ?? name,
       order: index,
       kind: definition.kind,
       ...(targets[0]
@@ -42,17 +49,22 @@ export function computeMatrix(input: MatrixInput): Matrix {
             })),
           }
         : {}),
-      summary: summaryOf(state, judgements),
-      ...(next ? { promotion: promotionHint(state, next) } : {}),
+      summary: mergeSummaries([first, ...others]),
+      ...(next
+        ? { promotion: promotionHint(hindmost(own), hindmost(next)) }
+        : {}),
     };
   });
-  const rows = rowsOf(input.service, states);
+  const rows = rowsOf(
+    input.service,
+    places.flatMap(({ all }) => all.map(({ state }) => state)),
+  );
   const groups = GROUPS.map(({ id, title }) => ({
     id,
     title,
     rows: rows
       .filter(row => row.group === id)
-      .map(row => rowOf(row, states, judgements))
+      .map(row => rowOf(row, places, judgements))
       // A row of which nobody says anything is no row; one that somebody cannot tell is.
       .filter(row =>
         Object.values(row.cells).some(

@@ -32,7 +32,7 @@ export function environmentState(
   options: { service: string; selector: string },
 ): EnvironmentState {
   const { definition, targets } = input;
-  // Several targets run the same release; the first one speaks for the column.
+  // Where there are several, `placesOf` asks for one after the other.
   const [target] = targets;
   const noTarget: Known<never> = {
     observation: {

@@ -1,5 +1,6 @@
 export * from './types';
 export * from './input';
+export { inputsOf } from './places';
 export { computeMatrix } from './computeMatrix';
 export { decideCommit } from './decideCommit';
 export {

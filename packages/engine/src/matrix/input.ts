@@ -40,6 +40,10 @@ export interface TargetInput {
   /** Objects of the namespace, and the Namespace itself. */
   readonly objects: readonly Seen<KubernetesObject>[];
   readonly clusterFact?: Seen<ClusterFact>;
+  /** The Application that deploys there, where the environment has several targets; else that of the environment. */
+  readonly application?: Seen<ApplicationFact>;
+  /** What Argo CD says of the cluster, likewise. */
+  readonly argocdCluster?: Seen<ArgoClusterFact>;
 }
 
 /** @public */

@@ -4,10 +4,12 @@ import { environmentState } from './environmentState';
 import { healthOf } from './health';
 import { versionOf } from './image';
 import { EnvironmentInput } from './input';
+import { inputsOf } from './places';
+import { present } from './present';
 import { NamedRevision } from './annotatedRevision';
 
 /**
- * The version that the ready pods of the service run in an environment, last known if need be.
+ * The version that the ready pods of the service run in an environment, in all of its places, last known if need be.
  *
  * @public
  */
@@ -15,7 +17,11 @@ export function runningVersion(
   environment: EnvironmentInput,
   options: { service: string; selector: string },
 ): string | undefined {
-  return environmentState(environment, options).release.value?.version;
+  return only(
+    inputsOf(environment).map(
+      place => environmentState(place, options).release.value?.version,
+    ),
+  );
 }
 
 /**
@@ -42,7 +48,20 @@ export function runningRelease(
   environment: EnvironmentInput,
   options: { service: string; selector: string },
 ): RunningRelease | undefined {
-  const { release } = environmentState(environment, options);
+  const releases = inputsOf(environment).map(place =>
+    releaseAt(place, options),
+  );
+  const [first] = releases;
+  return only(releases.map(release => release?.version)) === undefined
+    ? undefined
+    : first;
+}
+
+function releaseAt(
+  place: EnvironmentInput,
+  options: { service: string; selector: string },
+): RunningRelease | undefined {
+  const { release } = environmentState(place, options);
   const { version, images = [] } = release.value ?? {};
   if (version === undefined) {
     return undefined;
@@ -85,10 +104,21 @@ export function settledRelease(
   environment: EnvironmentInput,
   options: { service: string; selector: string },
 ): { version: string; digest?: string } | undefined {
-  const { workload, release, application } = environmentState(
-    environment,
-    options,
+  const releases = inputsOf(environment).map(place =>
+    settledAt(place, options),
   );
+  const version = only(releases.map(release => release?.version));
+  const digest = only(releases.map(release => release?.digest));
+  return version === undefined
+    ? undefined
+    : { version, ...(digest === undefined ? {} : { digest }) };
+}
+
+function settledAt(
+  place: EnvironmentInput,
+  options: { service: string; selector: string },
+): { version: string; digest?: string } | undefined {
+  const { workload, release, application } = environmentState(place, options);
   const { observation, value } = workload;
   if (observation.status === 'not-configured') {
     const { version } = release.value ?? {};
@@ -114,6 +144,46 @@ export function settledRelease(
  * @public
  */
 export function observePromotion(
+  environment: EnvironmentInput,
+  options: { service: string; selector: string },
+): PlaceObservation {
+  const [first, ...others] = inputsOf(environment).map(place =>
+    observeAt(place, options),
+  );
+  return others.reduce(bothOf, first);
+}
+
+type PlaceObservation = ReturnType<typeof observeAt>;
+
+/** What holds in both places; what is wrong in one is wrong. */
+function bothOf(
+  left: PlaceObservation,
+  right: PlaceObservation,
+): PlaceObservation {
+  const { running: _running, wanted: _wanted, targets, ...rest } = left;
+  const running = only([left.running, right.running]);
+  const wanted = only([left.wanted, right.wanted]);
+  const isBehind = (sync: string | undefined) => sync !== 'Synced';
+  const failed = [left, right].find(
+    ({ operation }) =>
+      operation?.phase === 'Failed' || operation?.phase === 'Error',
+  );
+  return {
+    ...rest,
+    ...(running === undefined ? {} : { running }),
+    ...(wanted === undefined ? {} : { wanted }),
+    healthyAndRolledOut: left.healthyAndRolledOut && right.healthyAndRolledOut,
+    ...present({
+      trouble: left.trouble ?? right.trouble,
+      paused: left.paused ?? right.paused,
+      sync: isBehind(left.sync) ? left.sync : right.sync,
+      operation: failed?.operation ?? left.operation ?? right.operation,
+      targets: targets?.filter(target => right.targets?.includes(target)),
+    }),
+  };
+}
+
+function observeAt(
   environment: EnvironmentInput,
   options: { service: string; selector: string },
 ) {

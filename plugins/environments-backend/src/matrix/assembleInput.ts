@@ -29,7 +29,7 @@ import { LatestTransitions } from '../store/TransitionStore';
 import { withRevisions } from './deployedRevisions';
 import { ownedApplications } from './ownedApplications';
 import { withReleases } from './releases';
-import { applicationOf } from './selectors';
+import { applicationOf, applicationOfTarget } from './selectors';
 import { UsedSources } from './UsedSources';
 
 /** What one entity's facts are, before the rules are asked. */
@@ -201,7 +201,12 @@ function environmentInput(
   used: UsedSources,
   { intent, promotions }: Options,
 ): EnvironmentInput {
-  const targets = targetsOf(definition).map((target): TargetInput => {
+  const argocdOf = (cluster: string | undefined) =>
+    intent.clusters.find(entry => entry.name === cluster)?.argocd;
+  const destinationOf = (cluster: string) =>
+    argocdOf(cluster)?.destination ?? cluster;
+  const places = targetsOf(definition);
+  const targets = places.map((target): TargetInput => {
     const clusterFact = facts.clusters.find(
       fact => fact.source === `kubernetes/${target.cluster}`,
     );
@@ -214,14 +219,15 @@ function environmentInput(
           fact.name === namespaceFact(target.namespace),
       ),
       ...(clusterFact ? { clusterFact } : {}),
+      ...(places.length > 1
+        ? deployedTo(definition, target, destinationOf, facts)
+        : {}),
     };
   });
-  const argocdOf = (cluster: string | undefined) =>
-    intent.clusters.find(entry => entry.name === cluster)?.argocd;
   const application = applicationOf(
     definition,
     intent.metadata.name,
-    cluster => argocdOf(cluster)?.destination ?? cluster,
+    destinationOf,
     facts.applications,
   );
   const ofApplication = <T>(
@@ -262,6 +268,30 @@ function environmentInput(
           },
         }
       : {}),
+  };
+}
+
+/** What Argo CD says of one of several targets. */
+function deployedTo(
+  definition: IntentEnvironment,
+  target: { readonly cluster: string; readonly namespace: string },
+  destinationOf: (cluster: string) => string,
+  { applications, argocdClusters }: Facts,
+): Pick<TargetInput, 'application' | 'argocdCluster'> {
+  const application = applicationOfTarget(
+    definition,
+    target,
+    destinationOf,
+    applications,
+  );
+  const argocdCluster = argocdClusters.find(
+    fact =>
+      fact.source === application?.source &&
+      fact.name === application?.value.destination.name,
+  );
+  return {
+    ...(application ? { application } : {}),
+    ...(argocdCluster ? { argocdCluster } : {}),
   };
 }
 

@@ -27,3 +27,25 @@ export function applicationOf<T extends { readonly value: ApplicationFact }>(
     applications.find(({ value }) => value.name === `${service}-${name}`)
   );
 }
+
+/**
+ * The application that deploys an environment to one of its targets, where it has several: by its destination, among those of the environment first.
+ */
+export function applicationOfTarget<
+  T extends { readonly value: ApplicationFact },
+>(
+  environment: IntentEnvironment,
+  target: { readonly cluster: string; readonly namespace: string },
+  destinationOf: (cluster: string) => string,
+  applications: readonly T[],
+): T | undefined {
+  const there = applications.filter(
+    ({ value: { destination } }) =>
+      destination.namespace === target.namespace &&
+      destination.name === destinationOf(target.cluster),
+  );
+  return (
+    there.find(({ value }) => value.labels.environment === environment.name) ??
+    there[0]
+  );
+}

@@ -16,7 +16,7 @@ import { outside } from './outside';
 import { Person } from './Person';
 import { Known, PromotionPlanner } from './PromotionPlanner';
 import {
-  environmentIn,
+  applicationsIn,
   modeOf,
   moved,
   presented,
@@ -155,31 +155,37 @@ export class PromotionWays {
   ): Promise<Promotion> {
     const { plan, state, mergedSha } = promotion;
     const delivery = this.#delivery;
-    const application = environmentIn(input, plan.to)?.application?.value;
-    if (!delivery || !application) {
+    const applications = applicationsIn(input, plan.to);
+    const [first] = applications;
+    if (!delivery || !first) {
       throw new ConflictError(
         `Argo CD has no application for ${plan.to}, or is not configured`,
       );
     }
-    const { instance, name, namespace, project, operation, link } = application;
-    // What was shown is what is synced: the commit that the application is pinned to, or the one that holds the change. After a failure, git as
-    // it is now may hold what puts it right. Argo CD takes no revision where it syncs by itself.
-    const revision =
-      state === 'failed' || application.automated
-        ? undefined
-        : pinnedTo(application) ?? mergedSha ?? plan.revision;
-    await outside(() =>
-      delivery.sync({
-        instance,
-        application: name,
-        namespace,
-        project,
-        ...(revision === undefined ? {} : { revision }),
-        // Removing what git no longer has is a decision that nobody was shown here.
-        prune: false,
-      }),
-    );
-    const what = `Started the sync of ${name}`;
+    for (const application of applications) {
+      const { instance, name, namespace, project } = application;
+      // What was shown is what is synced: the commit that the application is pinned to, or the one that holds the change. After a failure, git as
+      // it is now may hold what puts it right. Argo CD takes no revision where it syncs by itself.
+      const revision =
+        state === 'failed' || application.automated
+          ? undefined
+          : pinnedTo(application) ?? mergedSha ?? plan.revision;
+      await outside(() =>
+        delivery.sync({
+          instance,
+          application: name,
+          namespace,
+          project,
+          ...(revision === undefined ? {} : { revision }),
+          // Removing what git no longer has is a decision that nobody was shown here.
+          prune: false,
+        }),
+      );
+    }
+    const { operation, link } = first;
+    const what = `Started the sync of ${applications
+      .map(({ name }) => name)
+      .join(' and ')}`;
     const { problem, remedy, operationBefore, ...rest } = moved(
       promotion,
       'syncing',
@@ -223,17 +229,17 @@ export class PromotionWays {
   /** Argo CD looks at git every few minutes by itself; after a change it is told to. What deploys the application comes first: it may have a new pin. */
   async #lookAtGit({ entity, input }: Known, environment: string) {
     this.#refresh(entity.entityRef);
-    const application = environmentIn(input, environment)?.application?.value;
-    if (!this.#delivery || !application) {
+    if (!this.#delivery) {
       return;
     }
-    const { instance, name, namespace, project, managedBy } = application;
-    const looks = [
-      ...(managedBy?.kind === 'Application'
-        ? [{ instance, namespace, application: managedBy.name }]
-        : []),
-      { instance, namespace, application: name, project },
-    ];
+    const looks = applicationsIn(input, environment).flatMap(
+      ({ instance, name, namespace, project, managedBy }) => [
+        ...(managedBy?.kind === 'Application'
+          ? [{ instance, namespace, application: managedBy.name }]
+          : []),
+        { instance, namespace, application: name, project },
+      ],
+    );
     for (const look of looks) {
       try {
         await this.#delivery.refresh(look);

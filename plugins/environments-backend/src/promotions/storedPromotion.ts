@@ -1,11 +1,30 @@
 import { ConflictError } from '@backstage/errors';
-import { Gate, Promotion, PromotionState } from '@envmatrix/engine';
+import {
+  ApplicationFact,
+  Gate,
+  inputsOf,
+  Promotion,
+  PromotionState,
+} from '@envmatrix/engine';
 import { Assembled } from '../matrix/assembleInput';
 import { StoredPromotion } from '../store/PromotionStore';
 import { actionsOf, DeliveryMode, waitsForPin } from './promotionState';
 
 export function environmentIn(input: Assembled | undefined, name: string) {
   return input?.environments.find(({ definition }) => definition.name === name);
+}
+
+/** The applications that deploy an environment: one, or one for each of its targets. */
+export function applicationsIn(
+  input: Assembled,
+  name: string,
+): readonly ApplicationFact[] {
+  const environment = environmentIn(input, name);
+  return environment
+    ? inputsOf(environment).flatMap(
+        ({ application }) => application?.value ?? [],
+      )
+    : [];
 }
 
 export function modeOf(
