@@ -68,8 +68,8 @@ export function addRender(program: Command, surroundings: Surroundings) {
             files
               .filter(file => paths.has(file.path))
               .map(file =>
-                keepRelease(file, actual.get(file.path), path =>
-                  actual.get(path),
+                keepRelease(file, actual.get(file.path), other =>
+                  actual.get(other),
                 ),
               ),
           );
