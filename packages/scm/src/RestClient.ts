@@ -40,15 +40,18 @@ export class RestClient {
   readonly #host: string;
   readonly #apiUrl: string;
   readonly #headers: () => Promise<Readonly<Record<string, string>>>;
+  readonly #onRequest: (() => void) | undefined;
 
   constructor(options: {
     host: string;
     apiUrl: string;
     headers: () => Promise<Readonly<Record<string, string>>>;
+    onRequest?: () => void;
   }) {
     this.#host = options.host;
     this.#apiUrl = options.apiUrl.replace(/\/+$/, '');
     this.#headers = options.headers;
+    this.#onRequest = options.onRequest;
   }
 
   /** The answer, or undefined when the host answers that there is none. */
@@ -112,6 +115,7 @@ export class RestClient {
     const path = segments.map(segment => encodeSegment(segment)).join('/');
     const headers = await this.#headers();
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    this.#onRequest?.();
     try {
       return await fetch(
         `${this.#apiUrl}/${path}${search ? `?${search}` : ''}`,

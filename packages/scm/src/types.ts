@@ -52,6 +52,8 @@ export interface PullRequest {
  */
 export interface ScmHost {
   readonly host: string;
+  /** Told of every request to the host, for who counts them. */
+  onRequest?: () => void;
   /** Undefined when there is no such repository. */
   getRepository(options: {
     repository: RepositoryRef;

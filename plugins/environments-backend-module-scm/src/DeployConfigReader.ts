@@ -79,7 +79,10 @@ export class DeployConfigReader {
     revision: string,
   ): Promise<DeployConfigFiles> {
     const { repository, path } = location;
-    const url = this.host(location).links.file(repository, '', revision);
+    const host = this.host(location);
+    // Backstage's reader asks the same host.
+    host.onRequest?.();
+    const url = host.links.file(repository, '', revision);
     const tree = await this.#urlReader.readTree(url, {
       filter: file =>
         file === path || FOLDERS.some(folder => file.startsWith(folder)),

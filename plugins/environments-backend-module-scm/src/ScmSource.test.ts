@@ -255,6 +255,17 @@ describe('ScmSource', () => {
     expect(readTree).toHaveBeenCalledTimes(2);
   });
 
+  it('counts what it asks the host, trees among it', async () => {
+    const { server, bench, readTree } = await start();
+    // One may be on its way between the two.
+    await until(
+      () =>
+        bench.counted.requests ===
+          server.requests.length + readTree.mock.calls.length &&
+        server.requests.length > 3,
+    );
+  });
+
   it('looks at once when somebody asks, as a webhook does', async () => {
     const { bench, move } = await start();
     move('d2', host => intentOf(host, 'second'));

@@ -29,6 +29,7 @@ const CONCURRENCY = 4;
 export class ScmSource implements EnvironmentSource {
   readonly kind = 'scm';
   readonly name: string;
+  readonly #hosts: ScmHosts;
   readonly #reader: DeployConfigReader;
   readonly #intervalMs: number;
   readonly #limit = pLimit(CONCURRENCY);
@@ -48,6 +49,7 @@ export class ScmSource implements EnvironmentSource {
     intervalMs: number;
   }) {
     this.name = options.host;
+    this.#hosts = options.hosts;
     this.#reader = options.reader;
     this.#intervalMs = options.intervalMs;
     this.#releases = new ReleaseFacts(options);
@@ -56,6 +58,7 @@ export class ScmSource implements EnvironmentSource {
   async run(context: SourceContext): Promise<void> {
     this.#revisions.clear();
     this.#releases.clear();
+    this.#hosts.byHost(this.name).onRequest = () => context.meter?.request();
     const known = new Map<string, string>();
     const unsubscribe = context.interest.subscribe(entities => {
       // New entities and new releases are looked at now, the others when their turn comes.

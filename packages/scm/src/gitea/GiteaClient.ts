@@ -35,6 +35,7 @@ export class GiteaStatusError extends Error {
  */
 export class GiteaClient {
   readonly #config: GiteaIntegrationConfig;
+  onRequest?: () => void;
 
   constructor(config: GiteaIntegrationConfig) {
     this.#config = config;
@@ -107,6 +108,7 @@ export class GiteaClient {
       query ? `?${query}` : ''
     }`;
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    this.onRequest?.();
     try {
       return await fetch(url, {
         method,

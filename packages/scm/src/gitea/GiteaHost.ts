@@ -37,9 +37,12 @@ export class GiteaHost implements ScmHost {
   readonly #client: GiteaClient;
   readonly links: ScmHost['links'];
 
+  onRequest?: () => void;
+
   constructor(config: GiteaIntegrationConfig) {
     const client = new GiteaClient(config);
     this.#client = client;
+    client.onRequest = () => this.onRequest?.();
     this.links = {
       repository: repository => client.page(repository.owner, repository.name),
       commit: (repository, sha) =>

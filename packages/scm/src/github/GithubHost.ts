@@ -44,6 +44,8 @@ export class GithubHost implements ScmHost {
   readonly #api: string;
   readonly #apps: NonNullable<GithubIntegrationConfig['apps']>;
 
+  onRequest?: () => void;
+
   constructor(
     config: GithubIntegrationConfig,
     credentials: GithubCredentialsProvider,
@@ -78,6 +80,7 @@ export class GithubHost implements ScmHost {
         Accept: 'application/vnd.github+json',
         'X-GitHub-Api-Version': '2022-11-28',
       }),
+      onRequest: () => this.onRequest?.(),
     });
   }
 

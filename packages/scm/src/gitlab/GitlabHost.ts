@@ -46,6 +46,8 @@ export class GitlabHost implements ScmHost {
   readonly #client: RestClient;
   readonly #token: () => Promise<string | undefined>;
 
+  onRequest?: () => void;
+
   constructor(
     config: GitLabIntegrationConfig,
     credentials: GitlabCredentialsProvider,
@@ -70,6 +72,7 @@ export class GitlabHost implements ScmHost {
       host: config.host,
       apiUrl: config.apiBaseUrl,
       headers: async () => (await read()).headers ?? {},
+      onRequest: () => this.onRequest?.(),
     });
   }
 
