@@ -123,7 +123,11 @@ describe.each(databases.eachSupportedId())('a live matrix (%s)', id => {
         needsUserToken: { authProvider: 'oidc', tokenProvider: 'okta' },
       }),
     );
-    const signals = portal.signals.length;
+    // The first matrix is told of a little later than it can be asked for.
+    const signals = await until(
+      async () => portal.signals.length,
+      count => count > 0,
+    );
     const stored = await dumpDatabase(knex);
 
     const [ofAda, ofBob] = await Promise.all([
