@@ -1,5 +1,5 @@
 import { expect, Page, test } from '@playwright/test';
-import { environmentsOf, head, signIn } from './portal';
+import { openEnvironments, head, signIn } from './portal';
 
 /**
  * A service with what most of them have: a host, secrets, a database, and replicas that grow by themselves.
@@ -79,7 +79,7 @@ test('the wizard asks for what it needs', async () => {
 });
 
 test('dev and staging come alive with all of it', async () => {
-  await page.goto(environmentsOf(service));
+  await openEnvironments(page, service);
   for (const environment of ['dev', 'staging']) {
     await expect(head(page, environment)).toContainText('0.1.0');
     await expect(head(page, environment)).toContainText('Healthy');

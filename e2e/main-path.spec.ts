@@ -1,5 +1,5 @@
 import { expect, Page, test } from '@playwright/test';
-import { approve, environmentsOf, head, release, signIn } from './portal';
+import { approve, openEnvironments, head, release, signIn } from './portal';
 
 /**
  * The whole way, once: wizard, two repositories, living matrix, promotion.
@@ -80,7 +80,7 @@ test('five answers make a service with its environments', async () => {
 });
 
 test('dev and staging come alive, and prod waits for its first sync', async () => {
-  await page.goto(environmentsOf(service));
+  await openEnvironments(page, service);
   for (const environment of ['dev', 'staging']) {
     await expect(head(page, environment)).toContainText('0.1.0');
     await expect(head(page, environment)).toContainText('Healthy');

@@ -111,3 +111,16 @@ export function head(page: Page, environment: string) {
 export function environmentsOf(service: string): string {
   return `/catalog/default/component/${service}/environments`;
 }
+
+/** The tab of a service that was created a moment ago: the catalog reads it within seconds, and its page does not look again by itself. */
+export async function openEnvironments(
+  page: Page,
+  service: string,
+): Promise<void> {
+  await expect(async () => {
+    await page.goto(environmentsOf(service));
+    await expect(
+      page.getByRole('columnheader').filter({ hasText: 'prod' }).first(),
+    ).toBeVisible({ timeout: 8_000 });
+  }).toPass({ timeout: 60_000 });
+}
