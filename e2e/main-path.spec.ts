@@ -95,6 +95,7 @@ test('the first sync of prod is a promotion that changes nothing in git', async 
   await expect(dialog).toContainText('Healthy in staging');
   await shot('promote-1-first-sync');
   await dialog.getByRole('button', { name: 'Sync prod' }).click();
+  await expect(head(page, 'prod')).toContainText('Arrived');
   await expect(head(page, 'prod')).toContainText('0.1.0');
   await expect(head(page, 'prod')).toContainText('Healthy');
 });
@@ -118,6 +119,7 @@ test('it is promoted to staging by a commit, with the exact change shown first',
   await expect(dialog).toContainText('ghcr.io/acme/checkout:0.2.0');
   await shot('promote-2-staging');
   await dialog.getByRole('button', { name: 'Promote to staging' }).click();
+  await expect(head(page, 'staging')).toContainText('Arrived');
   await expect(head(page, 'staging')).toContainText('0.2.0');
   await expect(head(page, 'staging')).toContainText('Healthy');
 });
@@ -141,6 +143,7 @@ test('and to prod by a pull request that somebody approves and that is merged, t
   const sync = head(page, 'prod').getByRole('button', { name: /^Sync/ });
   await sync.first().click();
   await confirm(/^Sync/);
+  await expect(head(page, 'prod')).toContainText('Arrived');
   await expect(head(page, 'prod')).toContainText('0.2.0');
   await expect(head(page, 'prod')).toContainText('Healthy');
   await shot('tab-3-promoted');
