@@ -66,6 +66,16 @@ async function start(options: Options = {}) {
       environments[1]?.summary.observation.status === 'observed' &&
       sources.some(({ needsUserToken }) => needsUserToken),
   );
+  // Whoever asks first has the first matrix before it is told of. What changes afterwards is told of before it can be asked for.
+  portal.signals.length = 0;
+  await sinks[0].upsert(liveFacts('staging', '1.1.1'));
+  await portal.untilMatrix(
+    ({ environments }) => environments[1]?.summary.version === '1.1.1',
+  );
+  await until(
+    async () => portal.signals.length,
+    count => count > 0,
+  );
   return {
     ...portal,
     prod,
@@ -123,11 +133,7 @@ describe.each(databases.eachSupportedId())('a live matrix (%s)', id => {
         needsUserToken: { authProvider: 'oidc', tokenProvider: 'okta' },
       }),
     );
-    // The first matrix is told of a little later than it can be asked for.
-    const signals = await until(
-      async () => portal.signals.length,
-      count => count > 0,
-    );
+    const signals = portal.signals.length;
     const stored = await dumpDatabase(knex);
 
     const [ofAda, ofBob] = await Promise.all([
