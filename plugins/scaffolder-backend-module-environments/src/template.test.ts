@@ -32,16 +32,18 @@ describe('the template, run dry through the scaffolder', () => {
   let folder: string;
   let host: ReturnType<typeof createGitHost>;
   let repositories: GitRepositories;
+  let model: GitModel;
   let server: Awaited<ReturnType<typeof startTestBackend>>['server'];
   let stop: () => Promise<void>;
 
   beforeAll(async () => {
     folder = await fs.mkdtemp(path.join(os.tmpdir(), 'template-'));
     repositories = new GitRepositories(path.join(folder, 'git'));
+    model = await GitModel.open(path.join(folder, 'git.json'));
     host = createGitHost({
       port: 0,
       repositories,
-      model: await GitModel.open(path.join(folder, 'git.json')),
+      model,
       account,
       organisations: ['acme'],
       log: () => {},
@@ -79,6 +81,8 @@ describe('the template, run dry through the scaffolder', () => {
   afterAll(async () => {
     await stop();
     await host.stop();
+    // What the host saves a little later would keep the folder from going.
+    await model.flush();
     await fs.rm(folder, { recursive: true, force: true });
   });
 

@@ -82,6 +82,8 @@ describe('environments:publish, against a git host', () => {
 
   afterEach(async () => {
     await host.stop();
+    // What the host saves a little later would keep the folder from going.
+    await model.flush();
     await fs.rm(folder, { recursive: true, force: true });
   });
 

@@ -147,6 +147,8 @@ describe('environments:update, against a git host', () => {
 
   afterAll(async () => {
     await host.stop();
+    // What the host saves a little later would keep the folder from going.
+    await model.flush();
     await fs.rm(folder, { recursive: true, force: true });
   });
 
