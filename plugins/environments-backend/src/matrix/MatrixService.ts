@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'crypto';
+import { setImmediate as breathe } from 'timers/promises';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import { SignalsService } from '@backstage/plugin-signals-node';
@@ -203,6 +204,8 @@ export class MatrixService {
           error instanceof Error ? error : new Error(String(error)),
         );
       }
+      // A database that answers at once would make one long turn of all of them, in which no request is answered.
+      await breathe();
     }
     this.#againMs =
       this.#failing.size === 0

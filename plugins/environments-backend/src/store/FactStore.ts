@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'timers/promises';
 import { JsonValue } from '@backstage/types';
 import {
   Fact,
@@ -162,7 +163,7 @@ export class FactStore implements FactReader {
 
   async #read(source: string, keys: readonly FactKey[]): Promise<FactRow[]> {
     const rows: FactRow[] = [];
-    for (const chunk of chunks(keys)) {
+    for await (const chunk of chunks(keys)) {
       rows.push(
         ...(await this.#knex<FactRow>('facts')
           .where({ source })
@@ -178,7 +179,7 @@ export class FactStore implements FactReader {
     source: string,
     facts: readonly Fact[],
   ): Promise<void> {
-    for (const chunk of chunks(facts)) {
+    for await (const chunk of chunks(facts)) {
       await transaction<FactRow>('facts')
         .insert(
           chunk.map(fact => ({
@@ -212,7 +213,7 @@ export class FactStore implements FactReader {
         ...keyParts(fact),
       })),
     );
-    for (const chunk of chunks(rows)) {
+    for await (const chunk of chunks(rows)) {
       await transaction('fact_labels').insert([...chunk]);
     }
   }
@@ -234,7 +235,7 @@ async function deleteFrom(
   source: string,
   keys: readonly FactKey[],
 ): Promise<void> {
-  for (const chunk of chunks(keys)) {
+  for await (const chunk of chunks(keys)) {
     await transaction(table)
       .where({ source })
       .whereIn(['kind', 'scope', 'name'], chunk.map(tupleOf))
@@ -282,8 +283,15 @@ function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
 }
 
-function* chunks<T>(list: readonly T[]): Generator<readonly T[]> {
+/**
+ * Between two of them, everything else has its turn: SQLite answers at once, so that thousands of facts would be one long turn, in which
+ * nobody is answered, and in which no statement that was done with is freed.
+ */
+async function* chunks<T>(list: readonly T[]): AsyncGenerator<readonly T[]> {
   for (let start = 0; start < list.length; start += CHUNK) {
+    if (start > 0) {
+      await breathe();
+    }
     yield list.slice(start, start + CHUNK);
   }
 }

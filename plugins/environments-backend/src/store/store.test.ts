@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync } from 'fs';
+import { tmpdir } from 'os';
+import path from 'path';
 import { TestDatabaseId } from '@backstage/backend-test-utils';
 import { Fact } from '@envmatrix/backstage-plugin-environments-node';
 import { PromotionPlan } from '@envmatrix/engine';
 import { mockServices } from '@backstage/backend-test-utils';
+import knexFactory from 'knex';
 import { databases } from '../__testUtils__/databases';
 import { installationSecret, openDatabase } from './database';
 import { FactStore } from './FactStore';
@@ -167,6 +171,25 @@ describe.each(databases.eachSupportedId())('stores in %s', id => {
       ).toHaveLength(2);
       await facts.forget('k/one');
       expect(await facts.find({ kind: 'object' })).toHaveLength(1);
+    });
+
+    it('lets everything else have its turn while it writes much', async () => {
+      const { facts, one } = await openFacts(id);
+      const many = Array.from({ length: 800 }, (_, index) =>
+        fact(`object-${index}`),
+      );
+      let turns = 0;
+      let next: NodeJS.Immediate | undefined;
+      const turn = () => {
+        turns++;
+        next = setImmediate(turn);
+      };
+      turn();
+      await facts.upsert(one, many);
+      clearImmediate(next);
+      // Ten lots are looked for, and ten are written.
+      expect(turns).toBeGreaterThan(15);
+      expect(await facts.find({ kind: 'object' })).toHaveLength(800);
     });
 
     it('finds applications by a label that they have now', async () => {
@@ -441,4 +464,19 @@ describe.each(databases.eachSupportedId())('stores in %s', id => {
     expect(secrets[0]).toMatch(/^[0-9a-f]{64}$/);
     expect(secrets[1]).toBe(secrets[0]);
   });
+});
+
+it('writes ahead where the database is a file', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'store-'));
+  const knex = knexFactory({
+    client: 'better-sqlite3',
+    connection: { filename: path.join(folder, 'facts.sqlite') },
+    useNullAsDefault: true,
+  });
+  await openDatabase(mockServices.database({ knex }));
+  expect(await knex.raw('pragma journal_mode')).toEqual([
+    { journal_mode: 'wal' },
+  ]);
+  await knex.destroy();
+  rmSync(folder, { recursive: true });
 });
