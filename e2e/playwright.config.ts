@@ -13,7 +13,8 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   forbidOnly: true,
-  retries: 0,
+  // Told of as unsteady where it helped.
+  retries: 1,
   reporter: [['list'], ['json']],
   globalSetup: './globalSetup.ts',
   use: {
