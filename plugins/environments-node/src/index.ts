@@ -7,4 +7,5 @@ export * from './sources';
 export * from './promotion';
 export * from './extensions';
 export * from './ownership';
+export * from './ApplicationOwners';
 export * from './factNames';

@@ -54,6 +54,31 @@ export function ownsApplication(
   return annotations[ARGOCD_APP_NAME_ANNOTATION] === application.name;
 }
 
+/**
+ * What every application of an entity has for certain, to look it up by: a label with its value, or a name. `unknown` where the selector
+ * says no such thing, and `none` where the entity has no applications.
+ *
+ * @public
+ */
+export function applicationClue(
+  entity: Entity,
+):
+  | { readonly label: readonly [key: string, value: string] }
+  | { readonly name: string }
+  | 'unknown'
+  | 'none' {
+  const annotations = entity.metadata.annotations ?? {};
+  const selector = annotations[ARGOCD_APP_SELECTOR_ANNOTATION];
+  if (selector === undefined) {
+    const name = annotations[ARGOCD_APP_NAME_ANNOTATION];
+    return name ? { name } : 'none';
+  }
+  const equality = /^\s*([^!=,\s()]+)\s*==?\s*([^=,\s()]+)\s*(?:,|$)/.exec(
+    selector,
+  );
+  return equality ? { label: [equality[1], equality[2]] } : 'unknown';
+}
+
 /** One entity's selector that nobody understands must not keep others' applications from them. */
 function holds(
   labels: Readonly<Record<string, string>>,

@@ -1,4 +1,5 @@
 import {
+  ApplicationOwners,
   SourceContext,
   TrackedEntity,
 } from '@envmatrix/backstage-plugin-environments-node';
@@ -10,7 +11,6 @@ import { ArgoCdInstance } from '../readInstances';
 import { ApplicationTable, keyOf } from './ApplicationTable';
 import { Backoff, pause } from './Backoff';
 import { FactWriter } from './FactWriter';
-import { OwnedApplications } from './OwnedApplications';
 import { Platform } from './Platform';
 import {
   createReduce,
@@ -50,7 +50,7 @@ export class ArgoCdRun {
   readonly #streamBackoff: Backoff;
   readonly #listBackoff: Backoff;
   readonly #gets = pLimit(GETS_AT_ONCE);
-  #owned = new OwnedApplications([]);
+  #owners = new ApplicationOwners([]);
   #reconnect = new AbortController();
   #isStreaming = false;
   /** A list was read since the stream was opened: from then on the stream has to tell. */
@@ -100,7 +100,7 @@ export class ArgoCdRun {
     const { meter } = this.#context;
     this.#client.onRequest = () => meter?.request();
     const unsubscribe = this.#context.interest.subscribe(entities => {
-      this.#owned = new OwnedApplications(entities);
+      this.#owners = new ApplicationOwners(entities);
       if (this.#isListed) {
         this.#detailSoon();
         this.#explain(entities);
@@ -124,10 +124,10 @@ export class ArgoCdRun {
     entities: readonly TrackedEntity[],
     signal: AbortSignal,
   ): Promise<void> {
-    const owned = new OwnedApplications(entities);
+    const owners = new ApplicationOwners(entities);
     const applications = this.#table
       .all()
-      .filter(application => owned.has(application));
+      .filter(application => owners.has(application));
     if (applications.length === 0) {
       await this.#list();
       return;
@@ -303,7 +303,7 @@ export class ArgoCdRun {
   async #detail(signal: AbortSignal): Promise<void> {
     const keys = this.#table.partial(
       Date.now() - this.#timing.detailMs,
-      application => this.#owned.has(application),
+      application => this.#owners.has(application),
     );
     if (keys.length < MANY_GETS) {
       await this.#getAll(keys, signal);

@@ -13,6 +13,7 @@ import {
   Interest,
   TrackedEntity,
 } from '@envmatrix/backstage-plugin-environments-node';
+import { Dependents } from './Dependents';
 
 /** What is found out within this is told together. */
 const PUBLISH_MS = 50;
@@ -49,6 +50,8 @@ export class Tracker implements Interest {
   readonly #findings = new Map<string, Findings>();
   readonly #listeners = new Set<(entities: readonly TrackedEntity[]) => void>();
   #tracked = new Map<string, TrackedEntity>();
+  /** Made when it is asked for, of the entities as they are then. */
+  #dependents: Dependents | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /** Called with entities that are new or gone, or whose catalog entry changed. */
@@ -75,6 +78,12 @@ export class Tracker implements Interest {
 
   get(entityRef: string): TrackedEntity | undefined {
     return this.#tracked.get(entityRef);
+  }
+
+  /** Which of the entities depend on what. */
+  dependents(): Dependents {
+    this.#dependents ??= new Dependents(this.entities());
+    return this.#dependents;
   }
 
   subscribe(
@@ -145,6 +154,7 @@ export class Tracker implements Interest {
       const tracked = this.#tracked.get(entityRef);
       if (tracked) {
         this.#tracked.set(entityRef, { ...tracked, ...findings });
+        this.#dependents = undefined;
       }
       this.#publishSoon();
     }
@@ -173,6 +183,7 @@ export class Tracker implements Interest {
         { entityRef, entity, versions: [], ...this.#findings.get(entityRef) },
       ]),
     );
+    this.#dependents = undefined;
   }
 
   #publish(): void {

@@ -13,7 +13,6 @@ import { PromotionStore } from '../store/PromotionStore';
 import { idOf, SourceStates } from '../store/SourceStates';
 import { TransitionStore } from '../store/TransitionStore';
 import { assembleInput, Assembled } from './assembleInput';
-import { dependsOnFacts, dependsOnSource } from './dependencies';
 import { Judge, NO_JUDGEMENT } from './judge';
 import { IntentReader } from './IntentReader';
 import { Computed, KeptMatrix } from './KeptMatrix';
@@ -163,31 +162,22 @@ export class MatrixService {
   }
 
   invalidateFacts(changes: Changes): void {
-    this.#invalidateWhere(entity => dependsOnFacts(entity, changes));
+    this.invalidate(this.#tracker.dependents().ofFacts(changes));
   }
 
   invalidateSource(source: string): void {
-    this.#invalidateWhere(entity => dependsOnSource(entity, source));
+    this.invalidate(this.#tracker.dependents().ofSource(source));
   }
 
   /** Something that any entity may depend on has changed. */
   invalidateAll(): void {
-    this.#invalidateWhere(() => true);
+    this.invalidate(this.#tracker.entities().map(({ entityRef }) => entityRef));
   }
 
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#againTimer);
-  }
-
-  #invalidateWhere(depends: (entity: TrackedEntity) => boolean): void {
-    this.invalidate(
-      this.#tracker
-        .entities()
-        .filter(depends)
-        .map(({ entityRef }) => entityRef),
-    );
   }
 
   async #recompute(): Promise<void> {

@@ -1,9 +1,6 @@
 import { Entity } from '@backstage/catalog-model';
 import {
-  ARGOCD_APP_NAME_ANNOTATION,
-  ARGOCD_APP_SELECTOR_ANNOTATION,
-} from '@envmatrix/backstage-plugin-environments-common';
-import {
+  applicationClue,
   FactKey,
   ownsApplication,
 } from '@envmatrix/backstage-plugin-environments-node';
@@ -19,15 +16,8 @@ export function ownedApplications(entity: Entity): {
     },
   ) => boolean;
 } {
-  const annotations = entity.metadata.annotations ?? {};
-  const selector = annotations[ARGOCD_APP_SELECTOR_ANNOTATION];
-  const name = annotations[ARGOCD_APP_NAME_ANNOTATION];
-  const equality = /^\s*([^!=,\s()]+)\s*==?\s*([^=,\s()]+)\s*(?:,|$)/.exec(
-    selector ?? '',
-  );
   return {
-    ...(selector === undefined ? { names: name ? [name] : [] } : {}),
-    ...(equality ? { label: [equality[1], equality[2]] as const } : {}),
+    ...narrowed(entity),
     matches: fact =>
       ownsApplication(entity, {
         instance: fact.source.replace(/^argocd\//, ''),
@@ -36,4 +26,15 @@ export function ownedApplications(entity: Entity): {
         labels: fact.labels,
       }),
   };
+}
+
+function narrowed(entity: Entity) {
+  const clue = applicationClue(entity);
+  if (clue === 'none') {
+    return { names: [] };
+  }
+  if (clue === 'unknown') {
+    return {};
+  }
+  return 'name' in clue ? { names: [clue.name] } : { label: clue.label };
 }

@@ -1,5 +1,20 @@
-import { trackedEntity } from '../__testUtils__/entities';
-import { OwnedApplications } from './OwnedApplications';
+import { ApplicationOwners } from './ApplicationOwners';
+import { TrackedEntity } from './sources';
+
+function trackedEntity(
+  annotations: Record<string, string>,
+  name: string = 'checkout',
+): TrackedEntity {
+  return {
+    entityRef: `component:default/${name}`,
+    entity: {
+      apiVersion: 'backstage.io/v1alpha1',
+      kind: 'Component',
+      metadata: { name, namespace: 'default', annotations },
+    },
+    versions: [],
+  };
+}
 
 const application = {
   instance: 'main',
@@ -8,7 +23,7 @@ const application = {
   labels: { 'app.kubernetes.io/part-of': 'checkout', environment: 'dev' },
 };
 
-describe('OwnedApplications', () => {
+describe('ApplicationOwners', () => {
   it.each([
     ['a name', { 'argocd/app-name': 'checkout-dev' }, true],
     ['another name', { 'argocd/app-name': 'checkout' }, false],
@@ -49,11 +64,31 @@ describe('OwnedApplications', () => {
     ],
     ['nothing', {}, false],
   ])('by %s', (_, annotations, expected) => {
-    const owned = new OwnedApplications([
+    const owned = new ApplicationOwners([
       trackedEntity({ 'argocd/app-name': 'something-else' }, 'else'),
       trackedEntity(annotations),
     ]);
 
     expect(owned.has(application)).toBe(expected);
+  });
+
+  it('tells all of them, each once', () => {
+    const byName = trackedEntity({ 'argocd/app-name': 'checkout-dev' }, 'one');
+    const byLabel = trackedEntity(
+      { 'argocd/app-selector': 'environment=dev' },
+      'two',
+    );
+    const bySet = trackedEntity(
+      { 'argocd/app-selector': 'environment in (dev)' },
+      'three',
+    );
+    const owners = new ApplicationOwners([
+      byName,
+      byLabel,
+      bySet,
+      trackedEntity({ 'argocd/app-selector': 'environment=prod' }, 'four'),
+    ]);
+
+    expect(owners.of(application)).toEqual([byName, byLabel, bySet]);
   });
 });
