@@ -22,6 +22,8 @@ const VIEWS = 2_000;
 const CHANGES = 20;
 /** Of every watch and stream, each time: hundreds of reconnects. */
 const CUTS = 10;
+/** What is cut as soon as it is open is left in peace for longer and longer, as it should be: they are cut once they count as open. */
+const BETWEEN_CUTS_MS = 2_000;
 const CLUSTERS = ['one', 'two', 'three'];
 // The Node.js that everything is built for, installed where it is not the one at hand.
 const node = process.versions.node.startsWith('24.')
@@ -424,6 +426,7 @@ async function measure() {
       },
       60,
     );
+    await new Promise(resolve => setTimeout(resolve, BETWEEN_CUTS_MS));
   }
   const afterwards = await control('/');
   const isConstant = most === steady.open && afterwards.open === steady.open;
