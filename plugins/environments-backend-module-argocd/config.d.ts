@@ -5,9 +5,17 @@ export interface Config {
       argocd?: {
         [instance: string]: {
           tls?: {
-            /** Certificates of the authorities that it is trusted by, as PEM. */
+            /**
+             * Certificates of the authorities that it is trusted by, as PEM.
+             * @defaultValue those that Node trusts
+             * @example ${ARGOCD_CA}
+             */
             ca?: string;
-            /** Accepts any certificate: for a trial, never for production. */
+            /**
+             * Accepts any certificate: for a trial, never for production.
+             * @defaultValue `false`
+             * @example true
+             */
             skipVerify?: boolean;
           };
         };

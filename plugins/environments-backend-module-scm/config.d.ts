@@ -5,7 +5,9 @@ export interface Config {
     sources?: {
       scm?: {
         /**
-         * How often the head of each deploy-config repository is looked at: one small request per repository. 30 seconds by default.
+         * How often the head of each deploy-config repository is looked at: one small request per repository.
+         * @defaultValue `30s`
+         * @example 1m
          */
         interval?: HumanDuration | string;
       };

@@ -1,0 +1,4 @@
+import { configurationDocument } from './configurationDocument';
+import { configuredPackages } from './configuredPackages';
+
+process.stdout.write(configurationDocument(configuredPackages()));
