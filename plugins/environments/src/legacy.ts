@@ -1,3 +1,4 @@
+import { createElement, ReactNode } from 'react';
 import {
   createApiFactory,
   createComponentExtension,
@@ -9,6 +10,7 @@ import {
 import { EnvironmentsClient } from '@envmatrix/backstage-plugin-environments-common';
 import { environmentsApiRef } from './api';
 import { environmentsRouteRef, fleetRouteRef } from './routes';
+import { formFields } from './wizard/formFields';
 
 /**
  * The plugin for apps of the legacy frontend system.
@@ -69,6 +71,18 @@ export const EnvironmentsPage = environmentsPlugin.provide(
       import('./fleet/LegacyFleetPage').then(m => m.LegacyFleetPage),
     mountPoint: fleetRouteRef,
   }),
+);
+
+/**
+ * The fields of the wizard, as children of `ScaffolderFieldExtensions`.
+ *
+ * @public
+ */
+export const environmentsFields: ReactNode = formFields.map(
+  ({ name, legacy }) =>
+    createElement(environmentsPlugin.provide<() => null>(legacy), {
+      key: name,
+    }),
 );
 
 export { mayHaveEnvironments } from './card/mayHaveEnvironments';

@@ -76,6 +76,6 @@ export const environmentsPlugin = createFrontendPlugin({
     environmentsEntityContent,
     environmentsEntityCard,
     fleetPage,
-    ...formFields,
+    ...formFields.map(({ blueprint }) => blueprint),
   ],
 });
