@@ -1,5 +1,8 @@
 import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
-import { FactKinds } from '@envmatrix/backstage-plugin-environments-node';
+import {
+  FactKinds,
+  OnDemandRequest,
+} from '@envmatrix/backstage-plugin-environments-node';
 import { KubernetesPluginClient } from './KubernetesPluginClient';
 import { UserTokenCluster } from './UserTokenCluster';
 import { MemorySink } from './__testUtils__/MemorySink';
@@ -34,12 +37,13 @@ describe('UserTokenCluster', () => {
 
   afterEach(() => cluster.close());
 
-  const read = (signal: AbortSignal = new AbortController().signal) =>
+  const read = (request: Partial<OnDemandRequest> = {}) =>
     source.onDemand.read({
       credentials: mockCredentials.user('user:default/ada'),
       token: 'the-token',
       namespaces: ['checkout-dev'],
-      signal,
+      signal: new AbortController().signal,
+      ...request,
     });
 
   const unavailable = async (kind: string) => {
@@ -69,6 +73,14 @@ describe('UserTokenCluster', () => {
       );
       expect(headers.authorization).toMatch(/user:default\/ada/);
     }
+  });
+
+  it('has every request counted that it costs the cluster', async () => {
+    const meter = { request: jest.fn(), watchRestart: jest.fn() };
+    await read({ meter });
+    expect(cluster.requests.length).toBeGreaterThan(10);
+    expect(meter.request).toHaveBeenCalledTimes(cluster.requests.length);
+    expect(meter.watchRestart).not.toHaveBeenCalled();
   });
 
   it('says what right a person lacks in the portal', async () => {
@@ -143,7 +155,7 @@ describe('UserTokenCluster', () => {
   it('returns what it has when its time is over', async () => {
     cluster.answers.set(PODS, () => {});
     const enough = new AbortController();
-    const reading = read(enough.signal);
+    const reading = read({ signal: enough.signal });
     await until(
       () =>
         cluster.requests.filter(({ path }) => path.includes('/namespaces/'))

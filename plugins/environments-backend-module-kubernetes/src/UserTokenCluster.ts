@@ -71,7 +71,7 @@ export class UserTokenCluster implements EnvironmentSource {
   }
 
   async #read(request: OnDemandRequest): Promise<OnDemandReading> {
-    const { credentials, token, namespaces, signal } = request;
+    const { credentials, token, namespaces, meter, signal } = request;
     const leave = await this.#places.take(signal);
     if (!leave) {
       return {
@@ -83,17 +83,19 @@ export class UserTokenCluster implements EnvironmentSource {
       };
     }
     try {
-      const client = this.#client.as(
-        {
-          credentials,
-          tokenHeader: tokenHeader(this.onDemand.needs, token),
-        },
-        {
-          maxBodyBytes: BOUNDS.bodyBytes,
-          maxPages: BOUNDS.pages,
-          budget: new ByteBudget(BOUNDS.allBytes),
-        },
-      );
+      const client = this.#client
+        .counting(() => meter?.request())
+        .as(
+          {
+            credentials,
+            tokenHeader: tokenHeader(this.onDemand.needs, token),
+          },
+          {
+            maxBodyBytes: BOUNDS.bodyBytes,
+            maxPages: BOUNDS.pages,
+            budget: new ByteBudget(BOUNDS.allBytes),
+          },
+        );
       return await new ViewerReading({
         cluster: this.name,
         client,

@@ -256,6 +256,7 @@ export const environmentsPlugin = createBackendPlugin({
             live: new LiveMatrices({
               onDemand: source => collector.onDemand(source),
               overlaid: (entity, overlay) => matrices.overlaid(entity, overlay),
+              meterOf: source => metrics.of(source),
             }),
             matrices,
             preview: new PreviewService({

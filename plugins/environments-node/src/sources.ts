@@ -223,6 +223,8 @@ export interface OnDemandRequest {
   readonly token: string;
   /** The namespaces that are asked for; nothing is to be read outside of them. */
   readonly namespaces: readonly string[];
+  /** What is asked for a person costs the system as much as what is asked by itself. */
+  readonly meter?: SourceMeter;
   /** Aborted when the time is over, or nobody waits any more. */
   readonly signal: AbortSignal;
 }

@@ -3,6 +3,7 @@ import { ServiceUnavailableError } from '@backstage/errors';
 import {
   OnDemandAccess,
   OnDemandReading,
+  SourceMeter,
   TrackedEntity,
 } from '@envmatrix/backstage-plugin-environments-node';
 import { Intent, Matrix, targetsOf } from '@envmatrix/engine';
@@ -18,6 +19,13 @@ const GRACE_MS = 1_000;
 
 /** Pages of one person that look at one entity in this way at the same time; they are served one after the other. */
 const PAGES = 4;
+
+const KIND = 'kubernetes';
+
+interface SourceName {
+  readonly kind: string;
+  readonly name: string;
+}
 
 /** Somebody's token for a cluster. */
 export interface ClusterToken {
@@ -35,16 +43,20 @@ export class LiveMatrices {
     entity: TrackedEntity,
     overlay: Overlay,
   ) => Promise<Matrix>;
+  readonly #meterOf: ((source: SourceName) => SourceMeter) | undefined;
   readonly #readMs: number;
   readonly #turns = new Turns(PAGES);
 
   constructor(options: {
     onDemand: (source: string) => OnDemandAccess | undefined;
     overlaid: (entity: TrackedEntity, overlay: Overlay) => Promise<Matrix>;
+    /** What is counted of a source. */
+    meterOf?: (source: SourceName) => SourceMeter;
     readMs?: number;
   }) {
     this.#onDemand = options.onDemand;
     this.#overlaid = options.overlaid;
+    this.#meterOf = options.meterOf;
     this.#readMs = options.readMs ?? READ_MS;
   }
 
@@ -122,7 +134,7 @@ export class LiveMatrices {
     return {
       facts,
       state: {
-        kind: 'kubernetes',
+        kind: KIND,
         name,
         ...observation,
         ...(observation.status === 'observed'
@@ -164,7 +176,11 @@ export class LiveMatrices {
     });
     try {
       return await Promise.race([
-        access.read({ ...request, signal: enough.signal }),
+        access.read({
+          ...request,
+          meter: this.#meterOf?.({ kind: KIND, name }),
+          signal: enough.signal,
+        }),
         late,
       ]);
     } catch (error) {
@@ -188,7 +204,7 @@ export class LiveMatrices {
 }
 
 function idOf(cluster: string): string {
-  return `kubernetes/${cluster}`;
+  return `${KIND}/${cluster}`;
 }
 
 function namespacesIn(intent: Intent, cluster: string): string[] {

@@ -1,4 +1,5 @@
 import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
+import { metricsServiceMock } from '@backstage/backend-test-utils/alpha';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { Fact } from '@envmatrix/backstage-plugin-environments-node';
@@ -200,6 +201,42 @@ describe('a live matrix', () => {
       },
     });
     expect(summaryOf(body, 'dev')?.observation.status).toBe('observed');
+  });
+
+  it('is held to the document of the API, as every other answer', async () => {
+    const portal = await start();
+    portal.prod.answers('token-of-ada', async () => ({
+      observation: JSON.parse('{"status":"perhaps"}'),
+      facts: [],
+    }));
+    const { status, body, headers } = await portal.live([
+      { name: 'prod', token: 'token-of-ada' },
+    ]);
+    expect(status).toBe(500);
+    expect(body.error.message).toMatch(
+      /^\/response\/.*status must be equal to one of/,
+    );
+    expect(headers.etag).toBeUndefined();
+  });
+
+  it('costs requests that are counted as those of the cluster', async () => {
+    const metrics = metricsServiceMock.mock();
+    const portal = await start({ features: [metrics.factory] });
+    portal.prod.answers('token-of-ada', async ({ meter }) => {
+      meter?.request();
+      meter?.request();
+      return { observation: { status: 'observed' }, facts: [] };
+    });
+    await portal.live([{ name: 'prod', token: 'token-of-ada' }]);
+    const at = metrics.createCounter.mock.calls.findIndex(
+      ([name]) => name === 'environments.source.requests',
+    );
+    expect(
+      metrics.createCounter.mock.results[at]?.value.add.mock.calls,
+    ).toEqual([
+      [1, { kind: 'kubernetes', name: 'prod' }],
+      [1, { kind: 'kubernetes', name: 'prod' }],
+    ]);
   });
 
   it('repeats no token that is in an error', async () => {

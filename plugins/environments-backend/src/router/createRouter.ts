@@ -32,6 +32,8 @@ const HISTORY_LIMIT = 50;
 
 const FLEET_LIMIT = 50;
 
+const LIVE_MATRIX = '/v1/entities/:kind/:namespace/:name/live-matrix';
+
 type AnyRequest = Parameters<HttpAuthService['credentials']>[0];
 
 /** What an answer about an entity begins with. */
@@ -63,7 +65,7 @@ export function createRouter(options: {
     createValidatedOpenApiRouterFromGeneratedEndpointMap<Endpoints>(
       openApiDocument,
       {
-        middleware: [jsonBody()],
+        middleware: [jsonBody(), untagged(LIVE_MATRIX)],
         validatorOptions: { validateResponses: options.validateResponses },
       },
     );
@@ -157,32 +159,28 @@ export function createRouter(options: {
     },
   );
 
-  router.post(
-    '/v1/entities/:kind/:namespace/:name/live-matrix',
-    async (request, response) => {
-      const { clusters } = request.body;
-      const event = {
-        eventId: 'live-matrix-fetch',
-        request,
-        path: request.params,
-        severityLevel: 'medium',
-        meta: { clusters: options.live.known(clusters).join(' ') },
-      } as const;
-      const gone = new AbortController();
-      response.on('close', () => gone.abort());
-      await about(event, async ({ entity, computed }) => {
-        const credentials = await access.viewer(request);
-        const matrix = await options.live.read(entity, computed, {
-          credentials,
-          clusters,
-          signal: gone.signal,
-        });
-        response.setHeader('Cache-Control', 'no-store');
-        // Written as it is, as express would put an ETag on it.
-        response.type('json').end(JSON.stringify(matrix));
+  router.post(LIVE_MATRIX, async (request, response) => {
+    const { clusters } = request.body;
+    const event = {
+      eventId: 'live-matrix-fetch',
+      request,
+      path: request.params,
+      severityLevel: 'medium',
+      meta: { clusters: options.live.known(clusters).join(' ') },
+    } as const;
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    await about(event, async ({ entity, computed }) => {
+      const credentials = await access.viewer(request);
+      const matrix = await options.live.read(entity, computed, {
+        credentials,
+        clusters,
+        signal: gone.signal,
       });
-    },
-  );
+      response.setHeader('Cache-Control', 'no-store');
+      response.json(matrix);
+    });
+  });
 
   router.get(
     '/v1/entities/:kind/:namespace/:name/differences',
@@ -384,6 +382,17 @@ function jsonBody(): express.RequestHandler {
           : undefined,
       ),
     );
+}
+
+/**
+ * Answers of this route are for one person and one moment: nothing is to recognise them by. Express would put an ETag on what it sends as JSON. It comes before
+ * the validator, which then looks at these answers as at all others.
+ */
+function untagged(route: string): express.RequestHandler {
+  return Router().all(route, (_request, response, next) => {
+    response.json = body => response.type('json').end(JSON.stringify(body));
+    next();
+  });
 }
 
 /** A proxy on the way may have made the tag a weak one. */
