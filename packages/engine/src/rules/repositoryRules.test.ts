@@ -6,16 +6,22 @@ import { verify } from './verify';
 
 const SHA = '0123456789abcdef0123456789abcdef01234567';
 
+interface Change {
+  files?: Record<string, string>;
+  intent?: Partial<Intent>;
+  append?: Partial<Record<'dev' | 'staging' | 'prod', string>>;
+  replace?: [RegExp, string];
+}
+
 /** What is not as it should be by these rules, once each. */
-function problems(
-  rules: string[],
-  options: {
-    files?: Record<string, string>;
-    intent?: Partial<Intent>;
-    append?: Partial<Record<'dev' | 'staging' | 'prod', string>>;
-    replace?: [RegExp, string];
-  },
-): string[] {
+function problems(rules: string[], change: Change): string[] {
+  return findingsOf(rules, change)
+    .filter(({ outcome }) => outcome === 'fail' || outcome === 'warn')
+    .map(told);
+}
+
+/** What these rules say of a service that was changed. */
+function findingsOf(rules: string[], options: Change): readonly Finding[] {
   const { files, append = {}, replace } = options;
   const intent = { ...intentOfService('checkout'), ...options.intent };
   const manifests = Object.fromEntries(
@@ -46,9 +52,7 @@ function problems(
         }
       : {}),
   });
-  return findings
-    .filter(({ outcome }) => outcome === 'fail' || outcome === 'warn')
-    .map(told);
+  return findings;
 }
 
 function told({ outcome, rule, environments, reason }: Finding): string {
@@ -380,6 +384,80 @@ describe('rules about secrets', () => {
         },
       }),
     ).toEqual([]);
+  });
+
+  it('SEC-02: what a store that is not among the manifests lets in is for the cluster to tell', () => {
+    const secret = (name: string, spec: string) =>
+      `---\napiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: { name: ${name} }\nspec: ${spec}\n`;
+    const shared =
+      '{ secretStoreRef: { kind: ClusterSecretStore, name: vault } }';
+    const found = (
+      append: Partial<Record<'dev' | 'staging' | 'prod', string>>,
+    ) =>
+      findingsOf(['SEC-02'], { append })
+        .filter(({ outcome }) => outcome !== 'not-applicable')
+        .map(finding => ({
+          told: told(finding),
+          missing: finding.missing,
+          at: [finding.subject, finding.pointer],
+        }));
+
+    // However many refer to it, in however many environments: it is one store.
+    expect(
+      found({
+        dev: secret('orders', '{ secretStoreRef: { name: own } }'),
+        staging: secret('orders', shared) + secret('more', shared),
+        prod: secret('orders', shared),
+      }),
+    ).toEqual([
+      {
+        told: 'unknown SEC-02 dev: Secrets of dev come from SecretStore own, which is not among the manifests: whom it lets in is for the cluster to tell',
+        missing: 'cluster',
+        at: [
+          'external-secrets.io/ExternalSecret orders',
+          '/spec/secretStoreRef/name',
+        ],
+      },
+      {
+        told: 'unknown SEC-02 staging prod: Secrets of staging and prod come from ClusterSecretStore vault, which is not among the manifests: whom it lets in is for the cluster to tell',
+        missing: 'cluster',
+        at: [
+          'external-secrets.io/ExternalSecret orders',
+          '/spec/secretStoreRef/name',
+        ],
+      },
+    ]);
+
+    // One that is there is judged, with conditions and without.
+    const store = (conditions: string) =>
+      `---\napiVersion: external-secrets.io/v1\nkind: ClusterSecretStore\nmetadata: { name: vault }\nspec: { provider: { vault: { server: https://vault } }${conditions} }\n`;
+    expect(
+      found({
+        prod:
+          secret('orders', shared) +
+          store(', conditions: [{ namespaces: [orders-prod] }]'),
+      }).map(({ told: text }) => text),
+    ).toEqual([expect.stringMatching(/^pass SEC-02 /)]);
+    expect(
+      found({ prod: secret('orders', shared) + store('') }).map(
+        ({ told: text }) => text,
+      ),
+    ).toEqual([
+      'fail SEC-02 prod: Every namespace of the cluster may read through this store',
+    ]);
+
+    // Single entries may have stores of their own.
+    expect(
+      found({
+        prod: secret(
+          'orders',
+          '{ data: [{ secretKey: KEY, sourceRef: { storeRef: { kind: ClusterSecretStore, name: vault } } }], dataFrom: [{ sourceRef: { storeRef: { name: other } } }] }',
+        ),
+      }).map(({ told: text }) => text),
+    ).toEqual([
+      expect.stringContaining('ClusterSecretStore vault'),
+      expect.stringContaining('SecretStore other'),
+    ]);
   });
 
   it('SEC-03: no value of a secret stands in the manifests, nor in what is said of it', () => {

@@ -27,9 +27,9 @@ export const secretStores: Rule = {
   kind: 'must differ',
   title: 'Every environment opens the secret store with rights of its own',
   guideStep: 14,
-  sources: ['manifests'],
+  sources: ['manifests', 'cluster'],
   semantics:
-    'Each environment has a SecretStore of its own, with a role or mount that no other has. A ClusterSecretStore says with conditions which namespaces may use it.',
+    'Each environment has a SecretStore of its own, with a role or mount that no other has. A ClusterSecretStore says with conditions which namespaces may use it. Of a store that secrets refer to and that is not among the manifests nothing is known.',
   remedy:
     'Use a namespaced SecretStore, with a role that is bound to the namespace of this environment.',
   appliesTo: context =>
@@ -56,6 +56,7 @@ export const secretStores: Rule = {
   evaluate: context => [
     ...sharedRights(context),
     ...context.environments.flatMap(environment => openStores(environment)),
+    ...storesElsewhere(context),
   ],
 };
 
@@ -109,6 +110,82 @@ function openStores(environment: EnvironmentView): Verdict[] {
       reason: 'Every namespace of the cluster may read through this store',
       remedy: 'Say in spec.conditions which namespaces may use it.',
     }));
+}
+
+interface StoreReference {
+  /** `ClusterSecretStore vault` */
+  readonly store: string;
+  /** The first that refers to it, and where. */
+  readonly subject: string;
+  readonly path: readonly string[];
+  readonly environments: string[];
+}
+
+/** Stores that come from somewhere else, from a repository of the platform for example: whom they let in stands there. */
+function storesElsewhere(context: RuleContext): Verdict[] {
+  const missing = new Map<string, StoreReference>();
+  for (const environment of context.environments) {
+    const present = new Set(
+      objectsOfKind(environment, STORE, CLUSTER_STORE).map(
+        ({ source }) => `${source.kind} ${source.name}`,
+      ),
+    );
+    for (const reference of referencesOf(environment)) {
+      const known = missing.get(reference.store);
+      if (present.has(reference.store)) {
+        continue;
+      }
+      if (!known) {
+        missing.set(reference.store, {
+          ...reference,
+          environments: [environment.name],
+        });
+      } else if (!known.environments.includes(environment.name)) {
+        known.environments.push(environment.name);
+      }
+    }
+  }
+  return [...missing.values()].map(
+    ({ store, subject, path, environments }): Verdict => ({
+      outcome: 'unknown',
+      environments,
+      subject,
+      path,
+      reason: `Secrets of ${listed(
+        environments,
+      )} come from ${store}, which is not among the manifests: whom it lets in is for the cluster to tell`,
+      missing: 'cluster',
+    }),
+  );
+}
+
+/** The stores that the ExternalSecrets of an environment name: for all of their entries, or for one of them. */
+function referencesOf(
+  environment: EnvironmentView,
+): Omit<StoreReference, 'environments'>[] {
+  return objectsOfKind(environment, EXTERNAL_SECRET).flatMap(
+    ({ subject, source }) => {
+      const entries = (list: 'data' | 'dataFrom') =>
+        objectsAt(source.value, 'spec', list).map(entry => ({
+          reference: objectAt(entry, 'sourceRef', 'storeRef'),
+          path: ['spec', list],
+        }));
+      return [
+        {
+          reference: objectAt(source.value, 'spec', 'secretStoreRef'),
+          path: ['spec', 'secretStoreRef', 'name'],
+        },
+        ...entries('data'),
+        ...entries('dataFrom'),
+      ].flatMap(({ reference, path }) => {
+        const name = stringAt(reference, 'name');
+        const kind = stringAt(reference, 'kind') ?? 'SecretStore';
+        return name === undefined
+          ? []
+          : [{ store: `${kind} ${name}`, subject, path }];
+      });
+    },
+  );
 }
 
 /** Names of what is secret, where the value is not merely its name or its address. */
