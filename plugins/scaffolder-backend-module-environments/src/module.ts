@@ -6,6 +6,7 @@ import { ScmIntegrations } from '@backstage/integration';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { scaffolderActionsExtensionPoint } from '@backstage/plugin-scaffolder-node';
 import { ScmHosts } from '@envmatrix/scm';
+import { createCatalogWaitAction } from './actions/catalogWait';
 import { createChangeAction } from './actions/change';
 import { createPublishAction } from './actions/publish';
 import { createRenderAction } from './actions/render';
@@ -13,7 +14,8 @@ import { createUpdateAction } from './actions/update';
 import { createVerifyAction } from './actions/verify';
 
 /**
- * The scaffolder actions `environments:render`, `environments:verify`, `environments:publish`, `environments:change` and `environments:update`.
+ * The scaffolder actions `environments:render`, `environments:verify`, `environments:publish`, `environments:catalog:wait`,
+ * `environments:change` and `environments:update`.
  *
  * @public
  */
@@ -43,6 +45,7 @@ export const scaffolderModuleEnvironments = createBackendModule({
           createRenderAction({ integrations, reader, hosts }),
           createVerifyAction(),
           createPublishAction({ hosts, defaultAuthor }),
+          createCatalogWaitAction({ catalog }),
           createChangeAction({
             integrations,
             reader,

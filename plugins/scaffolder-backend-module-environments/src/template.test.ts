@@ -120,6 +120,9 @@ describe('the template, run dry through the scaffolder', () => {
     expect(log).toContain(
       `would create ${host.url}/acme/shop-infrastructure and ${host.url}/acme/shop-deploy-config`,
     );
+    expect(log).toContain(
+      'Dry run: would wait for component:default/shop, resource:default/shop-nonprod',
+    );
     const paths = response.body.directoryContents.map(
       (file: { path: string }) => file.path,
     );
@@ -130,6 +133,13 @@ describe('the template, run dry through the scaffolder', () => {
         'deploy-config/environments.yaml',
       ]),
     );
+    expect(
+      response.body.output.text.map(({ title }: { title: string }) => title),
+    ).toEqual([
+      'What was checked',
+      'What the git host holds to',
+      'What remains to be done by hand',
+    ]);
     expect(response.body.output.links).toEqual(
       expect.arrayContaining([
         expect.objectContaining({

@@ -19,6 +19,7 @@ import {
 } from '@envmatrix/repositories';
 import { ScmHosts } from '@envmatrix/scm';
 import { JsonValue } from '@backstage/types';
+import { catalogEntities } from './catalogEntities';
 import { examples } from './render.examples';
 
 /** Folders of the two repositories in the workspace. */
@@ -82,6 +83,10 @@ export function createRenderAction(options: {
           z
             .number()
             .describe('Number of files of the deploy-config repository'),
+        entityRefs: z =>
+          z
+            .array(z.string())
+            .describe('The entities that both repositories bring along'),
         remainingSteps: z =>
           z.string().describe('What remains to be done by hand, in Markdown'),
       },
@@ -114,6 +119,10 @@ export function createRenderAction(options: {
       ctx.output('intent', jsonOf(intent));
       ctx.output('infrastructureFiles', rendered.infrastructure.length);
       ctx.output('deployConfigFiles', rendered.deployConfig.length);
+      ctx.output('entityRefs', [
+        ...catalogEntities(rendered.deployConfig),
+        ...catalogEntities(rendered.infrastructure),
+      ]);
       ctx.output(
         'remainingSteps',
         remainingSteps(intent)
