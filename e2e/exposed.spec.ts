@@ -1,5 +1,6 @@
 import { expect, Page, test } from '@playwright/test';
-import { openEnvironments, head, signIn } from './portal';
+import { head, openEnvironments, shot, signIn } from './portal';
+import { answerService, create, created, next } from './wizard';
 
 /**
  * A service with what most of them have: a host, secrets, a database, and replicas that grow by themselves.
@@ -19,17 +20,6 @@ test.afterAll(async () => {
   await page.close();
 });
 
-async function next() {
-  await page.getByRole('button', { name: 'Next', exact: true }).click();
-}
-
-async function shot(name: string) {
-  await page.screenshot({
-    path: `node_modules/.cache/screenshots/${name}.png`,
-    fullPage: true,
-  });
-}
-
 function row(title: string) {
   return page
     .getByRole('row')
@@ -37,11 +27,8 @@ function row(title: string) {
 }
 
 test('the wizard asks for what it needs', async () => {
-  await page.goto('/create/templates/default/multi-environment-service');
-  await page.getByRole('textbox', { name: /^Name/ }).fill(service);
-  await page.getByRole('textbox', { name: /^Owner/ }).fill('pay');
-  await page.getByRole('option', { name: /payments/i }).click();
-  await next();
+  await answerService(page, service);
+  await next(page);
   await page.getByRole('radio', { name: /^Through a Gateway/ }).check();
   await page.getByRole('radio', { name: /^PostgreSQL/ }).check();
   await page
@@ -50,8 +37,8 @@ test('the wizard asks for what it needs', async () => {
   await page
     .getByRole('textbox', { name: /^Address/ })
     .fill('https://vault.example.com');
-  await shot('exposed-1-needs');
-  await next();
+  await shot(page, 'exposed-1-needs', { fullPage: true });
+  await next(page);
   for (const environment of ['dev', 'staging', 'prod']) {
     await page
       .getByRole('textbox', {
@@ -65,17 +52,14 @@ test('the wizard asks for what it needs', async () => {
   await page
     .getByRole('spinbutton', { name: 'Most replicas of prod' })
     .fill('6');
-  await shot('exposed-2-environments');
-  await next();
-  await next();
+  await shot(page, 'exposed-2-environments', { fullPage: true });
+  await next(page);
+  await next(page);
   await page.getByRole('textbox', { name: /^Owner/ }).fill('acme');
-  await next();
+  await next(page);
   await expect(page.getByText(/none fails/)).toBeVisible();
-  await page.getByRole('button', { name: 'Review', exact: true }).click();
-  await page.getByRole('button', { name: 'Create', exact: true }).click();
-  await expect(
-    page.getByRole('button', { name: 'What was checked' }),
-  ).toBeVisible({ timeout: 60_000 });
+  await create(page);
+  await created(page);
 });
 
 test('dev and staging come alive with all of it', async () => {
@@ -96,5 +80,5 @@ test('dev and staging come alive with all of it', async () => {
   ] as const) {
     await expect(row(title)).toContainText(value);
   }
-  await shot('exposed-3-tab');
+  await shot(page, 'exposed-3-tab', { fullPage: true });
 });

@@ -1,5 +1,6 @@
 import { expect, Page, test } from '@playwright/test';
-import { signIn } from './portal';
+import { shot, signIn } from './portal';
+import { answerService, create, created, next } from './wizard';
 
 /**
  * One service of each isolation model beside the usual one, with few and many environments, through the wizard.
@@ -15,28 +16,14 @@ test.afterAll(async () => {
   await page.close();
 });
 
-async function next() {
-  await page.getByRole('button', { name: 'Next', exact: true }).click();
-}
-
 /** The wizard up to the page of the environments. */
 async function begin(service: string) {
-  await page.goto('/create/templates/default/multi-environment-service');
-  await page.getByRole('textbox', { name: /^Name/ }).fill(service);
-  await page.getByRole('textbox', { name: /^Owner/ }).fill('pay');
-  await page.getByRole('option', { name: /payments/i }).click();
-  await next();
-  await next();
+  await answerService(page, service);
+  await next(page);
+  await next(page);
   await expect(
     page.getByText('How are the environments kept apart?'),
   ).toBeVisible();
-}
-
-async function shot(name: string) {
-  await page.screenshot({
-    path: `node_modules/.cache/screenshots/${name}.png`,
-    fullPage: true,
-  });
 }
 
 /** What the review says of an environment. */
@@ -53,17 +40,14 @@ async function said(row: string, environment: string): Promise<string> {
 
 /** From the page of the environments to the service. */
 async function finish(look = async () => {}) {
-  await next();
-  await next();
+  await next(page);
+  await next(page);
   await page.getByRole('textbox', { name: /^Owner/ }).fill('acme');
-  await next();
+  await next(page);
   await expect(page.getByText(/none fails/)).toBeVisible();
   await look();
-  await page.getByRole('button', { name: 'Review', exact: true }).click();
-  await page.getByRole('button', { name: 'Create', exact: true }).click();
-  await expect(
-    page.getByRole('button', { name: 'What was checked' }),
-  ).toBeVisible({ timeout: 60_000 });
+  await create(page);
+  await created(page);
 }
 
 test('a cluster for each environment', async () => {
@@ -75,8 +59,8 @@ test('a cluster for each environment', async () => {
 test('one cluster for everything, which has to be accepted', async () => {
   await begin('shared-service');
   await page.getByRole('radio', { name: /^Namespaces/ }).check();
-  await shot('wizard-isolation');
-  await next();
+  await shot(page, 'wizard-isolation', { fullPage: true });
+  await next(page);
   // Not without a word.
   await expect(
     page.getByText('How are the environments kept apart?'),
@@ -105,7 +89,7 @@ test('clusters as one names them, and production in two regions', async () => {
   await page
     .getByRole('textbox', { name: 'Kubernetes version of mirror' })
     .fill('1.35');
-  await shot('wizard-custom');
+  await shot(page, 'wizard-custom', { fullPage: true });
   await finish(async () => {
     expect(await said('Regions', 'prod')).toBe(
       'prod (eu-central-1) · prod-2 (us-east-1)',
@@ -152,7 +136,7 @@ test('six environments in an order of their own, each in its cluster', async () 
   const perf = page.getByRole('spinbutton', { name: 'Most replicas of perf' });
   await expect(perf).toHaveAccessibleDescription(/prod scales by itself/);
   await perf.fill('4');
-  await shot('wizard-six');
+  await shot(page, 'wizard-six', { fullPage: true });
   await finish(async () => {
     await expect(
       page

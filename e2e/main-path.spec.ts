@@ -1,5 +1,13 @@
 import { expect, Page, test } from '@playwright/test';
-import { approve, openEnvironments, head, release, signIn } from './portal';
+import {
+  approve,
+  head,
+  openEnvironments,
+  release,
+  shot,
+  signIn,
+} from './portal';
+import { answerService, create, created, next, WIZARD } from './wizard';
 
 /**
  * The whole way, once: wizard, two repositories, living matrix, promotion.
@@ -19,22 +27,12 @@ test.afterAll(async () => {
   await page.close();
 });
 
-async function shot(name: string) {
-  await page.screenshot({
-    path: `node_modules/.cache/screenshots/${name}.png`,
-  });
-}
-
-async function next() {
-  await page.getByRole('button', { name: 'Next', exact: true }).click();
-}
-
 test('the wizard says under the field what is wrong with a name', async () => {
-  await page.goto('/create/templates/default/multi-environment-service');
+  await page.goto(WIZARD);
   const name = page.getByRole('textbox', { name: /^Name/ });
   await name.fill('Not A Name');
   await name.blur();
-  await next();
+  await next(page);
   await expect(
     page.getByText(/lower-case|must match pattern|DNS label/i).first(),
   ).toBeVisible();
@@ -42,41 +40,39 @@ test('the wizard says under the field what is wrong with a name', async () => {
 });
 
 test('five answers make a service with its environments', async () => {
-  await page.goto('/create/templates/default/multi-environment-service');
-  await page.getByRole('textbox', { name: /^Name/ }).fill(service);
-  await page.getByRole('textbox', { name: /^Owner/ }).fill('pay');
-  await page.getByRole('option', { name: /payments/i }).click();
-  await page.getByRole('textbox', { name: /^System/ }).fill('sho');
-  await page.getByRole('option', { name: /shop/i }).click();
+  await answerService(page, service, { system: true });
   await page
     .getByRole('textbox', { name: /^Image/ })
     .fill('ghcr.io/acme/checkout');
-  await shot('wizard-1-service');
-  await next();
+  await shot(page, 'wizard-1-service');
+  await next(page);
   await expect(page.getByText('Which secrets does it read?')).toBeVisible();
-  await shot('wizard-1-needs');
-  await next();
+  await shot(page, 'wizard-1-needs');
+  await next(page);
   await expect(
     page.getByText('How are the environments kept apart?'),
   ).toBeVisible();
-  await shot('wizard-2-environments');
-  await next();
+  await shot(page, 'wizard-2-environments');
+  await next(page);
   await expect(
     page.getByText('How does a release reach production?'),
   ).toBeVisible();
-  await shot('wizard-3-gates');
-  await next();
+  await shot(page, 'wizard-3-gates');
+  await next(page);
   await expect(page.getByText('Where do the repositories go?')).toBeVisible();
   await page.getByRole('textbox', { name: /^Owner/ }).fill('acme');
-  await shot('wizard-4-repositories');
-  await next();
+  await shot(page, 'wizard-4-repositories');
+  await next(page);
   await expect(page.getByText(/none fails/)).toBeVisible();
-  await shot('wizard-5-review');
-  await page.getByRole('button', { name: 'Review', exact: true }).click();
-  await page.getByRole('button', { name: 'Create', exact: true }).click();
-  const done = page.getByRole('button', { name: 'What was checked' });
-  await expect(done).toBeVisible({ timeout: 60_000 });
-  await shot('wizard-6-created');
+  await shot(page, 'wizard-5-review');
+  await create(page);
+  await created(page);
+  await shot(page, 'wizard-6-created');
+  // The task has waited for the catalog: what it links to is there at once.
+  await page.getByRole('link', { name: 'Open in the catalog' }).click();
+  await expect(
+    page.getByRole('heading', { name: new RegExp(service, 'i') }).first(),
+  ).toBeVisible();
 });
 
 test('dev and staging come alive, and prod waits for its first sync', async () => {
@@ -86,14 +82,14 @@ test('dev and staging come alive, and prod waits for its first sync', async () =
     await expect(head(page, environment)).toContainText('Healthy');
   }
   await expect(head(page, 'prod')).toContainText('Missing');
-  await shot('tab-1-created');
+  await shot(page, 'tab-1-created');
 });
 
 test('the first sync of prod is a promotion that changes nothing in git', async () => {
   await head(page, 'staging').getByRole('button', { name: /prod/ }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('Healthy in staging');
-  await shot('promote-1-first-sync');
+  await shot(page, 'promote-1-first-sync');
   await dialog.getByRole('button', { name: 'Sync prod' }).click();
   await expect(head(page, 'prod')).toContainText('Arrived');
   await expect(head(page, 'prod')).toContainText('0.1.0');
@@ -105,7 +101,7 @@ test('a new release reaches dev by itself, without reload', async () => {
   await expect(head(page, 'dev')).toContainText('0.2.0');
   await expect(head(page, 'dev')).toContainText('Healthy');
   await expect(head(page, 'staging')).toContainText(/commits? behind dev/);
-  await shot('tab-2-released');
+  await shot(page, 'tab-2-released');
 });
 
 test('it is promoted to staging by a commit, with the exact change shown first', async () => {
@@ -117,7 +113,7 @@ test('it is promoted to staging by a commit, with the exact change shown first',
     'apps/checkout/overlays/staging/kustomization.yaml',
   );
   await expect(dialog).toContainText('ghcr.io/acme/checkout:0.2.0');
-  await shot('promote-2-staging');
+  await shot(page, 'promote-2-staging');
   await dialog.getByRole('button', { name: 'Promote to staging' }).click();
   await expect(head(page, 'staging')).toContainText('Arrived');
   await expect(head(page, 'staging')).toContainText('0.2.0');
@@ -146,7 +142,7 @@ test('and to prod by a pull request that somebody approves and that is merged, t
   await expect(head(page, 'prod')).toContainText('Arrived');
   await expect(head(page, 'prod')).toContainText('0.2.0');
   await expect(head(page, 'prod')).toContainText('Healthy');
-  await shot('tab-3-promoted');
+  await shot(page, 'tab-3-promoted');
 });
 
 /** What changes production is asked about once more. */
@@ -171,7 +167,7 @@ test('one click on a cell says where a value comes from', async () => {
     .first()
     .click();
   await expect(page.getByRole('dialog')).toContainText('0.2.0');
-  await shot('cell-panel');
+  await shot(page, 'cell-panel');
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toBeHidden();
 });
@@ -181,5 +177,5 @@ test('an image that cannot be pulled says so on its cell', async () => {
   await expect(head(page, 'dev')).toContainText(
     /(ImagePullBackOff|ErrImagePull).*checkout:0\.3\.0/,
   );
-  await shot('tab-4-image-missing');
+  await shot(page, 'tab-4-image-missing');
 });

@@ -112,15 +112,25 @@ export function environmentsOf(service: string): string {
   return `/catalog/default/component/${service}/environments`;
 }
 
-/** The tab of a service that was created a moment ago: the catalog reads it within seconds, and its page does not look again by itself. */
+/** The tab of a service that was created a moment ago. Its page is there, as the task has waited for the catalog; what it shows comes within seconds. */
 export async function openEnvironments(
   page: Page,
   service: string,
 ): Promise<void> {
-  await expect(async () => {
-    await page.goto(environmentsOf(service));
-    await expect(
-      page.getByRole('columnheader').filter({ hasText: 'prod' }).first(),
-    ).toBeVisible({ timeout: 8_000 });
-  }).toPass({ timeout: 60_000 });
+  await page.goto(environmentsOf(service));
+  await expect(
+    page.getByRole('columnheader').filter({ hasText: 'prod' }).first(),
+  ).toBeVisible({ timeout: 60_000 });
+}
+
+/** A picture for somebody to look at, of what is seen or of the whole page. */
+export async function shot(
+  page: Page,
+  name: string,
+  options: { fullPage?: boolean } = {},
+): Promise<void> {
+  await page.screenshot({
+    path: `node_modules/.cache/screenshots/${name}.png`,
+    ...options,
+  });
 }

@@ -1,5 +1,6 @@
 import { expect, Page, test } from '@playwright/test';
-import { approve, environmentsOf, head, merge, signIn } from './portal';
+import { approve, environmentsOf, head, merge, shot, signIn } from './portal';
+import { create, next } from './wizard';
 
 /**
  * A service gets one more environment, and does without it again: by pull requests in both of its repositories.
@@ -29,8 +30,7 @@ async function begin(template: string) {
 }
 
 async function propose() {
-  await page.getByRole('button', { name: 'Review', exact: true }).click();
-  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await create(page);
   await expect(
     page.getByText('What to do, and in which order').first(),
   ).toBeVisible({ timeout: 60_000 });
@@ -42,15 +42,11 @@ test('an environment is added by two pull requests, and comes alive', async ({
   await begin('add-environment');
   await page.getByRole('radio', { name: 'staging', exact: true }).check();
   await expect(page.getByRole('radio', { name: 'prod' })).toHaveCount(0);
-  await page.screenshot({
-    path: 'node_modules/.cache/screenshots/add-environment.png',
-  });
-  await page.getByRole('button', { name: 'Next', exact: true }).click();
+  await shot(page, 'add-environment');
+  await next(page);
   await page.getByRole('textbox', { name: /^Name/ }).fill('qa');
   await propose();
-  await page.screenshot({
-    path: 'node_modules/.cache/screenshots/add-environment-proposed.png',
-  });
+  await shot(page, 'add-environment-proposed');
   for (const repository of ['infrastructure', 'deploy-config']) {
     await approve(browser, `acme/${service}-${repository}`);
     await merge(browser, `acme/${service}-${repository}`);
@@ -58,9 +54,7 @@ test('an environment is added by two pull requests, and comes alive', async ({
   await page.goto(environmentsOf(service));
   await expect(head(page, 'qa')).toContainText('Healthy', { timeout: 60_000 });
   await expect(head(page, 'qa')).toContainText('0.2.0');
-  await page.screenshot({
-    path: 'node_modules/.cache/screenshots/tab-four-environments.png',
-  });
+  await shot(page, 'tab-four-environments');
 });
 
 test('and is taken out again, with the order in which it is taken down', async ({

@@ -1,5 +1,5 @@
 import { expect, Page, test } from '@playwright/test';
-import { signIn } from './portal';
+import { shot, signIn } from './portal';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -36,9 +36,7 @@ test('the page of all services has a row for each, with what runs where', async 
     const cell = await cells.nth(columns.indexOf(name) - 1).boundingBox();
     expect(cell?.x).toBeCloseTo((await box(name)) ?? NaN, 0);
   }
-  await page.screenshot({
-    path: 'node_modules/.cache/screenshots/services.png',
-  });
+  await shot(page, 'services');
 });
 
 test('its filters are part of the address, and one searches by name', async () => {
@@ -65,9 +63,7 @@ test('a service leads to its matrix, and its overview has a card', async () => {
     .getByRole('link', { name: /open the matrix/i })
     .locator('xpath=ancestor::*[contains(., "prod")][1]');
   await expect(card).toContainText('0.2.0');
-  await page.screenshot({
-    path: 'node_modules/.cache/screenshots/card.png',
-  });
+  await shot(page, 'card');
   await page.getByRole('link', { name: /open the matrix/i }).click();
   await expect(
     page.getByRole('columnheader', { name: /^dev\b/ }),

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { signIn } from './portal';
+import { shot, signIn } from './portal';
+import { answerService, create, next } from './wizard';
 
 /**
  * The skeleton comes to a service that was made before, through the portal's template for it.
@@ -11,27 +12,18 @@ test('a service is asked about, and one that is up to date gets no pull request'
 }) => {
   test.setTimeout(180_000);
   await signIn(page);
-  const next = () =>
-    page.getByRole('button', { name: 'Next', exact: true }).click();
-  const create = async () => {
-    await page.getByRole('button', { name: 'Review', exact: true }).click();
-    await page.getByRole('button', { name: 'Create', exact: true }).click();
-  };
-  await page.goto('/create/templates/default/multi-environment-service');
-  await page.getByRole('textbox', { name: /^Name/ }).fill(service);
-  await page.getByRole('textbox', { name: /^Owner/ }).fill('pay');
-  await page.getByRole('option', { name: /payments/i }).click();
-  await next();
-  await next();
+  await answerService(page, service);
+  await next(page);
+  await next(page);
   await expect(
     page.getByText('How are the environments kept apart?'),
   ).toBeVisible();
-  await next();
-  await next();
+  await next(page);
+  await next(page);
   await page.getByRole('textbox', { name: /^Owner/ }).fill('acme');
-  await next();
+  await next(page);
   await expect(page.getByText(/none fails/)).toBeVisible();
-  await create();
+  await create(page);
   const held = page.getByRole('button', { name: /what the git host holds/i });
   await expect(held).toBeVisible({ timeout: 60_000 });
 
@@ -44,12 +36,10 @@ test('a service is asked about, and one that is up to date gets no pull request'
   await page.goto('/create/templates/default/update-environments');
   await page.getByRole('textbox', { name: /^Service/ }).fill('long');
   await page.getByRole('option', { name: new RegExp(service) }).click();
-  await create();
+  await create(page);
   await expect(
     page.getByText('Everything is as the skeleton has it.').first(),
   ).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole('link', { name: /Pull request/ })).toHaveCount(0);
-  await page.screenshot({
-    path: 'node_modules/.cache/screenshots/skeleton-up-to-date.png',
-  });
+  await shot(page, 'skeleton-up-to-date');
 });

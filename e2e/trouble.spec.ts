@@ -4,6 +4,7 @@ import {
   environmentsOf,
   head,
   services,
+  shot,
   signIn,
   trouble,
 } from './portal';
@@ -44,9 +45,7 @@ for (const change of ['stop', 'hang'] as const) {
     await expect(head(page, 'prod')).toContainText('0.2.0');
     await expect(page.getByText(word).first()).toBeVisible();
     await expect(head(page, 'staging')).toContainText('Healthy');
-    await page.screenshot({
-      path: `node_modules/.cache/screenshots/trouble-cluster-${change}.png`,
-    });
+    await shot(page, `trouble-cluster-${change}`);
     await trouble('prod', 'start');
     await expect(head(page, 'prod')).not.toContainText(/last known/i, {
       timeout: 12_000,
@@ -61,9 +60,7 @@ test('an Argo CD that is stopped hides nothing else', async () => {
   });
   await expect(head(page, 'prod')).toContainText('0.2.0');
   await expect(head(page, 'prod')).toContainText('3/3');
-  await page.screenshot({
-    path: 'node_modules/.cache/screenshots/trouble-argocd.png',
-  });
+  await shot(page, 'trouble-argocd');
   await trouble('argocd', 'start');
   await expect(head(page, 'prod')).not.toContainText(
     /last known|unreachable/i,

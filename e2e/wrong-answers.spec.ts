@@ -1,11 +1,10 @@
 import { expect, Page, test } from '@playwright/test';
-import { environmentsOf, signIn } from './portal';
+import { environmentsOf, shot, signIn } from './portal';
+import { answerService, next, WIZARD } from './wizard';
 
 /**
  * What the wizard and the tab say to somebody who got something wrong. Stands on the service of the main path.
  */
-const WIZARD = '/create/templates/default/multi-environment-service';
-
 let page: Page;
 
 test.beforeAll(async ({ browser }) => {
@@ -17,33 +16,14 @@ test.afterAll(async () => {
   await page.close();
 });
 
-async function shot(name: string) {
-  await page.screenshot({
-    path: `node_modules/.cache/screenshots/${name}.png`,
-  });
-}
-
-async function next() {
-  await page.getByRole('button', { name: 'Next', exact: true }).click();
-}
-
-async function answerFirstPage(service: string) {
-  await page.goto(WIZARD);
-  await page.getByRole('textbox', { name: /^Name/ }).fill(service);
-  await page.getByRole('textbox', { name: /^Owner/ }).fill('pay');
-  await page.getByRole('option', { name: /payments/i }).click();
-  await page.getByRole('textbox', { name: /^System/ }).fill('sho');
-  await page.getByRole('option', { name: /shop/i }).click();
-}
-
 test('a service that exists is told of under its name', async () => {
-  await answerFirstPage('checkout');
-  await next();
+  await answerService(page, 'checkout', { system: true });
+  await next(page);
   await expect(
     page.getByText(/checkout.*(exists|taken|already)/i).first(),
   ).toBeVisible();
   await expect(page.getByRole('textbox', { name: /^Name/ })).toBeVisible();
-  await shot('wrong-service-exists');
+  await shot(page, 'wrong-service-exists');
 });
 
 test('an owner that nobody knows is told of under the owner', async () => {
@@ -52,26 +32,26 @@ test('an owner that nobody knows is told of under the owner', async () => {
   const owner = page.getByRole('textbox', { name: /^Owner/ });
   await owner.fill('nobody-at-all');
   await owner.blur();
-  await next();
+  await next(page);
   await expect(owner).toBeVisible();
-  await shot('wrong-owner');
+  await shot(page, 'wrong-owner');
 });
 
 test('a repository that is taken is told of before anything is created', async () => {
-  await answerFirstPage('basket');
-  await next();
-  await next();
-  await next();
-  await next();
+  await answerService(page, 'basket', { system: true });
+  await next(page);
+  await next(page);
+  await next(page);
+  await next(page);
   await page.getByRole('textbox', { name: /^Owner/ }).fill('acme');
   await page
     .getByRole('textbox', { name: /Deploy.?config/i })
     .fill('checkout-deploy-config');
-  await next();
+  await next(page);
   await expect(
     page.getByText(/checkout-deploy-config.*(exists|taken)/i).first(),
   ).toBeVisible();
-  await shot('wrong-repository-taken');
+  await shot(page, 'wrong-repository-taken');
   await page.getByRole('button', { name: 'Review', exact: true }).click();
   await expect(
     page.getByRole('button', { name: 'Create', exact: true }),
@@ -79,36 +59,36 @@ test('a repository that is taken is told of before anything is created', async (
 });
 
 test('a setting that is folded away is shown when it is wrong', async () => {
-  await answerFirstPage('basket');
+  await answerService(page, 'basket', { system: true });
   await page.getByText('How it runs').click();
   const port = page.getByRole('textbox', { name: 'Port', exact: true });
   await port.fill('80');
   await expect(port).toHaveAccessibleDescription(/from 1024 to 65535/);
   await page.getByText('How it runs').click();
   await expect(port).toBeHidden();
-  await next();
+  await next(page);
   await expect(port).toBeVisible();
-  await shot('wrong-port');
+  await shot(page, 'wrong-port');
 });
 
 test('production on AWS needs an account of its own', async () => {
-  await answerFirstPage('basket');
-  await next();
+  await answerService(page, 'basket', { system: true });
+  await next(page);
   await page.getByRole('radio', { name: 'AWS', exact: true }).check();
-  await next();
+  await next(page);
   const account = (cluster: string) =>
     page.getByRole('textbox', { name: `AWS account of ${cluster}` });
   await expect(account('nonprod')).toBeVisible();
-  await next();
+  await next(page);
   await expect(account('nonprod')).toHaveAccessibleDescription('12 digits');
   await account('nonprod').fill('111111111111');
   await account('prod').fill('111111111111');
   await expect(account('prod')).toHaveAccessibleDescription(
     /production needs one of its own/,
   );
-  await shot('wrong-account');
+  await shot(page, 'wrong-account');
   await account('prod').fill('222222222222');
-  await next();
+  await next(page);
   await expect(
     page.getByText('How does a release reach production?'),
   ).toBeVisible();
@@ -120,5 +100,5 @@ test('an entity that says nothing of its environments is told what to add', asyn
     page.getByText('environments.envmatrix.dev/intent').first(),
   ).toBeVisible();
   await expect(page.getByText('argocd/app-selector').first()).toBeVisible();
-  await shot('tab-without-annotations');
+  await shot(page, 'tab-without-annotations');
 });
