@@ -1,12 +1,20 @@
 import { stringify } from 'yaml';
-import { isObject, JsonObject } from '../model/json';
+import { isObject, JsonObject, objectAt } from '../model/json';
 import { parseManifests } from '../model/parseManifests';
 import { intentOfService, manifestsOf, NOW, problemsOf } from '../testing';
+import {
+  Editable,
+  editable,
+  listAt,
+  partAt,
+  removeAt,
+  setAt,
+} from '../testing/editing';
 import { assessPromotion } from '../promotion/assessPromotion';
 import { verify } from './verify';
 
 type Name = 'dev' | 'staging' | 'prod';
-type Change = (object: any, name: Name) => void;
+type Change = (object: Editable, name: Name) => void;
 
 const NAMES: readonly Name[] = ['dev', 'staging', 'prod'];
 
@@ -35,7 +43,7 @@ function rollouts(...changes: Change[]): Record<Name, string> {
               ...object,
               apiVersion: 'argoproj.io/v1alpha1',
               kind: 'Rollout',
-              spec: { ...object.spec, strategy: CANARY },
+              spec: { ...objectAt(object, 'spec'), strategy: CANARY },
             },
             name,
             changes,
@@ -52,7 +60,7 @@ function lent(...changes: Change[]): Record<Name, string> {
       if (object.kind !== 'Deployment') {
         return [object];
       }
-      const { replicas, selector, template } = object.spec;
+      const { replicas, selector, template } = objectAt(object, 'spec');
       return [
         { ...object, spec: { replicas: 0, selector, template } },
         {
@@ -75,14 +83,18 @@ function lent(...changes: Change[]): Record<Name, string> {
   );
 }
 
-function changed(object: any, name: Name, changes: readonly Change[]): any {
-  const copy = structuredClone(object);
+function changed(
+  object: JsonObject,
+  name: Name,
+  changes: readonly Change[],
+): JsonObject {
+  const copy = editable(object);
   changes.forEach(change => change(copy, name));
   return copy;
 }
 
 function objectsOf(
-  map: (objects: any[], name: Name) => any[],
+  map: (objects: readonly JsonObject[], name: Name) => readonly JsonObject[],
 ): Record<Name, string> {
   const texts = manifestsOf('checkout');
   const [dev, staging, prod] = NAMES.map(name =>
@@ -115,16 +127,16 @@ function judged(texts: Record<Name, string>, repository?: [string, string][]) {
 const problems = (texts: Record<Name, string>) => problemsOf(judged(texts));
 
 const inEnvironment =
-  (wanted: Name, change: (rollout: any) => void): Change =>
+  (wanted: Name, change: (rollout: Editable) => void): Change =>
   (object, name) => {
     if (object.kind === 'Rollout' && name === wanted) {
       change(object);
     }
   };
-const inProd = (change: (rollout: any) => void) =>
+const inProd = (change: (rollout: Editable) => void) =>
   inEnvironment('prod', change);
 const everywhere =
-  (change: (rollout: any) => void): Change =>
+  (change: (rollout: Editable) => void): Change =>
   object => {
     if (object.kind === 'Rollout') {
       change(object);
@@ -184,7 +196,9 @@ describe('an Argo Rollout in the manifests', () => {
   const CASES: [string, Record<Name, string>, string[]][] = [
     [
       'K8S-26: other steps in production',
-      rollouts(inProd(o => o.spec.strategy.canary.steps.splice(2, 2))),
+      rollouts(
+        inProd(o => listAt(o, '/spec/strategy/canary/steps').splice(2, 2)),
+      ),
       [
         `fail K8S-26 [prod] ${ROLLOUT} /spec/strategy/canary/steps/2`,
         `fail K8S-26 [prod] ${ROLLOUT} /spec/strategy/canary/steps/3`,
@@ -195,8 +209,10 @@ describe('an Argo Rollout in the manifests', () => {
     [
       'K8S-26: blue and green in production alone is one difference for each strategy',
       rollouts(
-        inProd(
-          o => (o.spec.strategy = { blueGreen: { activeService: 'checkout' } }),
+        inProd(o =>
+          setAt(o, '/spec/strategy', {
+            blueGreen: { activeService: 'checkout' },
+          }),
         ),
       ),
       [
@@ -208,33 +224,35 @@ describe('an Argo Rollout in the manifests', () => {
     ],
     [
       'K8S-26: steps that only dev leaves out',
-      rollouts(inEnvironment('dev', o => delete o.spec.strategy.canary.steps)),
+      rollouts(
+        inEnvironment('dev', o => removeAt(o, '/spec/strategy/canary/steps')),
+      ),
       [],
     ],
     [
       'K8S-26: an argument of an analysis that names its own environment',
       rollouts((object, name) => {
-        object.spec.strategy.canary.analysis = {
+        setAt(object, '/spec/strategy/canary/analysis', {
           templates: [{ templateName: 'errors' }],
           args: [
             { name: 'service', value: `checkout.checkout-${name}.svc` },
             { name: 'namespace', value: `checkout-${name}` },
           ],
-        };
+        });
       }),
       [],
     ],
     [
       'K8S-26: a namespace that the router of traffic is told',
       rollouts((object, name) => {
-        object.spec.strategy.canary.trafficRouting = {
+        setAt(object, '/spec/strategy/canary/trafficRouting', {
           plugins: {
             'argoproj-labs/gatewayAPI': {
               httpRoute: 'checkout',
               namespace: `checkout-${name}`,
             },
           },
-        };
+        });
       }),
       [],
     ],
@@ -242,7 +260,7 @@ describe('an Argo Rollout in the manifests', () => {
       'what the controller takes for granted, written out in production',
       rollouts(
         inProd(o => {
-          Object.assign(o.spec, {
+          Object.assign(partAt(o, '/spec'), {
             progressDeadlineAbort: false,
             paused: false,
             minReadySeconds: 0,
@@ -252,8 +270,10 @@ describe('an Argo Rollout in the manifests', () => {
             },
             restartAt: '2026-11-23T08:00:00Z',
           });
-          o.spec.strategy.canary.steps[3].pause.duration = 3600;
-          o.metadata.annotations = { 'rollout.argoproj.io/revision': '3' };
+          setAt(o, '/spec/strategy/canary/steps/3/pause/duration', 3600);
+          setAt(o, '/metadata/annotations', {
+            'rollout.argoproj.io/revision': '3',
+          });
         }),
       ),
       [],
@@ -261,16 +281,20 @@ describe('an Argo Rollout in the manifests', () => {
     [
       'what routed traffic and blue and green bring by default',
       rollouts(
-        everywhere(
-          o => (o.spec.strategy.canary.trafficRouting = { nginx: {} }),
+        everywhere(o =>
+          setAt(o, '/spec/strategy/canary/trafficRouting', { nginx: {} }),
         ),
         inProd(o => {
-          Object.assign(o.spec.strategy.canary, {
+          Object.assign(partAt(o, '/spec/strategy/canary'), {
             scaleDownDelaySeconds: 30,
             abortScaleDownDelaySeconds: 30,
             dynamicStableScale: false,
           });
-          o.spec.strategy.canary.trafficRouting.maxTrafficWeight = 100;
+          setAt(
+            o,
+            '/spec/strategy/canary/trafficRouting/maxTrafficWeight',
+            100,
+          );
         }),
       ),
       [],
@@ -278,11 +302,13 @@ describe('an Argo Rollout in the manifests', () => {
     [
       'blue and green, with and without its defaults',
       rollouts(
-        everywhere(
-          o => (o.spec.strategy = { blueGreen: { activeService: 'checkout' } }),
+        everywhere(o =>
+          setAt(o, '/spec/strategy', {
+            blueGreen: { activeService: 'checkout' },
+          }),
         ),
         inProd(o =>
-          Object.assign(o.spec.strategy.blueGreen, {
+          Object.assign(partAt(o, '/spec/strategy/blueGreen'), {
             autoPromotionEnabled: true,
             autoPromotionSeconds: 0,
             scaleDownDelaySeconds: 30,
@@ -295,7 +321,9 @@ describe('an Argo Rollout in the manifests', () => {
     ],
     [
       'a pause that never ends is none that ends by itself',
-      rollouts(inProd(o => (o.spec.strategy.canary.steps[3].pause = {}))),
+      rollouts(
+        inProd(o => setAt(o, '/spec/strategy/canary/steps/3/pause', {})),
+      ),
       [
         `fail K8S-26 [prod] ${ROLLOUT} /spec/strategy/canary/steps/3/pause/duration`,
         `violation K8S-26 staging>prod ${ROLLOUT} /spec/strategy/canary/steps/3/pause/duration`,
@@ -303,7 +331,7 @@ describe('an Argo Rollout in the manifests', () => {
     ],
     [
       'K8S-08: too few replicas',
-      rollouts(inProd(o => (o.spec.replicas = 2))),
+      rollouts(inProd(o => setAt(o, '/spec/replicas', 2))),
       [`fail K8S-08 [prod] ${ROLLOUT} /spec/replicas`],
     ],
     [
@@ -329,7 +357,7 @@ describe('an Argo Rollout in the manifests', () => {
       'K8S-08: pods of what only lends its template',
       lent((object, name) => {
         if (object.kind === 'Deployment' && name === 'prod') {
-          object.spec.replicas = 3;
+          setAt(object, '/spec/replicas', 3);
         }
       }),
       [`warn K8S-08 [prod] ${DEPLOYMENT} /spec/replicas`],
@@ -337,12 +365,12 @@ describe('an Argo Rollout in the manifests', () => {
     [
       'K8S-08: replicas that the controller scales down, and every sync brings back',
       lent(
-        everywhere(o => (o.spec.workloadRef.scaleDown = 'onsuccess')),
+        everywhere(o => setAt(o, '/spec/workloadRef/scaleDown', 'onsuccess')),
         (object, name) => {
           if (object.kind === 'Deployment') {
-            delete object.spec.replicas;
+            removeAt(object, '/spec/replicas');
             if (name === 'prod') {
-              object.spec.replicas = 1;
+              setAt(object, '/spec/replicas', 1);
             }
           }
         },
@@ -353,8 +381,11 @@ describe('an Argo Rollout in the manifests', () => {
       'K8S-04: a probe is judged where it stands, once',
       lent((object, name) => {
         if (object.kind === 'Deployment' && name === 'prod') {
-          object.spec.template.spec.containers[0].readinessProbe.httpGet.path =
-            '/other';
+          setAt(
+            object,
+            '/spec/template/spec/containers/0/readinessProbe/httpGet/path',
+            '/other',
+          );
         }
       }),
       [
@@ -366,7 +397,10 @@ describe('an Argo Rollout in the manifests', () => {
       'K8S-17: no budget selects the pods that the template is lent for',
       lent((object, name) => {
         if (object.kind === 'Deployment' && name === 'prod') {
-          delete object.spec.template.metadata.labels['app.kubernetes.io/name'];
+          removeAt(
+            object,
+            '/spec/template/metadata/labels/app.kubernetes.io~1name',
+          );
         }
       }),
       [
@@ -378,7 +412,7 @@ describe('an Argo Rollout in the manifests', () => {
       'K8S-17 and K8S-18: nobody can tell where the template is not given',
       lent((object, name) => {
         if (object.kind === 'Rollout' && name === 'prod') {
-          object.spec.workloadRef.name = 'elsewhere';
+          setAt(object, '/spec/workloadRef/name', 'elsewhere');
         }
       }),
       [
@@ -405,7 +439,9 @@ describe('an Argo Rollout in the manifests', () => {
     [
       'K8S-15: a quarter where no surge is set',
       quota(
-        rollouts(everywhere(o => delete o.spec.strategy.canary.maxSurge)),
+        rollouts(
+          everywhere(o => removeAt(o, '/spec/strategy/canary/maxSurge')),
+        ),
         4,
       ),
       [],
@@ -414,9 +450,10 @@ describe('an Argo Rollout in the manifests', () => {
       'K8S-15: blue and green are both there in full',
       quota(
         rollouts(
-          everywhere(
-            o =>
-              (o.spec.strategy = { blueGreen: { activeService: 'checkout' } }),
+          everywhere(o =>
+            setAt(o, '/spec/strategy', {
+              blueGreen: { activeService: 'checkout' },
+            }),
           ),
         ),
         5,
@@ -430,8 +467,8 @@ describe('an Argo Rollout in the manifests', () => {
       'K8S-15: so are canary and stable where the traffic is routed',
       quota(
         rollouts(
-          everywhere(
-            o => (o.spec.strategy.canary.trafficRouting = { nginx: {} }),
+          everywhere(o =>
+            setAt(o, '/spec/strategy/canary/trafficRouting', { nginx: {} }),
           ),
         ),
         5,
@@ -446,7 +483,7 @@ describe('an Argo Rollout in the manifests', () => {
       quota(
         rollouts(
           everywhere(o =>
-            Object.assign(o.spec.strategy.canary, {
+            Object.assign(partAt(o, '/spec/strategy/canary'), {
               trafficRouting: { nginx: {} },
               dynamicStableScale: true,
             }),
@@ -570,11 +607,10 @@ describe('an Argo Rollout in a kustomization', () => {
 
   it('does not get the names that Kustomize gives to what it reads', () => {
     const texts = rollouts(
-      everywhere(
-        o =>
-          (o.spec.template.spec.containers[0].envFrom = [
-            { configMapRef: { name: 'settings' } },
-          ]),
+      everywhere(o =>
+        setAt(o, '/spec/template/spec/containers/0/envFrom', [
+          { configMapRef: { name: 'settings' } },
+        ]),
       ),
     );
     const settings = (name: string) => ({
@@ -606,7 +642,10 @@ describe('an Argo Rollout in a kustomization', () => {
         object.kind === 'Service'
           ? {
               ...object,
-              metadata: { ...object.metadata, name: 'live-checkout' },
+              metadata: {
+                ...objectAt(object, 'metadata'),
+                name: 'live-checkout',
+              },
             }
           : object,
       ),

@@ -84,10 +84,14 @@ describe('environments:catalog:wait', () => {
   it('asks with the rights of the person who runs the template', async () => {
     const catalog = catalogThatAnswers(everything);
     await run(catalog);
-    const [, { credentials }] = catalog.getEntitiesByRefs.mock.calls[0];
-    expect(credentials).toMatchObject({
-      principal: mockCredentials.user().principal,
-    });
+    expect(catalog.getEntitiesByRefs).toHaveBeenCalledWith(
+      expect.objectContaining({ entityRefs: [SERVICE, INFRASTRUCTURE] }),
+      {
+        credentials: expect.objectContaining({
+          principal: mockCredentials.user().principal,
+        }),
+      },
+    );
   });
 
   it('fails nothing when the time is over, and says what is still to come', async () => {

@@ -1,18 +1,11 @@
-import { JsonObject, isObject } from '../../model/json';
+import { JsonObject, isObject, toPointer } from '../../model/json';
 import { parseManifests } from '../../model/parseManifests';
-import { effect, judged, Objects, place } from './effect';
+import { listAt, partAt, removeAt, setAt, textAt } from '../editing';
+import { effect, find, judged, Objects, place } from './effect';
 import { FOREIGN, ForeignRepository } from './repositories';
 
-function find(objects: Objects, kind: string): any {
-  const found = objects.find(object => object.kind === kind);
-  if (!found) {
-    throw new Error(`There is no ${kind}`);
-  }
-  return found;
-}
-
 const container = (objects: Objects, kind = 'Deployment') =>
-  find(objects, kind).spec.template.spec.containers[0];
+  partAt(find(objects, kind), '/spec/template/spec/containers/0');
 
 const [overlays, inflated, prefixed, stateful, custom, long, gateway] = FOREIGN;
 const DEPLOYMENT = 'apps/Deployment podinfo';
@@ -31,56 +24,56 @@ const CASES: Case[] = [
   [
     'a tag',
     overlays,
-    o => (container(o).image = 'ghcr.io/example/podinfo:1.9.0'),
+    o => setAt(container(o), '/image', 'ghcr.io/example/podinfo:1.9.0'),
     [],
     [`lag K8S-02 preprod>live ${DEPLOYMENT} ${SERVER}/image`],
   ],
   [
     'an image from elsewhere',
     overlays,
-    o => (container(o).image = 'docker.io/evil/podinfo:2.0.0'),
+    o => setAt(container(o), '/image', 'docker.io/evil/podinfo:2.0.0'),
     [`fail K8S-02 [live] ${DEPLOYMENT} ${SERVER}/image`],
     [`violation K8S-02 preprod>live ${DEPLOYMENT} ${SERVER}/image`],
   ],
   [
     'a tag that moves',
     overlays,
-    o => (container(o).image = 'ghcr.io/example/podinfo:latest'),
+    o => setAt(container(o), '/image', 'ghcr.io/example/podinfo:latest'),
     [`fail K8S-11 [live] ${DEPLOYMENT} ${SERVER}/image`],
     [`violation K8S-11 preprod>live ${DEPLOYMENT} ${SERVER}/image`],
   ],
   [
     'the value of a variable',
     overlays,
-    o => (container(o).env[0].value = 'slow'),
+    o => setAt(container(o), '/env/0/value', 'slow'),
     [`fail K8S-03 [live] ${DEPLOYMENT} ${SERVER}/env/MODE`],
     [`violation K8S-03 preprod>live ${DEPLOYMENT} ${SERVER}/env/MODE`],
   ],
   [
     'a variable more',
     overlays,
-    o => container(o).env.push({ name: 'EXTRA', value: '1' }),
+    o => listAt(container(o), '/env').push({ name: 'EXTRA', value: '1' }),
     [`fail K8S-03 [live] ${DEPLOYMENT} ${SERVER}/env/EXTRA`],
     [`violation K8S-03 preprod>live ${DEPLOYMENT} ${SERVER}/env/EXTRA`],
   ],
   [
     'a variable from another key',
     overlays,
-    o => (container(o).env[2].valueFrom.configMapKeyRef.key = 'stage'),
+    o => setAt(container(o), '/env/2/valueFrom/configMapKeyRef/key', 'stage'),
     [`fail K8S-03 [live] ${DEPLOYMENT} ${SERVER}/env/COLOR`],
     [`violation K8S-03 preprod>live ${DEPLOYMENT} ${SERVER}/env/COLOR`],
   ],
   [
     'an argument',
     overlays,
-    o => (container(o).args = ['serve']),
+    o => setAt(container(o), '/args', ['serve']),
     [`fail K8S-02 [live] ${DEPLOYMENT} ${SERVER}/args`],
     [`violation K8S-02 preprod>live ${DEPLOYMENT} ${SERVER}/args`],
   ],
   [
     'the path of a probe',
     overlays,
-    o => (container(o).readinessProbe.httpGet.path = '/live'),
+    o => setAt(container(o), '/readinessProbe/httpGet/path', '/live'),
     [`fail K8S-04 [live] ${DEPLOYMENT} ${SERVER}/readinessProbe/httpGet/path`],
     [
       `violation K8S-04 preprod>live ${DEPLOYMENT} ${SERVER}/readinessProbe/httpGet/path`,
@@ -89,7 +82,7 @@ const CASES: Case[] = [
   [
     'the patience of a probe',
     overlays,
-    o => (container(o).readinessProbe.periodSeconds = 60),
+    o => setAt(container(o), '/readinessProbe/periodSeconds', 60),
     [`warn K8S-04 [live] ${DEPLOYMENT} ${SERVER}/readinessProbe/periodSeconds`],
     [
       `expected K8S-04 preprod>live ${DEPLOYMENT} ${SERVER}/readinessProbe/periodSeconds`,
@@ -98,14 +91,14 @@ const CASES: Case[] = [
   [
     'no probe',
     overlays,
-    o => delete container(o).livenessProbe,
+    o => removeAt(container(o), '/livenessProbe'),
     [`fail K8S-04 [live] ${DEPLOYMENT} ${SERVER}/livenessProbe`],
     [`violation K8S-04 preprod>live ${DEPLOYMENT} ${SERVER}/livenessProbe`],
   ],
   [
     'a port',
     overlays,
-    o => (container(o).ports[0].name = 'web'),
+    o => setAt(container(o), '/ports/0/name', 'web'),
     [`fail K8S-02 [live] ${DEPLOYMENT} ${SERVER}/ports/8080~1TCP/name`],
     [
       `violation K8S-02 preprod>live ${DEPLOYMENT} ${SERVER}/ports/8080~1TCP/name`,
@@ -114,7 +107,7 @@ const CASES: Case[] = [
   [
     'less memory than before production',
     overlays,
-    o => (container(o).resources.limits.memory = '128Mi'),
+    o => setAt(container(o), '/resources/limits/memory', '128Mi'),
     [`fail K8S-10 [live] ${DEPLOYMENT} ${SERVER}/resources/limits/memory`],
     [
       `violation K8S-10 preprod>live ${DEPLOYMENT} ${SERVER}/resources/limits/memory`,
@@ -123,7 +116,7 @@ const CASES: Case[] = [
   [
     'a security context',
     overlays,
-    o => (container(o).securityContext = { privileged: true }),
+    o => setAt(container(o), '/securityContext', { privileged: true }),
     [`fail K8S-02 [live] ${DEPLOYMENT} ${SERVER}/securityContext`],
     [`violation K8S-02 preprod>live ${DEPLOYMENT} ${SERVER}/securityContext`],
   ],
@@ -131,7 +124,7 @@ const CASES: Case[] = [
     'a folder of the node',
     overlays,
     o =>
-      (find(o, 'Deployment').spec.template.spec.volumes[0] = {
+      setAt(find(o, 'Deployment'), '/spec/template/spec/volumes/0', {
         name: 'cache',
         hostPath: { path: '/x' },
       }),
@@ -145,7 +138,7 @@ const CASES: Case[] = [
     'a container more',
     overlays,
     o =>
-      find(o, 'Deployment').spec.template.spec.containers.push({
+      listAt(find(o, 'Deployment'), '/spec/template/spec/containers').push({
         ...structuredClone(container(o)),
         name: 'proxy',
         env: undefined,
@@ -159,35 +152,35 @@ const CASES: Case[] = [
   [
     'a key of a ConfigMap',
     overlays,
-    o => (find(o, 'ConfigMap').data.more = 'x'),
+    o => setAt(find(o, 'ConfigMap'), '/data/more', 'x'),
     ['fail K8S-22 [live] ConfigMap settings /data/more'],
     ['violation K8S-22 preprod>live ConfigMap settings /data/more'],
   ],
   [
     'a value of a ConfigMap',
     overlays,
-    o => (find(o, 'ConfigMap').data.color = 'red'),
+    o => setAt(find(o, 'ConfigMap'), '/data/color', 'red'),
     [],
     ['expected K8S-22 preprod>live ConfigMap settings /data/color'],
   ],
   [
     'the type of a Service',
     overlays,
-    o => (find(o, 'Service').spec.type = 'LoadBalancer'),
+    o => setAt(find(o, 'Service'), '/spec/type', 'LoadBalancer'),
     ['fail K8S-06 [live] Service podinfo /spec/type'],
     ['violation K8S-06 preprod>live Service podinfo /spec/type'],
   ],
   [
     'the selector of a Service',
     overlays,
-    o => (find(o, 'Service').spec.selector.tier = 'web'),
+    o => setAt(find(o, 'Service'), '/spec/selector/tier', 'web'),
     ['fail K8S-05 [live] Service podinfo /spec/selector/tier'],
     ['violation K8S-05 preprod>live Service podinfo /spec/selector/tier'],
   ],
   [
     'the class of an Ingress',
     overlays,
-    o => (find(o, 'Ingress').spec.ingressClassName = 'traefik'),
+    o => setAt(find(o, 'Ingress'), '/spec/ingressClassName', 'traefik'),
     [
       'fail ENV-08 [live] networking.k8s.io/Ingress podinfo /spec/ingressClassName',
     ],
@@ -198,7 +191,7 @@ const CASES: Case[] = [
   [
     'no TLS',
     overlays,
-    o => delete find(o, 'Ingress').spec.tls,
+    o => removeAt(find(o, 'Ingress'), '/spec/tls'),
     ['fail ENV-08 [live] networking.k8s.io/Ingress podinfo /spec/tls/0'],
     [
       'violation ENV-08 preprod>live networking.k8s.io/Ingress podinfo /spec/tls/0',
@@ -207,7 +200,7 @@ const CASES: Case[] = [
   [
     'a right more',
     overlays,
-    o => find(o, 'Role').rules[0].verbs.push('delete'),
+    o => listAt(find(o, 'Role'), '/rules/0/verbs').push('delete'),
     [],
     [
       'unclassified K8S-28 preprod>live rbac.authorization.k8s.io/Role podinfo /rules/configmaps/verbs',
@@ -223,7 +216,7 @@ const CASES: Case[] = [
   [
     'an annotation',
     overlays,
-    o => (find(o, 'Deployment').metadata.annotations = { note: 'x' }),
+    o => setAt(find(o, 'Deployment'), '/metadata/annotations', { note: 'x' }),
     [],
     [
       `unclassified K8S-28 preprod>live ${DEPLOYMENT} /metadata/annotations/note`,
@@ -233,7 +226,7 @@ const CASES: Case[] = [
   [
     'a budget that lets nothing go',
     inflated,
-    o => (find(o, 'PodDisruptionBudget').spec.minAvailable = 9),
+    o => setAt(find(o, 'PodDisruptionBudget'), '/spec/minAvailable', 9),
     [
       'fail K8S-17 [prod] policy/PodDisruptionBudget release-name-proxy /spec/minAvailable',
     ],
@@ -245,11 +238,10 @@ const CASES: Case[] = [
     'another chart',
     inflated,
     o =>
-      o.forEach(
-        object =>
-          object.metadata.labels?.['helm.sh/chart'] &&
-          object.kind === 'ServiceAccount' &&
-          (object.metadata.labels['helm.sh/chart'] = 'proxy-2.0.0'),
+      setAt(
+        find(o, 'ServiceAccount'),
+        '/metadata/labels/helm.sh~1chart',
+        'proxy-2.0.0',
       ),
     [],
     [
@@ -260,10 +252,11 @@ const CASES: Case[] = [
     'the goal of an autoscaler',
     inflated,
     o =>
-      (find(
-        o,
-        'HorizontalPodAutoscaler',
-      ).spec.metrics[0].resource.target.averageUtilization = 20),
+      setAt(
+        find(o, 'HorizontalPodAutoscaler'),
+        '/spec/metrics/0/resource/target/averageUtilization',
+        20,
+      ),
     [],
     [
       'unclassified K8S-28 dev>prod autoscaling/HorizontalPodAutoscaler release-name-proxy /spec/metrics/Resource~1cpu/resource/target/averageUtilization',
@@ -273,14 +266,14 @@ const CASES: Case[] = [
   [
     'one service of several',
     prefixed,
-    o => (o[2].spec.template.spec.containers[0].args = ['other']),
+    o => setAt(o[2], '/spec/template/spec/containers/0/args', ['other']),
     [`fail K8S-02 [prod] apps/Deployment orders ${SERVER}/args`],
     [`violation K8S-02 staging>prod apps/Deployment orders ${SERVER}/args`],
   ],
   [
     'the port of a Service',
     prefixed,
-    o => (find(o, 'Service').spec.ports[0].port = 81),
+    o => setAt(find(o, 'Service'), '/spec/ports/0/port', 81),
     ['fail K8S-06 [prod] Service cart /spec/ports'],
     [
       'violation K8S-06 staging>prod Service cart /spec/ports/80~1TCP',
@@ -292,10 +285,11 @@ const CASES: Case[] = [
     'the time to say goodbye',
     stateful,
     o =>
-      (find(
-        o,
-        'StatefulSet',
-      ).spec.template.spec.terminationGracePeriodSeconds = 5),
+      setAt(
+        find(o, 'StatefulSet'),
+        '/spec/template/spec/terminationGracePeriodSeconds',
+        5,
+      ),
     [
       'fail K8S-26 [production] apps/StatefulSet ledger /spec/template/spec/terminationGracePeriodSeconds',
     ],
@@ -307,9 +301,11 @@ const CASES: Case[] = [
     'the command of an init container',
     stateful,
     o =>
-      (find(o, 'StatefulSet').spec.template.spec.initContainers[0].command = [
-        'true',
-      ]),
+      setAt(
+        find(o, 'StatefulSet'),
+        '/spec/template/spec/initContainers/0/command',
+        ['true'],
+      ),
     [
       'fail K8S-02 [production] apps/StatefulSet ledger /spec/template/spec/initContainers/prepare/command',
     ],
@@ -320,7 +316,7 @@ const CASES: Case[] = [
   [
     'a sidecar less',
     stateful,
-    o => find(o, 'StatefulSet').spec.template.spec.containers.pop(),
+    o => listAt(find(o, 'StatefulSet'), '/spec/template/spec/containers').pop(),
     [
       'fail K8S-02 [production] apps/StatefulSet ledger /spec/template/spec/containers/exporter',
     ],
@@ -332,7 +328,7 @@ const CASES: Case[] = [
   [
     'the interval of a monitor',
     custom,
-    o => (find(o, 'ServiceMonitor').spec.endpoints[0].interval = '60s'),
+    o => setAt(find(o, 'ServiceMonitor'), '/spec/endpoints/0/interval', '60s'),
     [],
     [
       'unclassified K8S-28 lab>field monitoring.coreos.com/ServiceMonitor sensor /spec/endpoints/0/interval',
@@ -341,7 +337,7 @@ const CASES: Case[] = [
   [
     'a leaf of a kind that nobody knows',
     custom,
-    o => (find(o, 'Widget').spec.nested.deep.flag = false),
+    o => setAt(find(o, 'Widget'), '/spec/nested/deep/flag', false),
     [],
     [
       'unclassified K8S-28 lab>field example.com/Widget sensor /spec/nested/deep/flag',
@@ -351,14 +347,14 @@ const CASES: Case[] = [
   [
     'a smaller quota',
     long,
-    o => (find(o, 'ResourceQuota').spec.hard.pods = '10'),
+    o => setAt(find(o, 'ResourceQuota'), '/spec/hard/pods', '10'),
     ['fail K8S-13 [prod] ResourceQuota compute /spec/hard/pods'],
     ['violation K8S-13 preprod>prod ResourceQuota compute /spec/hard/pods'],
   ],
   [
     'policies that let everything out',
     long,
-    o => (find(o, 'NetworkPolicy').spec.policyTypes = ['Ingress']),
+    o => setAt(find(o, 'NetworkPolicy'), '/spec/policyTypes', ['Ingress']),
     ['fail K8S-16 [prod] environment prod'],
     [
       'violation K8S-16 preprod>prod networking.k8s.io/NetworkPolicy default-deny /spec/policyTypes',
@@ -368,7 +364,7 @@ const CASES: Case[] = [
   [
     'another type of strategy, which takes its bounds away',
     overlays,
-    o => (find(o, 'Deployment').spec.strategy = { type: 'Recreate' }),
+    o => setAt(find(o, 'Deployment'), '/spec/strategy', { type: 'Recreate' }),
     [`fail K8S-26 [live] ${DEPLOYMENT} /spec/strategy/type`],
     [
       `violation K8S-26 preprod>live ${DEPLOYMENT} /spec/strategy/rollingUpdate`,
@@ -379,9 +375,9 @@ const CASES: Case[] = [
     'a rule more in an Ingress',
     overlays,
     o =>
-      find(o, 'Ingress').spec.rules.push({
+      listAt(find(o, 'Ingress'), '/spec/rules').push({
         host: 'other.example.com',
-        http: structuredClone(find(o, 'Ingress').spec.rules[0].http),
+        http: structuredClone(partAt(find(o, 'Ingress'), '/spec/rules/0/http')),
       }),
     ['fail ENV-08 [live] networking.k8s.io/Ingress podinfo /spec/rules/1'],
     [
@@ -392,9 +388,13 @@ const CASES: Case[] = [
     'another port behind an Ingress, by number and no longer by name',
     overlays,
     o =>
-      (find(o, 'Ingress').spec.rules[0].http.paths[0].backend.service.port = {
-        number: 81,
-      }),
+      setAt(
+        find(o, 'Ingress'),
+        '/spec/rules/0/http/paths/0/backend/service/port',
+        {
+          number: 81,
+        },
+      ),
     [
       'fail ENV-08 [live] networking.k8s.io/Ingress podinfo /spec/rules/0/http/paths/Prefix ~1/backend/service/port',
     ],
@@ -413,8 +413,11 @@ const CASES: Case[] = [
     'a reference to a generated ConfigMap that is not there',
     gateway,
     o =>
-      (container(o, 'Rollout').env[1].valueFrom.configMapKeyRef.name =
-        'prd-rates-v1-9t6b5kgm42'),
+      setAt(
+        container(o, 'Rollout'),
+        '/env/1/valueFrom/configMapKeyRef/name',
+        'prd-rates-v1-9t6b5kgm42',
+      ),
     [
       'fail K8S-03 [prd] argoproj.io/Rollout payments-v1 /spec/template/spec/containers/server/env/RATE',
     ],
@@ -425,7 +428,7 @@ const CASES: Case[] = [
   [
     'the weight of a backend with a prefix in its name',
     gateway,
-    o => (find(o, 'HTTPRoute').spec.rules[0].backendRefs[0].weight = 50),
+    o => setAt(find(o, 'HTTPRoute'), '/spec/rules/0/backendRefs/0/weight', 50),
     [
       'fail ENV-08 [prd] gateway.networking.k8s.io/HTTPRoute payments-v1 /spec/rules/0/backendRefs/payments-v1~180/weight',
     ],
@@ -436,7 +439,7 @@ const CASES: Case[] = [
   [
     'a target of a kind that nobody knows, named as an object',
     gateway,
-    o => (find(o, 'Hook').spec.targets[0].weight = 2),
+    o => setAt(find(o, 'Hook'), '/spec/targets/0/weight', 2),
     [],
     [
       'unclassified K8S-28 acc>prd acme.io/Hook hook-v1 /spec/targets/payments-v1/weight',
@@ -445,7 +448,12 @@ const CASES: Case[] = [
   [
     'the address of another environment',
     gateway,
-    o => (find(o, 'Hook').spec.url = 'https://payments.acc.example.com/hook'),
+    o =>
+      setAt(
+        find(o, 'Hook'),
+        '/spec/url',
+        'https://payments.acc.example.com/hook',
+      ),
     ['fail K8S-24 [prd] acme.io/Hook hook-v1 /spec/url'],
     // The two have the same value, so there is no difference between them.
     [],
@@ -454,10 +462,11 @@ const CASES: Case[] = [
     'a header that names the environment before',
     gateway,
     o =>
-      (find(
-        o,
-        'HTTPRoute',
-      ).spec.rules[0].filters[0].requestHeaderModifier.set[0].value = 'acc'),
+      setAt(
+        find(o, 'HTTPRoute'),
+        '/spec/rules/0/filters/0/requestHeaderModifier/set/0/value',
+        'acc',
+      ),
     [
       'fail K8S-24 [prd] gateway.networking.k8s.io/HTTPRoute payments-v1 /spec/rules/0/filters/0/requestHeaderModifier/set/X-Env/value',
     ],
@@ -467,8 +476,11 @@ const CASES: Case[] = [
     'a server of the first environment, whose name is only a part',
     gateway,
     o =>
-      (find(o, 'ScaledObject').spec.triggers[0].metadata.server =
-        'kafka.int.acme.io:9092'),
+      setAt(
+        find(o, 'ScaledObject'),
+        '/spec/triggers/0/metadata/server',
+        'kafka.int.acme.io:9092',
+      ),
     [
       'fail K8S-24 [prd] keda.sh/ScaledObject payments-v1 /spec/triggers/0/metadata/server',
     ],
@@ -479,7 +491,10 @@ const CASES: Case[] = [
   [
     'a certificate for the host of another environment',
     gateway,
-    o => (find(o, 'Certificate').spec.dnsNames = ['payments.acc.example.com']),
+    o =>
+      setAt(find(o, 'Certificate'), '/spec/dnsNames', [
+        'payments.acc.example.com',
+      ]),
     [
       'fail K8S-24 [prd] cert-manager.io/Certificate payments-v1 /spec/dnsNames',
     ],
@@ -488,7 +503,7 @@ const CASES: Case[] = [
   [
     'an alert less, beside recording rules',
     gateway,
-    o => find(o, 'PrometheusRule').spec.groups[0].rules.pop(),
+    o => listAt(find(o, 'PrometheusRule'), '/spec/groups/0/rules').pop(),
     [
       'fail OBS-01 [prd] monitoring.coreos.com/PrometheusRule payments-v1 /spec/groups/payments/rules/Errors',
     ],
@@ -500,7 +515,7 @@ const CASES: Case[] = [
     'an alert more, before all others',
     gateway,
     o =>
-      find(o, 'PrometheusRule').spec.groups[0].rules.unshift({
+      listAt(find(o, 'PrometheusRule'), '/spec/groups/0/rules').unshift({
         alert: 'Gone',
         expr: 'absent(up)',
       }),
@@ -514,7 +529,7 @@ const CASES: Case[] = [
   [
     'the label of the environment on one object of many that lack it',
     gateway,
-    o => (find(o, 'Service').metadata.labels = { environment: 'prd' }),
+    o => setAt(find(o, 'Service'), '/metadata/labels', { environment: 'prd' }),
     [],
     [
       'unclassified K8S-28 acc>prd Service payments-v1 /metadata/labels/environment',
@@ -525,58 +540,71 @@ const CASES: Case[] = [
 /** What is spelled differently and means the same. */
 const SPELLINGS: [string, ForeignRepository, (objects: Objects) => void][] = [
   ['the order of objects', overlays, o => o.reverse()],
-  ['the order of variables', overlays, o => container(o).env.reverse()],
+  [
+    'the order of variables',
+    overlays,
+    o => listAt(container(o), '/env').reverse(),
+  ],
   [
     'a default written out',
     overlays,
-    o => (container(o).readinessProbe.periodSeconds = 10),
+    o => setAt(container(o), '/readinessProbe/periodSeconds', 10),
   ],
   [
     'a default of the pod written out',
     overlays,
-    o => (find(o, 'Deployment').spec.template.spec.dnsPolicy = 'ClusterFirst'),
+    o =>
+      setAt(
+        find(o, 'Deployment'),
+        '/spec/template/spec/dnsPolicy',
+        'ClusterFirst',
+      ),
   ],
   [
     'a quantity in other words',
     overlays,
-    o => (container(o).resources.limits.cpu = '1000m'),
+    o => setAt(container(o), '/resources/limits/cpu', '1000m'),
   ],
   [
     'memory in other words',
     overlays,
-    o => (container(o).resources.limits.memory = '262144Ki'),
+    o => setAt(container(o), '/resources/limits/memory', '262144Ki'),
   ],
   [
     'a port by its number',
     overlays,
-    o => (find(o, 'Service').spec.ports[0].targetPort = 8080),
+    o => setAt(find(o, 'Service'), '/spec/ports/0/targetPort', 8080),
   ],
   [
     'the protocol written out',
     overlays,
-    o => (container(o).ports[0].protocol = 'TCP'),
+    o => setAt(container(o), '/ports/0/protocol', 'TCP'),
   ],
   [
     'the order of verbs',
     overlays,
-    o => find(o, 'Role').rules[0].verbs.reverse(),
+    o => listAt(find(o, 'Role'), '/rules/0/verbs').reverse(),
   ],
   [
     'an empty list',
     overlays,
-    o => (find(o, 'Deployment').spec.template.spec.tolerations = []),
+    o => setAt(find(o, 'Deployment'), '/spec/template/spec/tolerations', []),
   ],
   [
     'a null',
     overlays,
-    o => (find(o, 'Deployment').metadata.creationTimestamp = null),
+    o => setAt(find(o, 'Deployment'), '/metadata/creationTimestamp', null),
   ],
-  ['a status', overlays, o => (find(o, 'Deployment').status = { replicas: 3 })],
+  [
+    'a status',
+    overlays,
+    o => setAt(find(o, 'Deployment'), '/status', { replicas: 3 }),
+  ],
   [
     'the strategy that is the default',
     overlays,
     o =>
-      (find(o, 'Deployment').spec.strategy = {
+      setAt(find(o, 'Deployment'), '/spec/strategy', {
         type: 'RollingUpdate',
         rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' },
       }),
@@ -584,12 +612,13 @@ const SPELLINGS: [string, ForeignRepository, (objects: Objects) => void][] = [
   [
     'a quota as a number',
     long,
-    o => (find(o, 'ResourceQuota').spec.hard.pods = 50),
+    o => setAt(find(o, 'ResourceQuota'), '/spec/hard/pods', 50),
   ],
   [
     'a duration in other words',
     custom,
-    o => (find(o, 'ServiceMonitor').spec.endpoints[0].interval = '0m30s'),
+    o =>
+      setAt(find(o, 'ServiceMonitor'), '/spec/endpoints/0/interval', '0m30s'),
   ],
 ];
 
@@ -639,10 +668,8 @@ describe('repositories that are not ours', () => {
       objects.forEach((object, index) => {
         for (const path of stringLeaves(object)) {
           const found = effect(repository, all => {
-            const parent = path
-              .slice(0, -1)
-              .reduce<any>((current, part) => current[part], all[index]);
-            parent[path.at(-1) ?? ''] += 'x';
+            const pointer = toPointer(path);
+            setAt(all[index], pointer, `${textAt(all[index], pointer)}x`);
           });
           expect([
             repository.name,

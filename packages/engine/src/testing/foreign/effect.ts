@@ -3,11 +3,21 @@ import { Difference } from '../../differences/types';
 import { parseManifests } from '../../model/parseManifests';
 import { Finding } from '../../rules/types';
 import { verify, VerifyResult } from '../../rules/verify';
+import { Editable, editable } from '../editing';
 import { NOW } from '../fixtures';
 import { ForeignRepository } from './repositories';
 
 /** Manifests of one environment, to be changed. */
-export type Objects = Record<string, any>[];
+export type Objects = Editable[];
+
+/** The first object of a kind. */
+export function find(objects: Objects, kind: string): Editable {
+  const found = objects.find(object => object.kind === kind);
+  if (!found) {
+    throw new Error(`There is no ${kind}`);
+  }
+  return found;
+}
 
 export function judged(
   { intent, manifests }: ForeignRepository,
@@ -62,7 +72,7 @@ export function effect(
 ) {
   const objects: Objects = parseManifests([
     { name: environment, text: repository.manifests[environment] },
-  ]).map(({ value }) => structuredClone(value));
+  ]).map(({ value }) => editable(value));
   change(objects);
   const before = judged(repository);
   const after = judged(repository, {

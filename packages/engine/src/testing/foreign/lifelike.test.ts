@@ -1,22 +1,15 @@
 import { verify } from '../../rules/verify';
 import { NOW } from '../fixtures';
-import { effect, judged, Objects, place } from './effect';
+import { listAt, partAt, removeAt, setAt, textAt } from '../editing';
+import { effect, find, judged, Objects, place } from './effect';
 import { chart, LIFELIKE, media, pair, regions } from './lifelike';
 import { ForeignRepository } from './repositories';
 
-function find(objects: Objects, kind: string) {
-  const found = objects.find(object => object.kind === kind);
-  if (!found) {
-    throw new Error(`There is no ${kind}`);
-  }
-  return found;
-}
-
 const spec = (objects: Objects, kind = 'Deployment') =>
-  find(objects, kind).spec.template.spec;
+  partAt(find(objects, kind), '/spec/template/spec');
 
 const container = (objects: Objects, kind?: string) =>
-  spec(objects, kind).containers[0];
+  partAt(spec(objects, kind), '/containers/0');
 
 const remove = (objects: Objects, kind: string) =>
   objects.splice(objects.indexOf(find(objects, kind)), 1);
@@ -39,9 +32,11 @@ const CASES: Case[] = [
     chart,
     'prod',
     o =>
-      (find(o, 'Ingress').metadata.annotations[
-        'cert-manager.io/cluster-issuer'
-      ] = 'letsencrypt-staging'),
+      setAt(
+        find(o, 'Ingress'),
+        '/metadata/annotations/cert-manager.io~1cluster-issuer',
+        'letsencrypt-staging',
+      ),
     [
       'fail SEC-08 [prod] networking.k8s.io/Ingress orders-api /metadata/annotations/cert-manager.io~1cluster-issuer',
     ],
@@ -51,9 +46,11 @@ const CASES: Case[] = [
     chart,
     'prod',
     o =>
-      (find(o, 'ServiceAccount').metadata.annotations[
-        'eks.amazonaws.com/role-arn'
-      ] = 'arn:aws:iam::111111111111:role/orders-staging'),
+      setAt(
+        find(o, 'ServiceAccount'),
+        '/metadata/annotations/eks.amazonaws.com~1role-arn',
+        'arn:aws:iam::111111111111:role/orders-staging',
+      ),
     [
       'fail K8S-24 [prod] ServiceAccount orders /metadata/annotations/eks.amazonaws.com~1role-arn',
     ],
@@ -63,9 +60,11 @@ const CASES: Case[] = [
     chart,
     'prod',
     o =>
-      (find(o, 'ServiceAccount').metadata.annotations[
-        'eks.amazonaws.com/role-arn'
-      ] = 'arn:aws:iam::222222222222:role/admin'),
+      setAt(
+        find(o, 'ServiceAccount'),
+        '/metadata/annotations/eks.amazonaws.com~1role-arn',
+        'arn:aws:iam::222222222222:role/admin',
+      ),
     [
       'unclassified K8S-28 staging>prod ServiceAccount orders /metadata/annotations/eks.amazonaws.com~1role-arn',
     ],
@@ -74,7 +73,7 @@ const CASES: Case[] = [
     'a sealed key less',
     chart,
     'prod',
-    o => delete find(o, 'SealedSecret').spec.encryptedData.TOKEN,
+    o => removeAt(find(o, 'SealedSecret'), '/spec/encryptedData/TOKEN'),
     [
       'fail SEC-01 [prod] bitnami.com/SealedSecret orders-secrets /spec/encryptedData/TOKEN',
     ],
@@ -98,56 +97,61 @@ const CASES: Case[] = [
     'nothing that spreads pods',
     chart,
     'prod',
-    o => delete spec(o).affinity,
+    o => removeAt(spec(o), '/affinity'),
     ['fail K8S-18 [prod] apps/Deployment orders-api'],
   ],
   [
     'a tag that moves, beside labels with the version',
     chart,
     'prod',
-    o => (container(o).image = 'ghcr.io/acme/orders:latest'),
+    o => setAt(container(o), '/image', 'ghcr.io/acme/orders:latest'),
     [`fail K8S-11 [prod] ${API}/image`],
   ],
   [
     'another image in the environment between, of which all run another release',
     chart,
     'staging',
-    o => (container(o).image = container(o).image.replace('acme', 'evil')),
+    o =>
+      setAt(
+        container(o),
+        '/image',
+        textAt(container(o), '/image').replace('acme', 'evil'),
+      ),
     [`fail K8S-02 [staging] ${API}/image`],
   ],
   [
     'a profile that no environment is called, where each names its own',
     chart,
     'staging',
-    o => (container(o).env[1].value = 'canary'),
+    o => setAt(container(o), '/env/1/value', 'canary'),
     [`fail K8S-03 [staging] ${API}/env/STAGE`],
   ],
   [
     'the name of another environment in another spelling',
     chart,
     'prod',
-    o => (container(o).env[1].value = 'STAGING'),
+    o => setAt(container(o), '/env/1/value', 'STAGING'),
     [`fail K8S-24 [prod] ${API}/env/STAGE`],
   ],
   [
     'another Service of the cluster',
     chart,
     'prod',
-    o => (container(o).env[2].value = 'http://catalog-v2:8080'),
+    o => setAt(container(o), '/env/2/value', 'http://catalog-v2:8080'),
     [`fail K8S-03 [prod] ${API}/env/CATALOG_URL`],
   ],
   [
     'a limit below its request, which is the one of the others',
     chart,
     'prod',
-    o => (container(o).resources.limits.memory = '1Mi'),
+    o => setAt(container(o), '/resources/limits/memory', '1Mi'),
     [`fail K8S-10 [prod] ${API}/resources/limits/memory`],
   ],
   [
     'less in the environment between than before and after',
     chart,
     'staging',
-    o => (container(o).resources.requests.cpu = '1m'),
+    o => setAt(container(o), '/resources/requests/cpu', '1m'),
     [`fail K8S-10 [staging] ${API}/resources/requests/cpu`],
   ],
   [
@@ -162,28 +166,28 @@ const CASES: Case[] = [
     'a pod that may run as root, for all its containers',
     regions,
     'prod-us',
-    o => delete spec(o).securityContext.runAsNonRoot,
+    o => removeAt(spec(o), '/securityContext/runAsNonRoot'),
     [`fail K8S-19 [prod-us] ${BILLING}/securityContext/runAsNonRoot`],
   ],
   [
     'no security context at all',
     regions,
     'prod-us',
-    o => delete spec(o).securityContext,
+    o => removeAt(spec(o), '/securityContext'),
     [`fail K8S-19 [prod-us] ${BILLING}/securityContext`],
   ],
   [
     'a container without a security context',
     regions,
     'prod-us',
-    o => delete container(o).securityContext,
+    o => removeAt(container(o), '/securityContext'),
     [`fail K8S-19 [prod-us] ${BILLING}/containers/billing/securityContext`],
   ],
   [
     'a port of the node',
     regions,
     'prod-us',
-    o => (container(o).ports = [{ containerPort: 80, hostPort: 80 }]),
+    o => setAt(container(o), '/ports', [{ containerPort: 80, hostPort: 80 }]),
     [
       `fail K8S-19 [prod-us] ${BILLING}/containers/billing/ports/80~1TCP/hostPort`,
     ],
@@ -192,7 +196,7 @@ const CASES: Case[] = [
     'a policy that lets everything in, in place of the one that lets nothing in',
     regions,
     'prod-us',
-    o => (find(o, 'NetworkPolicy').spec.ingress = [{}]),
+    o => setAt(find(o, 'NetworkPolicy'), '/spec/ingress', [{}]),
     [
       'fail K8S-16 [prod-us] networking.k8s.io/NetworkPolicy default /spec/ingress',
     ],
@@ -201,14 +205,14 @@ const CASES: Case[] = [
     'fewer replicas than production needs',
     regions,
     'prod-us',
-    o => (find(o, 'Deployment').spec.replicas = 1),
+    o => setAt(find(o, 'Deployment'), '/spec/replicas', 1),
     ['fail K8S-08 [prod-us] apps/Deployment billing /spec/replicas'],
   ],
   [
     'another service that is asked for its health',
     regions,
     'prod-us',
-    o => (container(o).livenessProbe.grpc.service = 'other'),
+    o => setAt(container(o), '/livenessProbe/grpc/service', 'other'),
     [
       `fail K8S-04 [prod-us] ${BILLING}/containers/billing/livenessProbe/grpc/service`,
     ],
@@ -217,7 +221,8 @@ const CASES: Case[] = [
     'the host of the other production',
     regions,
     'prod-us',
-    o => (find(o, 'VirtualService').spec.hosts = ['billing.eu.acme.net']),
+    o =>
+      setAt(find(o, 'VirtualService'), '/spec/hosts', ['billing.eu.acme.net']),
     [
       'fail ENV-09 [prod-eu,prod-us] networking.istio.io/VirtualService billing /spec/hosts',
     ],
@@ -227,8 +232,11 @@ const CASES: Case[] = [
     regions,
     'prod-us',
     o =>
-      (find(o, 'ExternalSecret').spec.data[0].remoteRef.key =
-        'prod-eu/billing'),
+      setAt(
+        find(o, 'ExternalSecret'),
+        '/spec/data/0/remoteRef/key',
+        'prod-eu/billing',
+      ),
     [
       'fail K8S-24 [prod-us] external-secrets.io/ExternalSecret billing /spec/data/KEY/remoteRef/key',
     ],
@@ -238,8 +246,8 @@ const CASES: Case[] = [
     regions,
     'prod-us',
     o => {
-      delete find(o, 'PodDisruptionBudget').spec.minAvailable;
-      find(o, 'PodDisruptionBudget').spec.maxUnavailable = 0;
+      removeAt(find(o, 'PodDisruptionBudget'), '/spec/minAvailable');
+      setAt(find(o, 'PodDisruptionBudget'), '/spec/maxUnavailable', 0);
     },
     [
       'fail K8S-17 [prod-us] policy/PodDisruptionBudget billing /spec/maxUnavailable',
@@ -250,7 +258,7 @@ const CASES: Case[] = [
     'fewer replicas for KEDA than before production',
     media,
     'production',
-    o => (find(o, 'ScaledObject').spec.maxReplicaCount = 1),
+    o => setAt(find(o, 'ScaledObject'), '/spec/maxReplicaCount', 1),
     [
       'fail K8S-08 [production] keda.sh/ScaledObject transcoder /spec/maxReplicaCount',
     ],
@@ -259,7 +267,7 @@ const CASES: Case[] = [
     'replicas beside KEDA',
     media,
     'production',
-    o => (find(o, 'Deployment').spec.replicas = 5),
+    o => setAt(find(o, 'Deployment'), '/spec/replicas', 5),
     ['fail K8S-09 [production] apps/Deployment transcoder /spec/replicas'],
   ],
   [
@@ -267,8 +275,11 @@ const CASES: Case[] = [
     media,
     'production',
     o =>
-      (find(o, 'IngressRoute').spec.routes[0].match =
-        'Host(`staging.media.example.org`)'),
+      setAt(
+        find(o, 'IngressRoute'),
+        '/spec/routes/0/match',
+        'Host(`staging.media.example.org`)',
+      ),
     [
       'fail ENV-09 [staging,production] traefik.io/IngressRoute web /spec/routes/0/match',
     ],
@@ -277,7 +288,12 @@ const CASES: Case[] = [
     'another path of the secret store',
     media,
     'production',
-    o => (find(o, 'ExternalSecret').spec.dataFrom[0].extract.key = 'kv/other'),
+    o =>
+      setAt(
+        find(o, 'ExternalSecret'),
+        '/spec/dataFrom/0/extract/key',
+        'kv/other',
+      ),
     [
       'fail SEC-01 [production] external-secrets.io/ExternalSecret s3 /spec/dataFrom/0/extract/key',
     ],
@@ -286,7 +302,7 @@ const CASES: Case[] = [
     'the path of another endpoint',
     media,
     'production',
-    o => (find(o, 'ServiceMonitor').spec.endpoints[1].path = '/other'),
+    o => setAt(find(o, 'ServiceMonitor'), '/spec/endpoints/1/path', '/other'),
     [
       'unclassified K8S-28 staging>production monitoring.coreos.com/ServiceMonitor transcoder /spec/endpoints/1/path',
     ],
@@ -296,7 +312,7 @@ const CASES: Case[] = [
     'the database of the other environment, of two',
     pair,
     'production',
-    o => (container(o, 'StatefulSet').env[0].value = 'mysql-preview'),
+    o => setAt(container(o, 'StatefulSet'), '/env/0/value', 'mysql-preview'),
     [
       'fail K8S-24 [production] apps/StatefulSet preview-blog /spec/template/spec/containers/blog/env/DB_HOST',
     ],
@@ -312,7 +328,7 @@ const CASES: Case[] = [
     'a sidecar that ends before the container starts',
     pair,
     'production',
-    o => delete spec(o, 'StatefulSet').initContainers[0].restartPolicy,
+    o => removeAt(spec(o, 'StatefulSet'), '/initContainers/0/restartPolicy'),
     [
       'unclassified K8S-28 preview>production apps/StatefulSet preview-blog /spec/template/spec/initContainers/agent/restartPolicy',
     ],
@@ -322,10 +338,11 @@ const CASES: Case[] = [
     pair,
     'production',
     o =>
-      (spec(
-        o,
-        'StatefulSet',
-      ).volumes[0].projected.sources[0].serviceAccountToken.audience = 'x'),
+      setAt(
+        spec(o, 'StatefulSet'),
+        '/volumes/0/projected/sources/0/serviceAccountToken/audience',
+        'x',
+      ),
     [
       'fail K8S-07 [production] apps/StatefulSet preview-blog /spec/template/spec/volumes/tokens/projected/sources',
     ],
@@ -347,27 +364,28 @@ const SPELLINGS: [string, ForeignRepository, (objects: Objects) => void][] = [
   [
     'what it fills into pods',
     chart,
-    o => (spec(o).preemptionPolicy = 'PreemptLowerPriority'),
+    o => setAt(spec(o), '/preemptionPolicy', 'PreemptLowerPriority'),
   ],
   [
     'a source of variables that has to be there',
     chart,
-    o => (container(o).envFrom[0].secretRef.optional = false),
+    o => setAt(container(o), '/envFrom/0/secretRef/optional', false),
   ],
   [
     'the order of what pods are kept away from',
     chart,
     o =>
-      spec(
-        o,
-      ).affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution.reverse(),
+      listAt(
+        spec(o),
+        '/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution',
+      ).reverse(),
   ],
-  ['an affinity of nothing', regions, o => (spec(o).affinity = {})],
+  ['an affinity of nothing', regions, o => setAt(spec(o), '/affinity', {})],
   [
     'what jobs are by default',
     chart,
     o =>
-      Object.assign(find(o, 'Job').spec, {
+      Object.assign(partAt(find(o, 'Job'), '/spec'), {
         completionMode: 'NonIndexed',
         suspend: false,
         podReplacementPolicy: 'TerminatingOrFailed',
@@ -376,13 +394,13 @@ const SPELLINGS: [string, ForeignRepository, (objects: Objects) => void][] = [
   [
     'the service of a health check that is the default',
     regions,
-    o => (container(o).livenessProbe.grpc.service = ''),
+    o => setAt(container(o), '/livenessProbe/grpc/service', ''),
   ],
   [
     'how nodes are counted',
     regions,
     o =>
-      Object.assign(spec(o).topologySpreadConstraints[0], {
+      Object.assign(partAt(spec(o), '/topologySpreadConstraints/0'), {
         nodeAffinityPolicy: 'Honor',
         nodeTaintsPolicy: 'Ignore',
       }),
@@ -391,34 +409,37 @@ const SPELLINGS: [string, ForeignRepository, (objects: Objects) => void][] = [
     'what External Secrets fills in',
     regions,
     o => {
-      find(o, 'ExternalSecret').spec.refreshInterval = '1h0m0s';
-      find(o, 'ExternalSecret').spec.target = {
+      setAt(find(o, 'ExternalSecret'), '/spec/refreshInterval', '1h0m0s');
+      setAt(find(o, 'ExternalSecret'), '/spec/target', {
         name: 'billing',
         creationPolicy: 'Owner',
         deletionPolicy: 'Retain',
-      };
+      });
     },
   ],
   [
     'a path of a secret store with what is filled in',
     media,
     o =>
-      Object.assign(find(o, 'ExternalSecret').spec.dataFrom[0].extract, {
-        conversionStrategy: 'Default',
-        decodingStrategy: 'None',
-        metadataPolicy: 'None',
-      }),
+      Object.assign(
+        partAt(find(o, 'ExternalSecret'), '/spec/dataFrom/0/extract'),
+        {
+          conversionStrategy: 'Default',
+          decodingStrategy: 'None',
+          metadataPolicy: 'None',
+        },
+      ),
   ],
   [
     'the order of endpoints',
     media,
-    o => find(o, 'ServiceMonitor').spec.endpoints.reverse(),
+    o => listAt(find(o, 'ServiceMonitor'), '/spec/endpoints').reverse(),
   ],
   [
     'a duration of a certificate in other words',
     media,
     o =>
-      Object.assign(find(o, 'Certificate').spec, {
+      Object.assign(partAt(find(o, 'Certificate'), '/spec'), {
         duration: '2160h0m0s',
         renewBefore: '21600m',
       }),
@@ -427,7 +448,7 @@ const SPELLINGS: [string, ForeignRepository, (objects: Objects) => void][] = [
     'what KEDA fills in',
     media,
     o =>
-      Object.assign(find(o, 'ScaledObject').spec, {
+      Object.assign(partAt(find(o, 'ScaledObject'), '/spec'), {
         pollingInterval: 30,
         scaleTargetRef: {
           apiVersion: 'apps/v1',
@@ -440,16 +461,16 @@ const SPELLINGS: [string, ForeignRepository, (objects: Objects) => void][] = [
     'what a StatefulSet is by default',
     pair,
     o => {
-      const own = find(o, 'StatefulSet').spec;
-      own.updateStrategy = {
+      const own = partAt(find(o, 'StatefulSet'), '/spec');
+      setAt(own, '/updateStrategy', {
         type: 'RollingUpdate',
         rollingUpdate: { partition: 0 },
-      };
-      own.persistentVolumeClaimRetentionPolicy = {
+      });
+      setAt(own, '/persistentVolumeClaimRetentionPolicy', {
         whenDeleted: 'Retain',
         whenScaled: 'Retain',
-      };
-      Object.assign(own.volumeClaimTemplates[0], {
+      });
+      Object.assign(partAt(own, '/volumeClaimTemplates/0'), {
         apiVersion: 'v1',
         kind: 'PersistentVolumeClaim',
         status: { phase: 'Pending' },
@@ -460,16 +481,20 @@ const SPELLINGS: [string, ForeignRepository, (objects: Objects) => void][] = [
     'the life of a token that is the default, and the order of what is projected',
     pair,
     o => {
-      const { sources } = spec(o, 'StatefulSet').volumes[0].projected;
-      sources[0].serviceAccountToken.expirationSeconds = 3600;
-      sources.reverse();
+      const projected = partAt(spec(o, 'StatefulSet'), '/volumes/0/projected');
+      setAt(
+        projected,
+        '/sources/0/serviceAccountToken/expirationSeconds',
+        3600,
+      );
+      listAt(projected, '/sources').reverse();
     },
   ],
   [
     'the families of addresses of a Service',
     pair,
     o =>
-      Object.assign(find(o, 'Service').spec, {
+      Object.assign(partAt(find(o, 'Service'), '/spec'), {
         ipFamilyPolicy: 'SingleStack',
         ipFamilies: ['IPv4'],
       }),
@@ -477,7 +502,7 @@ const SPELLINGS: [string, ForeignRepository, (objects: Objects) => void][] = [
   [
     'the group of a subject of the core group',
     pair,
-    o => (find(o, 'RoleBinding').subjects[0].apiGroup = ''),
+    o => setAt(find(o, 'RoleBinding'), '/subjects/0/apiGroup', ''),
   ],
 ];
 
