@@ -1,17 +1,12 @@
 import { promises as fs } from 'fs';
-import os from 'os';
 import path from 'path';
 import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import scaffolderPlugin from '@backstage/plugin-scaffolder-backend';
 import { readTextFiles } from '@envmatrix/checkout';
-import {
-  createGitHost,
-  GitModel,
-  GitRepositories,
-} from '@envmatrix/playground';
 import request from 'supertest';
 import { parse } from 'yaml';
+import { TestGitHost } from './__testUtils__/TestGitHost';
 import scaffolderModuleEnvironments from '.';
 
 const templateFolder = path.resolve(
@@ -21,34 +16,13 @@ const templateFolder = path.resolve(
 
 jest.setTimeout(120_000);
 
-const account = {
-  username: 'portal',
-  email: 'portal@example.com',
-  password: 'a-password',
-  token: 'b'.repeat(40),
-};
-
 describe('the template, run dry through the scaffolder', () => {
-  let folder: string;
-  let host: ReturnType<typeof createGitHost>;
-  let repositories: GitRepositories;
-  let model: GitModel;
+  let host: TestGitHost;
   let server: Awaited<ReturnType<typeof startTestBackend>>['server'];
   let stop: () => Promise<void>;
 
   beforeAll(async () => {
-    folder = await fs.mkdtemp(path.join(os.tmpdir(), 'template-'));
-    repositories = new GitRepositories(path.join(folder, 'git'));
-    model = await GitModel.open(path.join(folder, 'git.json'));
-    host = createGitHost({
-      port: 0,
-      repositories,
-      model,
-      account,
-      organisations: ['acme'],
-      log: () => {},
-    });
-    await host.start();
+    host = await TestGitHost.start();
     const backend = await startTestBackend({
       features: [
         scaffolderPlugin,
@@ -60,16 +34,7 @@ describe('the template, run dry through the scaffolder', () => {
               baseUrl: 'http://localhost',
               database: { client: 'better-sqlite3', connection: ':memory:' },
             },
-            integrations: {
-              gitea: [
-                {
-                  host: new URL(host.url).host,
-                  baseUrl: host.url,
-                  username: account.username,
-                  password: account.token,
-                },
-              ],
-            },
+            ...host.config,
           },
         }),
       ],
@@ -81,9 +46,6 @@ describe('the template, run dry through the scaffolder', () => {
   afterAll(async () => {
     await stop();
     await host.stop();
-    // What the host saves a little later would keep the folder from going.
-    await model.flush();
-    await fs.rm(folder, { recursive: true, force: true });
   });
 
   async function dryRun(values: object, template = 'template.yaml') {
@@ -107,7 +69,7 @@ describe('the template, run dry through the scaffolder', () => {
     owner: 'group:default/payments',
     system: 'system:default/store',
     image: 'ghcr.io/acme/shop',
-    repos: { host: new URL(host.url).host, owner: 'acme' },
+    repos: { host: host.name, owner: 'acme' },
   });
 
   it('renders, checks and would publish both repositories from five answers', async () => {
@@ -148,7 +110,7 @@ describe('the template, run dry through the scaffolder', () => {
         }),
       ]),
     );
-    expect(await repositories.list()).toEqual([]);
+    expect(await host.repositories.list()).toEqual([]);
   });
 
   it('asks the template that brings a new skeleton for a service that is there', async () => {

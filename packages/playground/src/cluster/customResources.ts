@@ -1,4 +1,4 @@
-import type { KindDefinition } from './resources';
+import { KindDefinition } from './KindDefinition';
 
 interface CustomGroup {
   readonly group: string;

@@ -1,4 +1,5 @@
 import { CUSTOM_GROUPS } from './customResources';
+import { KindDefinition } from './KindDefinition';
 
 /** A kind that the clusters serve. */
 export interface ResourceKind {
@@ -17,19 +18,6 @@ export interface ResourceKind {
   readonly empty: Readonly<Record<string, unknown>>;
   /** Defined by an operator, and not by Kubernetes itself: the API server tells of these in slightly other words. */
   readonly isCustom: boolean;
-}
-
-/** A kind within its group, without what is usual. */
-export interface KindDefinition {
-  readonly kind: string;
-  readonly plural: string;
-  readonly shortNames?: readonly string[];
-  readonly categories?: readonly string[];
-  /** Of the whole cluster, and of no namespace. */
-  readonly cluster?: boolean;
-  readonly subresources?: readonly string[];
-  readonly hasGeneration?: boolean;
-  readonly empty?: Readonly<Record<string, unknown>>;
 }
 
 const EMPTY_TEMPLATE = { metadata: {}, spec: { containers: null } };

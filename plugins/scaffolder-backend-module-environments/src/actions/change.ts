@@ -2,11 +2,7 @@ import { UrlReaderService } from '@backstage/backend-plugin-api';
 import { InputError } from '@backstage/errors';
 import { ScmIntegrations } from '@backstage/integration';
 import { CatalogService } from '@backstage/plugin-catalog-node';
-import {
-  createTemplateAction,
-  fetchContents,
-} from '@backstage/plugin-scaffolder-node';
-import { readTextFiles } from '@envmatrix/checkout';
+import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import { ScmHosts } from '@envmatrix/scm';
 import { authorOf } from './authorOf';
 import { examples } from './change.examples';
@@ -16,6 +12,7 @@ import { EnvironmentChange, planChange } from './planChange';
 import { planText } from './planText';
 import { proposeFiles } from './proposeFiles';
 import { readService } from './readService';
+import { readSkeleton } from './readSkeleton';
 
 /**
  * Creates the `environments:change` action: adds an environment to a service, or takes one out of it, and proposes the difference as a pull request
@@ -109,19 +106,12 @@ export function createChangeAction(options: {
         hosts,
         reader,
       });
-      const skeletonFolder = await ctx.createTemporaryDirectory();
-      await fetchContents({
-        reader,
+      const skeleton = await readSkeleton(ctx, {
         integrations,
-        baseUrl: ctx.templateInfo?.baseUrl,
-        fetchUrl: ctx.input.skeletonPath ?? './skeleton',
-        outputPath: skeletonFolder,
+        reader,
+        skeletonPath: ctx.input.skeletonPath,
       });
-      const planned = planChange(
-        service,
-        change,
-        await readTextFiles(skeletonFolder),
-      );
+      const planned = planChange(service, change, skeleton);
       const complaints = await judgeChange({
         before: service.intent,
         after: planned.intent,

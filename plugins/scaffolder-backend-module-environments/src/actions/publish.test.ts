@@ -1,70 +1,31 @@
-import { promises as fs } from 'fs';
-import os from 'os';
 import path from 'path';
 import { ConfigReader } from '@backstage/config';
 import { ScmIntegrations } from '@backstage/integration';
 import { createMockActionContext } from '@backstage/plugin-scaffolder-node-test-utils';
 import { writeTextFiles } from '@envmatrix/checkout';
-import {
-  createGitHost,
-  GitModel,
-  GitRepositories,
-} from '@envmatrix/playground';
 import { intentFromAnswers } from '@envmatrix/repositories';
 import { ScmHosts } from '@envmatrix/scm';
 import { stringify } from 'yaml';
+import { ada } from '../__testUtils__/ada';
+import { TestGitHost } from '../__testUtils__/TestGitHost';
 import { createPublishAction } from './publish';
 
 jest.setTimeout(120_000);
 
-const account = {
-  username: 'portal',
-  email: 'portal@example.com',
-  password: 'a-password',
-  token: 'a'.repeat(40),
-};
-
 describe('environments:publish, against a git host', () => {
-  let folder: string;
   let workspace: string;
-  let host: ReturnType<typeof createGitHost>;
-  let repositories: GitRepositories;
-  let model: GitModel;
+  let host: TestGitHost;
   let url: string;
   let action: ReturnType<typeof createPublishAction>;
 
   beforeEach(async () => {
-    folder = await fs.mkdtemp(path.join(os.tmpdir(), 'publish-'));
-    workspace = path.join(folder, 'workspace');
-    repositories = new GitRepositories(path.join(folder, 'git'));
-    model = await GitModel.open(path.join(folder, 'git.json'));
-    host = createGitHost({
-      port: 0,
-      repositories,
-      model,
-      account,
-      organisations: ['acme'],
-      teams: ['payments'],
-      log: () => {},
-    });
-    await host.start();
+    host = await TestGitHost.start({ teams: ['payments'] });
     url = host.url;
-    const integrations = ScmIntegrations.fromConfig(
-      new ConfigReader({
-        integrations: {
-          gitea: [
-            {
-              host: new URL(url).host,
-              baseUrl: url,
-              username: account.username,
-              password: account.token,
-            },
-          ],
-        },
-      }),
-    );
+    workspace = path.join(host.folder, 'workspace');
     action = createPublishAction({
-      hosts: new ScmHosts(integrations),
+      hosts: new ScmHosts(
+        ScmIntegrations.fromConfig(new ConfigReader(host.config)),
+      ),
       defaultAuthor: { name: 'Portal', email: 'portal@example.com' },
     });
     for (const name of ['infrastructure', 'deploy-config']) {
@@ -80,12 +41,7 @@ describe('environments:publish, against a git host', () => {
     }
   });
 
-  afterEach(async () => {
-    await host.stop();
-    // What the host saves a little later would keep the folder from going.
-    await model.flush();
-    await fs.rm(folder, { recursive: true, force: true });
-  });
+  afterEach(() => host.stop());
 
   function context() {
     const input = {
@@ -100,24 +56,14 @@ describe('environments:publish, against a git host', () => {
     };
     return {
       ...createMockActionContext({ input, workspacePath: workspace }),
-      user: {
-        ref: 'user:default/ada',
-        entity: {
-          apiVersion: 'backstage.io/v1alpha1' as const,
-          kind: 'User' as const,
-          metadata: { name: 'ada' },
-          spec: {
-            profile: { displayName: 'Ada Adams', email: 'ada@example.com' },
-          },
-        },
-      },
+      user: ada,
     };
   }
 
   it('creates both repositories with the person as author, and says where they are', async () => {
     const ctx = context();
     await action.handler(ctx);
-    const [commit] = await repositories.log(
+    const [commit] = await host.repositories.log(
       { owner: 'acme', name: 'shop-deploy-config' },
       { ref: 'main', limit: 5 },
     );
@@ -129,7 +75,7 @@ describe('environments:publish, against a git host', () => {
     });
     expect(
       (
-        await repositories.entry(
+        await host.repositories.entry(
           { owner: 'acme', name: 'shop-deploy-config' },
           'main',
           'scripts/validate.sh',
@@ -149,21 +95,27 @@ describe('environments:publish, against a git host', () => {
 
   it('goes on where an earlier attempt ended, and changes nothing that is done', async () => {
     await action.handler(context());
-    const before = await repositories.log(
+    const before = await host.repositories.log(
       { owner: 'acme', name: 'shop-infrastructure' },
       { ref: 'main', limit: 5 },
     );
-    await repositories.remove({ owner: 'acme', name: 'shop-deploy-config' });
-    await repositories.create({ owner: 'acme', name: 'shop-deploy-config' });
+    await host.repositories.remove({
+      owner: 'acme',
+      name: 'shop-deploy-config',
+    });
+    await host.repositories.create({
+      owner: 'acme',
+      name: 'shop-deploy-config',
+    });
     await action.handler(context());
     expect(
-      await repositories.log(
+      await host.repositories.log(
         { owner: 'acme', name: 'shop-infrastructure' },
         { ref: 'main', limit: 5 },
       ),
     ).toEqual(before);
     expect(
-      await repositories.readFile(
+      await host.repositories.readFile(
         { owner: 'acme', name: 'shop-deploy-config' },
         'main',
         'deploy-config.txt',
@@ -177,7 +129,7 @@ describe('environments:publish, against a git host', () => {
       method: 'POST',
       headers: {
         'Content-Type': 'application/json',
-        Authorization: `token ${account.token}`,
+        Authorization: `token ${host.token}`,
       },
       body: JSON.stringify({ name: taken.name, auto_init: true }),
     });
@@ -188,7 +140,10 @@ describe('environments:publish, against a git host', () => {
       ),
     });
     expect(
-      await repositories.exists({ owner: 'acme', name: 'shop-infrastructure' }),
+      await host.repositories.exists({
+        owner: 'acme',
+        name: 'shop-infrastructure',
+      }),
     ).toBe(false);
   });
 
@@ -201,7 +156,7 @@ describe('environments:publish, against a git host', () => {
           service: 'shop',
           owner: 'group:default/payments',
           image: 'ghcr.io/acme/shop',
-          repos: { host: new URL(url).host, owner: 'acme' },
+          repos: { host: host.name, owner: 'acme' },
         },
         { repositoryUrl: ({ owner, name }) => `${url}/${owner}/${name}` },
       );
@@ -217,7 +172,7 @@ describe('environments:publish, against a git host', () => {
         method: 'POST',
         headers: {
           'Content-Type': 'application/json',
-          Authorization: `token ${account.token}`,
+          Authorization: `token ${host.token}`,
         },
         body: JSON.stringify({
           branch: 'main',
@@ -229,7 +184,7 @@ describe('environments:publish, against a git host', () => {
     it('protects main as its gates ask, lets promotions by commit pass, and says what was refused', async () => {
       const ctx = context();
       await action.handler(ctx);
-      expect(model.protection(deployConfig, 'main')).toMatchObject({
+      expect(host.model.protection(deployConfig, 'main')).toMatchObject({
         enable_push: false,
         required_approvals: 1,
         enable_status_check: false,
@@ -255,10 +210,10 @@ describe('environments:publish, against a git host', () => {
         ...context(),
         input: { ...context().input, protect: false },
       });
-      expect(model.protection(deployConfig, 'main')).toBeUndefined();
+      expect(host.model.protection(deployConfig, 'main')).toBeUndefined();
       await action.handler(context());
       await action.handler(context());
-      expect(model.protectionsOf(deployConfig)).toHaveLength(1);
+      expect(host.model.protectionsOf(deployConfig)).toHaveLength(1);
     });
   });
 
@@ -276,6 +231,6 @@ describe('environments:publish, against a git host', () => {
 
   it('creates nothing in a dry run', async () => {
     await action.handler({ ...context(), isDryRun: true });
-    expect(await repositories.list()).toEqual([]);
+    expect(await host.repositories.list()).toEqual([]);
   });
 });

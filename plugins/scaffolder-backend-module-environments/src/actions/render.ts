@@ -2,15 +2,8 @@ import path from 'path';
 import { UrlReaderService } from '@backstage/backend-plugin-api';
 import { InputError } from '@backstage/errors';
 import { ScmIntegrations } from '@backstage/integration';
-import {
-  createTemplateAction,
-  fetchContents,
-} from '@backstage/plugin-scaffolder-node';
-import {
-  readTextFiles,
-  safeChildPath,
-  writeTextFiles,
-} from '@envmatrix/checkout';
+import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
+import { safeChildPath, writeTextFiles } from '@envmatrix/checkout';
 import { Intent, validateIntent } from '@envmatrix/engine';
 import {
   intentFromAnswers,
@@ -20,6 +13,7 @@ import {
 import { ScmHosts } from '@envmatrix/scm';
 import { JsonValue } from '@backstage/types';
 import { catalogEntities } from './catalogEntities';
+import { readSkeleton } from './readSkeleton';
 import { examples } from './render.examples';
 
 /** Folders of the two repositories in the workspace. */
@@ -93,17 +87,14 @@ export function createRenderAction(options: {
     },
     async handler(ctx) {
       const intent = readIntent(ctx.input, hosts);
-      const skeletonFolder = await ctx.createTemporaryDirectory();
-      await fetchContents({
-        reader,
+      const skeleton = await readSkeleton(ctx, {
         integrations,
-        baseUrl: ctx.templateInfo?.baseUrl,
-        fetchUrl: ctx.input.skeletonPath ?? './skeleton',
-        outputPath: skeletonFolder,
+        reader,
+        skeletonPath: ctx.input.skeletonPath,
       });
       const rendered = renderRepositories({
         intent,
-        skeleton: await readTextFiles(skeletonFolder),
+        skeleton,
       });
       const target = safeChildPath(
         ctx.workspacePath,

@@ -1,5 +1,4 @@
 import { promises as fs } from 'fs';
-import os from 'os';
 import path from 'path';
 import {
   GiteaUrlReader,
@@ -12,24 +11,15 @@ import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { createMockActionContext } from '@backstage/plugin-scaffolder-node-test-utils';
 import { readTextFiles, writeTextFiles } from '@envmatrix/checkout';
 import { validateIntent } from '@envmatrix/engine';
-import {
-  createGitHost,
-  GitModel,
-  GitRepositories,
-} from '@envmatrix/playground';
 import { intentFromAnswers, renderRepositories } from '@envmatrix/repositories';
 import { ScmHosts } from '@envmatrix/scm';
+import { ada } from '../__testUtils__/ada';
+import { TestGitHost } from '../__testUtils__/TestGitHost';
 import { createPublishAction } from './publish';
 import { createUpdateAction } from './update';
 
 jest.setTimeout(120_000);
 
-const account = {
-  username: 'portal',
-  email: 'portal@example.com',
-  password: 'a-password',
-  token: 'c'.repeat(40),
-};
 const defaultAuthor = { name: 'Portal', email: 'portal@example.com' };
 const deployConfig = { owner: 'acme', name: 'shop-deploy-config' };
 const templates = path.resolve(
@@ -39,16 +29,13 @@ const templates = path.resolve(
 const STAGING = 'apps/shop/overlays/staging/kustomization.yaml';
 
 describe('environments:update, against a git host', () => {
-  let folder: string;
   let template: string;
-  let host: ReturnType<typeof createGitHost>;
-  let repositories: GitRepositories;
-  let model: GitModel;
+  let host: TestGitHost;
   let action: ReturnType<typeof createUpdateAction>;
 
   beforeAll(async () => {
-    folder = await fs.mkdtemp(path.join(os.tmpdir(), 'update-'));
-    template = path.join(folder, 'template');
+    host = await TestGitHost.start();
+    template = path.join(host.folder, 'template');
     await fs.cp(
       path.join(templates, 'skeleton'),
       path.join(template, 'skeleton'),
@@ -56,31 +43,8 @@ describe('environments:update, against a git host', () => {
         recursive: true,
       },
     );
-    repositories = new GitRepositories(path.join(folder, 'git'));
-    model = await GitModel.open(path.join(folder, 'git.json'));
-    host = createGitHost({
-      port: 0,
-      repositories,
-      model,
-      account,
-      organisations: ['acme'],
-      checkMs: 0,
-      log: () => {},
-    });
-    await host.start();
     const { url } = host;
-    const config = new ConfigReader({
-      integrations: {
-        gitea: [
-          {
-            host: new URL(url).host,
-            baseUrl: url,
-            username: account.username,
-            password: account.token,
-          },
-        ],
-      },
-    });
+    const config = new ConfigReader(host.config);
     const integrations = ScmIntegrations.fromConfig(config);
     const hosts = new ScmHosts(integrations);
     const intent = validateIntent(
@@ -89,7 +53,7 @@ describe('environments:update, against a git host', () => {
           service: 'shop',
           owner: 'group:default/payments',
           image: 'ghcr.io/acme/shop',
-          repos: { host: new URL(url).host, owner: 'acme' },
+          repos: { host: host.name, owner: 'acme' },
         },
         { repositoryUrl: ({ owner, name }) => `${url}/${owner}/${name}` },
       ),
@@ -101,7 +65,7 @@ describe('environments:update, against a git host', () => {
       intent: intent.intent,
       skeleton: await readTextFiles(path.join(template, 'skeleton')),
     });
-    const workspacePath = path.join(folder, 'workspace');
+    const workspacePath = path.join(host.folder, 'workspace');
     await writeTextFiles(
       path.join(workspacePath, 'infrastructure'),
       rendered.infrastructure,
@@ -145,34 +109,19 @@ describe('environments:update, against a git host', () => {
     });
   });
 
-  afterAll(async () => {
-    await host.stop();
-    // What the host saves a little later would keep the folder from going.
-    await model.flush();
-    await fs.rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => host.stop());
 
   async function run(entityRef = 'component:default/shop') {
     const ctx = {
       ...createMockActionContext({ input: { entityRef } }),
       getInitiatorCredentials: async () => mockCredentials.user(),
       createTemporaryDirectory: () =>
-        fs.mkdtemp(path.join(folder, 'skeleton-')),
+        fs.mkdtemp(path.join(host.folder, 'skeleton-')),
       templateInfo: {
         entityRef: 'template:default/update',
         baseUrl: `file://${template}/update.yaml`,
       },
-      user: {
-        ref: 'user:default/ada',
-        entity: {
-          apiVersion: 'backstage.io/v1alpha1' as const,
-          kind: 'User' as const,
-          metadata: { name: 'ada' },
-          spec: {
-            profile: { displayName: 'Ada Adams', email: 'ada@example.com' },
-          },
-        },
-      },
+      user: ada,
     };
     await action.handler(ctx);
     return new Map(jest.mocked(ctx.output).mock.calls);
@@ -184,8 +133,8 @@ describe('environments:update, against a git host', () => {
     edit: (text: string) => string,
     message: string,
   ) => {
-    const text = await repositories.readFile(deployConfig, 'main', file);
-    await repositories.commit(deployConfig, {
+    const text = await host.repositories.readFile(deployConfig, 'main', file);
+    await host.repositories.commit(deployConfig, {
       branch: 'main',
       files: { [file]: edit(text ?? '') },
       message,
@@ -204,7 +153,7 @@ describe('environments:update, against a git host', () => {
     expect(outputs.get('summary')).toContain(
       'Everything is as the skeleton has it.',
     );
-    expect(model.pullsOf('acme', 'shop-deploy-config')).toEqual([]);
+    expect(host.model.pullsOf('acme', 'shop-deploy-config')).toEqual([]);
   });
 
   it('proposes what the new skeleton changes, keeps what was done by hand, and names what it cannot merge', async () => {
@@ -245,7 +194,7 @@ describe('environments:update, against a git host', () => {
     );
     expect(summary).toMatch(/`scripts\/push\.sh`: left alone\. It was changed/);
 
-    const [commit] = await repositories.log(deployConfig, {
+    const [commit] = await host.repositories.log(deployConfig, {
       ref: 'environments/skeleton',
       limit: 1,
     });
@@ -254,7 +203,7 @@ describe('environments:update, against a git host', () => {
       subject: 'Bring the skeleton up to date for shop',
     });
     const proposed = (file: string) =>
-      repositories.readFile(deployConfig, 'environments/skeleton', file);
+      host.repositories.readFile(deployConfig, 'environments/skeleton', file);
     const readme = await proposed('README.md');
     expect(readme).toMatch(/^Ours, this one\./);
     expect(readme).toContain('The platform team helps.');
@@ -267,7 +216,7 @@ describe('environments:update, against a git host', () => {
   it('proposes it once, however often it is asked', async () => {
     const outputs = await run();
     expect(outputs.get('pullRequests')).toHaveLength(1);
-    expect(model.pullsOf('acme', 'shop-deploy-config')).toHaveLength(1);
+    expect(host.model.pullsOf('acme', 'shop-deploy-config')).toHaveLength(1);
   });
 
   it('says which service it does not know', async () => {

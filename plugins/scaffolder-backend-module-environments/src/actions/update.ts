@@ -1,11 +1,7 @@
 import { UrlReaderService } from '@backstage/backend-plugin-api';
 import { ScmIntegrations } from '@backstage/integration';
 import { CatalogService } from '@backstage/plugin-catalog-node';
-import {
-  createTemplateAction,
-  fetchContents,
-} from '@backstage/plugin-scaffolder-node';
-import { readTextFiles } from '@envmatrix/checkout';
+import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import { renderRepositories } from '@envmatrix/repositories';
 import { ScmHosts } from '@envmatrix/scm';
 import { authorOf } from './authorOf';
@@ -13,6 +9,7 @@ import { planText } from './planText';
 import { planUpdate, SUBJECT } from './planUpdate';
 import { proposeFiles } from './proposeFiles';
 import { readService } from './readService';
+import { readSkeleton } from './readSkeleton';
 import { examples } from './update.examples';
 
 const BRANCH = 'environments/skeleton';
@@ -66,18 +63,15 @@ export function createUpdateAction(options: {
         hosts,
         reader,
       });
-      const skeletonFolder = await ctx.createTemporaryDirectory();
-      await fetchContents({
-        reader,
+      const skeleton = await readSkeleton(ctx, {
         integrations,
-        baseUrl: ctx.templateInfo?.baseUrl,
-        fetchUrl: ctx.input.skeletonPath ?? './skeleton',
-        outputPath: skeletonFolder,
+        reader,
+        skeletonPath: ctx.input.skeletonPath,
       });
       const rendered = renderRepositories({
         intent: service.intent,
         intentText: service.intentText,
-        skeleton: await readTextFiles(skeletonFolder),
+        skeleton,
       });
       const plans = await Promise.all(
         service.repositories.map(async to => ({
