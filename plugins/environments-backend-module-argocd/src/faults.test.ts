@@ -1,6 +1,5 @@
 import {
   coreServices,
-  createBackendModule,
   createServiceFactory,
   LoggerService,
 } from '@backstage/backend-plugin-api';
@@ -12,8 +11,10 @@ import {
 import { Entity } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import environmentsPlugin from '@envmatrix/backstage-plugin-environments-backend';
-import { environmentsSourcesExtensionPoint } from '@envmatrix/backstage-plugin-environments-node';
-import { Misbehaviour } from '@envmatrix/backstage-plugin-environments-node/testUtils';
+import {
+  Misbehaviour,
+  sourcesModule,
+} from '@envmatrix/backstage-plugin-environments-node/testUtils';
 import { Matrix } from '@envmatrix/engine';
 import { Knex } from 'knex';
 import request from 'supertest';
@@ -107,21 +108,7 @@ describe('what the matrix says when Argo CD is the only source, and', () => {
     const backend = await startTestBackend({
       features: [
         environmentsPlugin,
-        createBackendModule({
-          pluginId: 'environments',
-          moduleId: 'argocd',
-          register(env) {
-            env.registerInit({
-              deps: { sources: environmentsSourcesExtensionPoint },
-              async init({ sources }) {
-                sources.addSourceProvider({
-                  kind: 'argocd',
-                  getSources: async () => [source],
-                });
-              },
-            });
-          },
-        }),
+        sourcesModule([source]),
         ...(options.logger
           ? [
               createServiceFactory({

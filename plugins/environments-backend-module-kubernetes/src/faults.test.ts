@@ -1,9 +1,8 @@
-import { createBackendModule } from '@backstage/backend-plugin-api';
 import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import { Entity } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import environmentsPlugin from '@envmatrix/backstage-plugin-environments-backend';
-import { environmentsSourcesExtensionPoint } from '@envmatrix/backstage-plugin-environments-node';
+import { sourcesModule } from '@envmatrix/backstage-plugin-environments-node/testUtils';
 import { Matrix } from '@envmatrix/engine';
 import { ServerResponse } from 'http';
 import request from 'supertest';
@@ -94,21 +93,7 @@ describe('what the matrix says when there are only clusters, and one', () => {
     const backend = await startTestBackend({
       features: [
         environmentsPlugin,
-        createBackendModule({
-          pluginId: 'environments',
-          moduleId: 'kubernetes',
-          register(env) {
-            env.registerInit({
-              deps: { extension: environmentsSourcesExtensionPoint },
-              async init({ extension }) {
-                extension.addSourceProvider({
-                  kind: 'kubernetes',
-                  getSources: async () => sources,
-                });
-              },
-            });
-          },
-        }),
+        sourcesModule(sources),
         catalogServiceMock.factory({ entities: [checkout] }),
         mockServices.rootConfig.factory({
           data: {

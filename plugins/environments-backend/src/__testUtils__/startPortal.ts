@@ -20,11 +20,11 @@ import {
 import {
   EnvironmentSource,
   environmentsPromotionsExtensionPoint,
-  environmentsSourcesExtensionPoint,
   PromotionDelivery,
   PromotionRepository,
   RepositoryProbe,
 } from '@envmatrix/backstage-plugin-environments-node';
+import { sourcesModule } from '@envmatrix/backstage-plugin-environments-node/testUtils';
 import { Matrix } from '@envmatrix/engine';
 import { JsonObject } from '@backstage/types';
 import { Knex } from 'knex';
@@ -83,18 +83,8 @@ export async function startPortal(
     moduleId: 'test',
     register(env) {
       env.registerInit({
-        deps: {
-          extension: environmentsSourcesExtensionPoint,
-          promotions: environmentsPromotionsExtensionPoint,
-        },
-        async init({ extension, promotions }) {
-          for (const kind of new Set(all.map(source => source.kind))) {
-            extension.addSourceProvider({
-              kind,
-              getSources: async () =>
-                all.filter(source => source.kind === kind),
-            });
-          }
+        deps: { promotions: environmentsPromotionsExtensionPoint },
+        async init({ promotions }) {
           if (options.repository) {
             promotions.setRepository(options.repository);
           }
@@ -111,6 +101,7 @@ export async function startPortal(
   const backend = await startTestBackend({
     features: [
       environmentsPlugin,
+      sourcesModule(all),
       testModule,
       createServiceFactory({
         service: catalogServiceRef,
