@@ -29,8 +29,6 @@ import { ArgoCdClient } from './client/ArgoCdClient';
 import { ArgoCdInstance } from './readInstances';
 import { ArgoCdSource } from './watch/ArgoCdSource';
 
-jest.setTimeout(60_000);
-
 /** What the recorded session has in place of its token. */
 const sessionToken = '<jwt>';
 
@@ -158,7 +156,7 @@ describe('what the matrix says when Argo CD is the only source, and', () => {
     const untilMatrix = async (
       condition: (found: Matrix) => boolean,
     ): Promise<Matrix> => {
-      const deadline = Date.now() + 20_000;
+      const deadline = Date.now() + 60_000;
       for (;;) {
         const found = await matrix();
         if (condition(found)) {

@@ -19,8 +19,6 @@ const DEPLOYMENTS = '/apis/apps/v1/deployments';
 const PODS = '/api/v1/pods';
 const LIMIT_RANGES = '/api/v1/limitranges';
 
-jest.setTimeout(30_000);
-
 /** Waits of the same kinds as in life, only shorter. */
 const TIMING: Partial<Timing> = {
   probeMs: 50,

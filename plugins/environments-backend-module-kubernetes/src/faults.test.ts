@@ -18,8 +18,6 @@ import {
 } from './__testUtils__/recording';
 import { json, TestCluster } from './__testUtils__/TestCluster';
 
-jest.setTimeout(60_000);
-
 const DEPLOYMENTS = '/apis/apps/v1/deployments';
 const PATHS = WATCHED_KINDS.map(kind => `${groupPathOf(kind)}/${kind.plural}`);
 
@@ -130,7 +128,7 @@ describe('what the matrix says when there are only clusters, and one', () => {
     const untilMatrix = async (
       condition: (found: Matrix) => boolean,
     ): Promise<Matrix> => {
-      const deadline = Date.now() + 20_000;
+      const deadline = Date.now() + 60_000;
       for (;;) {
         const { status, body } = await request(backend.server).get(
           '/api/environments/v1/entities/component/default/checkout/matrix',

@@ -4,8 +4,6 @@ import { recording } from './__testUtils__/recording';
 import { startViewerPortal } from './__testUtils__/startViewerPortal';
 import { json, SeenRequest, TestCluster } from './__testUtils__/TestCluster';
 
-jest.setTimeout(120_000);
-
 const checkout: Entity = {
   apiVersion: 'backstage.io/v1alpha1',
   kind: 'Component',

@@ -13,8 +13,6 @@ import { SHA, TestRegistry } from './__testUtils__/TestRegistry';
 import { RegistryClient } from './client/RegistryClient';
 import { RegistrySource } from './RegistrySource';
 
-jest.setTimeout(60_000);
-
 const REVISION = 'org.opencontainers.image.revision';
 
 const entityWith = (

@@ -18,8 +18,6 @@ import { ScmHosts } from '@envmatrix/scm';
 import { DeployConfigReader } from './DeployConfigReader';
 import { ScmSource } from './ScmSource';
 
-jest.setTimeout(60_000);
-
 const ENTITY = 'component:default/checkout';
 
 /** Commits of the source repository, by tag; and how many lie between two of them. */

@@ -5,8 +5,6 @@ import { liveFacts } from './__testUtils__/facts';
 import { runService } from './__testUtils__/runService';
 import { Portal, startPortal, until } from './__testUtils__/startPortal';
 
-jest.setTimeout(120_000);
-
 const VERSIONS = { dev: '1.1.0', staging: '1.0.0', prod: '1.0.0' };
 
 /** Until `end` is called, nobody gets a connection; the ones that were open are cut where the database has such. */

@@ -13,8 +13,6 @@ import { ada, entity, ENTITY_REF } from './__testUtils__/facts';
 import { runService } from './__testUtils__/runService';
 import { Portal, startPortal } from './__testUtils__/startPortal';
 
-jest.setTimeout(60_000);
-
 const named = (name: string) => ({
   ...entity,
   metadata: { ...entity.metadata, name, title: name },

@@ -35,9 +35,6 @@ spec:
 
 const VERSIONS = { dev: '1.2.0', staging: '1.1.0', prod: '1.0.0' };
 
-// Longer than any single wait, so that a failure says what was waited for.
-jest.setTimeout(30_000);
-
 describe('the environments API', () => {
   it('serves a matrix that follows what the sources see', async () => {
     const portal = await startPortal();

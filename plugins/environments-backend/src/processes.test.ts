@@ -8,8 +8,6 @@ import { databases } from './__testUtils__/databases';
 import { openDatabase } from './store/database';
 import { FactStore } from './store/FactStore';
 
-jest.setTimeout(120_000);
-
 /** Who is asleep, and not dead, is overtaken soon. */
 const TIMING = { pollMs: 100, renewMs: 300, deadMs: 3_000 };
 

@@ -6,8 +6,6 @@ import { Portal, startPortal, until } from './__testUtils__/startPortal';
 import { openDatabase } from './store/database';
 import { LeaseStore } from './store/LeaseStore';
 
-jest.setTimeout(60_000);
-
 const versionsOf = async (portal: Portal) =>
   (await portal.matrix()).environments.map(({ summary }) => summary.version);
 

@@ -19,8 +19,6 @@ const templateFolder = path.resolve(
   '../../../templates/multi-environment-service',
 );
 
-jest.setTimeout(120_000);
-
 const account = {
   username: 'portal',
   email: 'portal@example.com',

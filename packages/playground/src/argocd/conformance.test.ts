@@ -3,8 +3,6 @@ import { Lab, TOKEN, VIEWER_TOKEN, type Answer } from './__testUtils__/lab';
 import { recording } from './__testUtils__/recordings';
 import { shapeOf } from './__testUtils__/shape';
 
-jest.setTimeout(60_000);
-
 /** What the recorded URLs and accounts are called here. */
 const NAMES: readonly [RegExp, string][] = [
   [/https:\/\/git\.example\.com/g, 'http://localhost:7008'],

@@ -3,8 +3,6 @@ import { Lab, until } from './__testUtils__/lab';
 import { recording } from './__testUtils__/recordings';
 import { shapeOf } from './__testUtils__/shape';
 
-jest.setTimeout(60_000);
-
 const KINDS = new Set([
   'Deployment',
   'LimitRange',

@@ -2,8 +2,6 @@ import { Lab, until, type Stream } from './__testUtils__/lab';
 import { recording } from './__testUtils__/recordings';
 import { shapeOf } from './__testUtils__/shape';
 
-jest.setTimeout(60_000);
-
 const STREAM = '/api/v1/stream/applications';
 
 const recorded = (name: string) => {

@@ -4,8 +4,6 @@ import { recording } from './__testUtils__/recordings';
 import { shapeOf } from './__testUtils__/shape';
 import { REFRESH_ANNOTATION } from './resources';
 
-jest.setTimeout(60_000);
-
 const DEPLOYMENT = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',

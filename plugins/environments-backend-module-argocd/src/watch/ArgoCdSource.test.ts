@@ -21,8 +21,6 @@ import { ArgoCdInstance } from '../readInstances';
 import { ArgoCdSource } from './ArgoCdSource';
 import { Timing } from './timing';
 
-jest.setTimeout(60_000);
-
 const checkout = trackedEntity({
   'argocd/app-selector': 'app.kubernetes.io/part-of=checkout',
 });

@@ -15,8 +15,6 @@ import { ScmHosts } from '@envmatrix/scm';
 import { stringify } from 'yaml';
 import { createPublishAction } from './publish';
 
-jest.setTimeout(120_000);
-
 const account = {
   username: 'portal',
   email: 'portal@example.com',

@@ -22,8 +22,6 @@ import { ScmHosts } from '@envmatrix/scm';
 import { createPublishAction } from './publish';
 import { createUpdateAction } from './update';
 
-jest.setTimeout(120_000);
-
 const account = {
   username: 'portal',
   email: 'portal@example.com',

@@ -79,7 +79,7 @@ export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
 ): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   while (!(await holds())) {
     if (Date.now() > deadline) {
       throw new Error(`It did not happen: ${what}`);
