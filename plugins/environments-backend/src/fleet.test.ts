@@ -11,7 +11,7 @@ import path from 'path';
 import request from 'supertest';
 import { ada, entity, ENTITY_REF } from './__testUtils__/facts';
 import { runService } from './__testUtils__/runService';
-import { Portal, startPortal } from './__testUtils__/startPortal';
+import { Portal, startPortal, until } from './__testUtils__/startPortal';
 
 const named = (name: string) => ({
   ...entity,
@@ -54,6 +54,15 @@ describe('the fleet', () => {
     ]);
     await portal.untilMatrix(
       ({ environments }) => environments[1].summary.behind?.commits === 3,
+    );
+    await until(
+      () => fleet(),
+      ({ body }) =>
+        body.items.length === 3 &&
+        body.items.every(
+          (item: { environments: object[]; problem?: string }) =>
+            item.environments.length > 0 || item.problem !== undefined,
+        ),
     );
   });
 
