@@ -301,7 +301,8 @@ describe('clusters that let in nobody but people, through the Kubernetes plugin'
     const tookMs = Date.now() - startedAt;
 
     expect(tookMs).toBeGreaterThan(14_000);
-    expect(tookMs).toBeLessThan(18_000);
+    // A busy machine adds to it what it takes for all the others; who waited for an answer would wait for minutes.
+    expect(tookMs).toBeLessThan(60_000);
     expect(summaryOf(partly.matrix, 'dev')?.observations.version.status).toBe(
       'observed',
     );

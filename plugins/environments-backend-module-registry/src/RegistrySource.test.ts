@@ -13,6 +13,12 @@ import { SHA, TestRegistry } from './__testUtils__/TestRegistry';
 import { RegistryClient } from './client/RegistryClient';
 import { RegistrySource } from './RegistrySource';
 
+/** A registry that answers has all the time that a busy machine takes. */
+const PATIENT = { silenceMs: 30_000, wholeMs: 60_000 };
+
+/** For one that hangs: so that it is not waited for long. */
+const HASTY = { silenceMs: 1_000, wholeMs: 5_000 };
+
 const REVISION = 'org.opencontainers.image.revision';
 
 const entityWith = (
@@ -57,13 +63,17 @@ describe('RegistrySource', () => {
 
   function start(
     entities: readonly TrackedEntity[],
-    options: { sink?: RecordingSink; idleMs?: number } = {},
+    options: {
+      sink?: RecordingSink;
+      idleMs?: number;
+      limits?: { silenceMs: number; wholeMs: number };
+    } = {},
   ): SourceBench {
     const source = new RegistrySource({
       host: registry.host,
       client: new RegistryClient({
         registry: registry.registry(),
-        limits: { silenceMs: 1_000, wholeMs: 5_000, maxBytes: 1024 * 1024 },
+        limits: { ...PATIENT, ...options.limits, maxBytes: 1024 * 1024 },
         now: () => now,
       }),
       timing: {
@@ -191,7 +201,9 @@ describe('RegistrySource', () => {
     async (misbehaviour, status) => {
       const digest = registry.putImage({ [REVISION]: SHA });
       const next = registry.putImage({ [REVISION]: 'abcdef0' });
-      const bench = start([entityWith('checkout', [running(digest)])]);
+      const bench = start([entityWith('checkout', [running(digest)])], {
+        limits: status === 'timeout' ? HASTY : PATIENT,
+      });
       await until(() => bench.sink.status === 'observed');
       if (misbehaviour === 'refuse') {
         await registry.server.close();
