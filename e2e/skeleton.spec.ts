@@ -9,7 +9,6 @@ const service = 'long-lived';
 test('a service is asked about, and one that is up to date gets no pull request', async ({
   page,
 }) => {
-  test.setTimeout(180_000);
   await signIn(page);
   const next = () =>
     page.getByRole('button', { name: 'Next', exact: true }).click();
@@ -33,7 +32,7 @@ test('a service is asked about, and one that is up to date gets no pull request'
   await expect(page.getByText(/none fails/)).toBeVisible();
   await create();
   const held = page.getByRole('button', { name: /what the git host holds/i });
-  await expect(held).toBeVisible({ timeout: 60_000 });
+  await expect(held).toBeVisible();
 
   // What it is held to, and what this git host has not taken.
   await held.click();
@@ -47,7 +46,7 @@ test('a service is asked about, and one that is up to date gets no pull request'
   await create();
   await expect(
     page.getByText('Everything is as the skeleton has it.').first(),
-  ).toBeVisible({ timeout: 60_000 });
+  ).toBeVisible();
   await expect(page.getByRole('link', { name: /Pull request/ })).toHaveCount(0);
   await page.screenshot({
     path: 'node_modules/.cache/screenshots/skeleton-up-to-date.png',
