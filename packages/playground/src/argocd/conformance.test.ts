@@ -136,9 +136,12 @@ describe("Argo CD's API", () => {
     lab = await Lab.open();
     // A release, so that dev has a history and a ReplicaSet that is no longer used.
     await lab.untilState('checkout-dev', 'Synced Healthy Succeeded');
-    await lab.setTag('dev', '1.3.1');
-    await lab.untilState('checkout-dev', 'Synced Progressing Succeeded');
-    await lab.untilState('checkout-dev', 'Synced Healthy Succeeded');
+    await lab.untilStates(
+      'checkout-dev',
+      () => lab.setTag('dev', '1.3.1'),
+      'Synced Progressing Succeeded',
+      'Synced Healthy Succeeded',
+    );
     await lab.untilState('checkout-staging', 'Synced Healthy Succeeded');
     await lab.untilState('checkout-prod', 'OutOfSync Missing -');
   });

@@ -31,9 +31,12 @@ describe('the stream of applications', () => {
   beforeAll(async () => {
     lab = await Lab.open();
     await lab.untilState('checkout-dev', 'Synced Healthy Succeeded');
-    await lab.setTag('dev', '1.3.1');
-    await lab.untilState('checkout-dev', 'Synced Progressing Succeeded');
-    await lab.untilState('checkout-dev', 'Synced Healthy Succeeded');
+    await lab.untilStates(
+      'checkout-dev',
+      () => lab.setTag('dev', '1.3.1'),
+      'Synced Progressing Succeeded',
+      'Synced Healthy Succeeded',
+    );
     await lab.untilState('checkout-staging', 'Synced Healthy Succeeded');
     await lab.untilState('checkout-prod', 'OutOfSync Missing -');
   });

@@ -117,9 +117,12 @@ describe('Argo CD in trouble', () => {
       response.body,
     ]);
 
-    await lab.setTag('dev', '1.3.1');
-    await lab.untilState('checkout-dev', 'Synced Progressing Succeeded');
-    await lab.untilState('checkout-dev', 'Synced Healthy Succeeded');
+    await lab.untilStates(
+      'checkout-dev',
+      () => lab.setTag('dev', '1.3.1'),
+      'Synced Progressing Succeeded',
+      'Synced Healthy Succeeded',
+    );
     expect(await lab.stateOf('checkout-prod')).toBe('Synced Healthy Running');
 
     await lab.cluster('prod').service.start();
