@@ -96,6 +96,8 @@ describe('ClusterSource', () => {
     });
   };
 
+  const clusterFact = () => sink.fact('cluster', '', '')?.value;
+
   const startAndWatch = async (timing?: Partial<Timing>) => {
     start(timing);
     await until(() => sink.status === 'observed');
@@ -110,7 +112,6 @@ describe('ClusterSource', () => {
     const { metadata } = deployment();
     return !sink.fact('object', `${metadata.namespace}`, nameOf({ metadata }));
   };
-  const clusterFact = () => sink.fact('cluster', '', '')?.value;
 
   it('lists and watches every kind once, as the proxy needs it asked', async () => {
     await startAndWatch();
@@ -350,7 +351,7 @@ describe('ClusterSource', () => {
     });
 
     it('that deliver nothing any more are replaced, and nothing is missed', async () => {
-      await startAndWatch({ idleMs: 150 });
+      await startAndWatch({ idleMs: 1_000 });
       const watches = cluster.seen(PODS, 'watch').length;
       await until(() => cluster.seen(PODS, 'watch').length > watches);
       expect(cluster.seen(PODS, 'list')).toHaveLength(1);
@@ -401,6 +402,7 @@ describe('ClusterSource', () => {
       cluster.answers.delete(DEPLOYMENTS);
       await until(() => sink.status === 'observed');
       await until(() => cluster.watches(DEPLOYMENTS) === 1);
+      expect(sink.status).toBe('observed');
     });
 
     it('survive a reset connection without a word', async () => {

@@ -191,6 +191,21 @@ describe('RegistrySource', () => {
     expect(images(bench)[0][1]).toMatchObject({ revision: SHA });
   });
 
+  it('asks again for whoever asks, also while an image is being missed', async () => {
+    const digest = registry.putImage({ [REVISION]: SHA });
+    registry.server.misbehave({ status: 403 }, { url: /manifests/ });
+    const bench = start([entityWith('checkout', [running(digest)])]);
+    const manifests = () =>
+      registry.asked().filter(line => line.includes('manifests')).length;
+    await until(() => bench.sink.status === 'observed');
+    expect(manifests()).toBe(1);
+
+    const refs = ['component:default/checkout'];
+    await Promise.all([bench.refresh(refs), bench.refresh(refs)]);
+
+    expect(manifests()).toBe(3);
+  });
+
   it.each<[Misbehaviour | 'refuse', string]>([
     ['refuse', 'unreachable'],
     ['hang-at-headers', 'timeout'],

@@ -493,6 +493,21 @@ describe('ScmSource', () => {
       expect(commitOf(bench, 'nightly')).toMatchObject({ sha: 'c8' });
     });
 
+    it('asks again for whoever asks, also while it is being missed', async () => {
+      const releases = [running('prod', 'nightly')];
+      const { server, bench, entity } = await start(['nightly'], {
+        releases,
+        intervalMs: 600_000,
+      });
+      await until(() => commitOf(bench, 'nightly') !== undefined);
+      expect(requestsFor(server, 'nightly')).toBe(1);
+      bench.setEntities([{ ...known(bench, entity, ['nightly']), releases }]);
+
+      await Promise.all([bench.refresh([ENTITY]), bench.refresh([ENTITY])]);
+
+      expect(requestsFor(server, 'nightly')).toBe(3);
+    });
+
     const trailer = (sha: string) => `Release\n\nSource-Commit: ${sha}`;
 
     it.each<[string, string, readonly Brought[], object]>([

@@ -30,6 +30,13 @@ describe('the fleet', () => {
   const actions = actionsRegistryServiceMock();
   const metrics = metricsServiceMock.mock();
 
+  const fleet = async (query: string = '') => {
+    const { status, body } = await request(portal.server).get(
+      `/api/environments/v1/fleet${query}`,
+    );
+    return { status, body };
+  };
+
   beforeAll(async () => {
     portal = await startPortal({
       entities: [entity, ada, named('orders'), named('basket')],
@@ -69,13 +76,6 @@ describe('the fleet', () => {
   afterAll(async () => {
     await portal.stop();
   });
-
-  const fleet = async (query: string = '') => {
-    const { status, body } = await request(portal.server).get(
-      `/api/environments/v1/fleet${query}`,
-    );
-    return { status, body };
-  };
 
   const refs = ({ body }: { body: { items: { entityRef: string }[] } }) =>
     body.items.map(({ entityRef }) => entityRef.replace(/.*\//, ''));
