@@ -147,10 +147,7 @@ test('and to prod by a pull request that somebody approves and that is merged, t
 
 /** What changes production is asked about once more. */
 async function confirm(name: RegExp) {
-  const dialog = page.getByRole('dialog');
-  if (await dialog.isVisible()) {
-    await dialog.getByRole('button', { name }).click();
-  }
+  await page.getByRole('dialog').getByRole('button', { name }).click();
 }
 
 test('one click on a cell says where a value comes from', async () => {

@@ -78,11 +78,15 @@ export async function merge(
   // The host looks for conflicts after every change, and asks for patience meanwhile.
   await expect(async () => {
     await review.goto(address);
-    await review.getByRole('button', { name: 'Merge' }).click();
-    await expect(review.getByText(/^merged by/)).toBeVisible({
-      timeout: 2_000,
-    });
-  }).toPass({ timeout: 30_000 });
+    const merged = review.getByText(/^merged by/);
+    // The attempt before may have come through late.
+    if (!(await merged.isVisible())) {
+      await review
+        .getByRole('button', { name: 'Merge' })
+        .click({ timeout: 5_000 });
+    }
+    await expect(merged).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 120_000 });
   await review.close();
 }
 
@@ -120,7 +124,7 @@ export async function openEnvironments(
   await page.goto(environmentsOf(service));
   await expect(
     page.getByRole('columnheader').filter({ hasText: 'prod' }).first(),
-  ).toBeVisible({ timeout: 60_000 });
+  ).toBeVisible({ timeout: 90_000 });
 }
 
 /** A picture for somebody to look at, of what is seen or of the whole page. */

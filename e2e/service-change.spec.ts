@@ -33,7 +33,7 @@ async function propose() {
   await create(page);
   await expect(
     page.getByText('What to do, and in which order').first(),
-  ).toBeVisible({ timeout: 60_000 });
+  ).toBeVisible();
 }
 
 test('an environment is added by two pull requests, and comes alive', async ({
@@ -52,7 +52,7 @@ test('an environment is added by two pull requests, and comes alive', async ({
     await merge(browser, `acme/${service}-${repository}`);
   }
   await page.goto(environmentsOf(service));
-  await expect(head(page, 'qa')).toContainText('Healthy', { timeout: 60_000 });
+  await expect(head(page, 'qa')).toContainText('Healthy');
   await expect(head(page, 'qa')).toContainText('0.2.0');
   await shot(page, 'tab-four-environments');
 });
@@ -70,6 +70,6 @@ test('and is taken out again, with the order in which it is taken down', async (
   await merge(browser, `acme/${service}-deploy-config`);
   await page.goto(environmentsOf(service));
   await expect(head(page, 'prod')).toBeVisible();
-  await expect(head(page, 'qa')).toHaveCount(0, { timeout: 60_000 });
+  await expect(head(page, 'qa')).toHaveCount(0);
   await expect(head(page, 'staging')).toContainText('Healthy');
 });

@@ -23,7 +23,7 @@ test('the page of all services has a row for each, with what runs where', async 
   await expect(row).toContainText('0.2.0');
   await expect(row).toContainText('payments');
 
-  // Every cell stands below its head, and no row on another.
+  // Every cell stands below its head, and no row on another: once nothing moves any more.
   const box = async (name: string) => {
     const head = await table
       .getByRole('columnheader', { name, exact: true })
@@ -31,11 +31,13 @@ test('the page of all services has a row for each, with what runs where', async 
     return head?.x;
   };
   const cells = row.getByRole('cell');
-  const columns = await table.getByRole('columnheader').allTextContents();
-  for (const name of ['Owner', 'dev', 'prod']) {
-    const cell = await cells.nth(columns.indexOf(name) - 1).boundingBox();
-    expect(cell?.x).toBeCloseTo((await box(name)) ?? NaN, 0);
-  }
+  await expect(async () => {
+    const columns = await table.getByRole('columnheader').allTextContents();
+    for (const name of ['Owner', 'dev', 'prod']) {
+      const cell = await cells.nth(columns.indexOf(name) - 1).boundingBox();
+      expect(cell?.x).toBeCloseTo((await box(name)) ?? NaN, 0);
+    }
+  }).toPass({ timeout: 30_000 });
   await shot(page, 'services');
 });
 

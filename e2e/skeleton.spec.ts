@@ -10,7 +10,6 @@ const service = 'long-lived';
 test('a service is asked about, and one that is up to date gets no pull request', async ({
   page,
 }) => {
-  test.setTimeout(180_000);
   await signIn(page);
   await answerService(page, service);
   await next(page);
@@ -25,7 +24,7 @@ test('a service is asked about, and one that is up to date gets no pull request'
   await expect(page.getByText(/none fails/)).toBeVisible();
   await create(page);
   const held = page.getByRole('button', { name: /what the git host holds/i });
-  await expect(held).toBeVisible({ timeout: 60_000 });
+  await expect(held).toBeVisible();
 
   // What it is held to, and what this git host has not taken.
   await held.click();
@@ -39,7 +38,7 @@ test('a service is asked about, and one that is up to date gets no pull request'
   await create(page);
   await expect(
     page.getByText('Everything is as the skeleton has it.').first(),
-  ).toBeVisible({ timeout: 60_000 });
+  ).toBeVisible();
   await expect(page.getByRole('link', { name: /Pull request/ })).toHaveCount(0);
   await shot(page, 'skeleton-up-to-date');
 });

@@ -130,7 +130,7 @@ export class RealTarget implements ConformanceTarget {
   }
 
   async until(condition: () => boolean, withinMs: number = 0): Promise<void> {
-    await until(`${condition}`, condition, withinMs + 30_000);
+    await until(`${condition}`, condition, withinMs + 120_000);
   }
 
   async close(): Promise<void> {

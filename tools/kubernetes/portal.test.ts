@@ -267,16 +267,12 @@ test('may read what it needs, and no Secrets', async () => {
 
 test('an API server that is gone: its column says so and keeps its values, the others are untouched, and it is back by itself', async () => {
   await clusters.prod.killApiServer();
-  const gone = await untilMatrix(
-    'prod unreachable',
-    matrix =>
-      column(matrix, 'prod').summary.observation.status === 'unreachable',
-  );
+  // What was under way when it went may have ended otherwise.
+  const gone = await untilMatrix('prod refuses connections', matrix => {
+    const { status, reason } = column(matrix, 'prod').summary.observation;
+    return status === 'unreachable' && /ECONNREFUSED/.test(`${reason}`);
+  });
   assert.equal(column(gone, 'prod').summary.version, '1.0.0');
-  assert.match(
-    `${column(gone, 'prod').summary.observation.reason}`,
-    /ECONNREFUSED/,
-  );
   assert.equal(
     column(gone, 'dev').summary.observations.version.status,
     'observed',
@@ -318,7 +314,7 @@ test('a kind that comes later is watched from then on', async () => {
       );
   assert.equal(watched(), false);
   await clusters.nonprod.apply(HTTP_ROUTES);
-  await until('HTTPRoutes watched', watched, 180_000);
+  await until('HTTPRoutes watched', watched);
 });
 
 test('asks little while all is quiet, whoever looks on, and only reads', async () => {

@@ -2,7 +2,7 @@
 export async function until<T>(
   what: string,
   condition: () => Promise<T | false | undefined> | T | false | undefined,
-  withinMs: number = 90_000,
+  withinMs: number = 240_000,
 ): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {

@@ -6,8 +6,6 @@ import { writeTextFiles } from './files';
 import { loadDeployConfig } from './loadDeployConfig';
 import { findKustomize } from './renderOverlay';
 
-jest.setTimeout(120_000);
-
 /** Files by path; a text of its own for each environment where the path says so. */
 type Layout = (environment: string, index: number) => Record<string, string>;
 

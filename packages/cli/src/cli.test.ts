@@ -9,8 +9,6 @@ import {
   writeTextFiles,
 } from '@envmatrix/checkout';
 
-jest.setTimeout(60_000);
-
 const BIN = path.resolve(__dirname, '../bin/environments');
 const FIXTURE = path.resolve(__dirname, '__fixtures__/deploy-config');
 const SKELETON = path.resolve(

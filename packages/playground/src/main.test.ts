@@ -93,7 +93,6 @@ describe('the program', () => {
       );
       expect(files).not.toContain('running.json');
     },
-    120_000,
   );
 
   it('ends with one sentence and 1 when a port is taken', async () => {
@@ -109,5 +108,5 @@ describe('the program', () => {
       } is taken, and nonprod needs it: stop what listens there, or choose another PORT\n`,
     });
     await new Promise(resolve => squatter.close(resolve));
-  }, 120_000);
+  });
 });

@@ -245,7 +245,7 @@ describe('the whole playground', () => {
       metadata: { generation: before.metadata.generation },
       status: before.status,
     });
-  }, 120_000);
+  });
 
   it('counts requests where they arrive, and none of its own', async () => {
     const config = await start();
@@ -259,7 +259,7 @@ describe('the whole playground', () => {
           `${name} ${requests}`,
       ),
     ).toEqual(['git 0', 'identity 0', 'nonprod 1', 'prod 0', 'argocd 0']);
-  }, 120_000);
+  });
 
   it('names the port that is taken, and leaves nothing behind on the others', async () => {
     const squatter = net.createServer();
@@ -275,5 +275,5 @@ describe('the whole playground', () => {
     );
     await new Promise(resolve => squatter.close(resolve));
     await start();
-  }, 120_000);
+  });
 });

@@ -11,8 +11,6 @@ import { until } from './__testUtils__/until';
 
 const PODS = '/api/v1/namespaces/checkout-dev/pods';
 
-jest.setTimeout(30_000);
-
 describe('UserTokenCluster', () => {
   let cluster: TestCluster;
   let source: UserTokenCluster;

@@ -13,7 +13,11 @@ import { SHA, TestRegistry } from './__testUtils__/TestRegistry';
 import { RegistryClient } from './client/RegistryClient';
 import { RegistrySource } from './RegistrySource';
 
-jest.setTimeout(60_000);
+/** A registry that answers has all the time that a busy machine takes. */
+const PATIENT = { silenceMs: 30_000, wholeMs: 60_000 };
+
+/** For one that hangs: so that it is not waited for long. */
+const HASTY = { silenceMs: 1_000, wholeMs: 5_000 };
 
 const REVISION = 'org.opencontainers.image.revision';
 
@@ -59,13 +63,17 @@ describe('RegistrySource', () => {
 
   function start(
     entities: readonly TrackedEntity[],
-    options: { sink?: RecordingSink; idleMs?: number } = {},
+    options: {
+      sink?: RecordingSink;
+      idleMs?: number;
+      limits?: { silenceMs: number; wholeMs: number };
+    } = {},
   ): SourceBench {
     const source = new RegistrySource({
       host: registry.host,
       client: new RegistryClient({
         registry: registry.registry(),
-        limits: { silenceMs: 1_000, wholeMs: 5_000, maxBytes: 1024 * 1024 },
+        limits: { ...PATIENT, ...options.limits, maxBytes: 1024 * 1024 },
         now: () => now,
       }),
       timing: {
@@ -183,6 +191,21 @@ describe('RegistrySource', () => {
     expect(images(bench)[0][1]).toMatchObject({ revision: SHA });
   });
 
+  it('asks again for whoever asks, also while an image is being missed', async () => {
+    const digest = registry.putImage({ [REVISION]: SHA });
+    registry.server.misbehave({ status: 403 }, { url: /manifests/ });
+    const bench = start([entityWith('checkout', [running(digest)])]);
+    const manifests = () =>
+      registry.asked().filter(line => line.includes('manifests')).length;
+    await until(() => bench.sink.status === 'observed');
+    expect(manifests()).toBe(1);
+
+    const refs = ['component:default/checkout'];
+    await Promise.all([bench.refresh(refs), bench.refresh(refs)]);
+
+    expect(manifests()).toBe(3);
+  });
+
   it.each<[Misbehaviour | 'refuse', string]>([
     ['refuse', 'unreachable'],
     ['hang-at-headers', 'timeout'],
@@ -193,7 +216,9 @@ describe('RegistrySource', () => {
     async (misbehaviour, status) => {
       const digest = registry.putImage({ [REVISION]: SHA });
       const next = registry.putImage({ [REVISION]: 'abcdef0' });
-      const bench = start([entityWith('checkout', [running(digest)])]);
+      const bench = start([entityWith('checkout', [running(digest)])], {
+        limits: status === 'timeout' ? HASTY : PATIENT,
+      });
       await until(() => bench.sink.status === 'observed');
       if (misbehaviour === 'refuse') {
         await registry.server.close();

@@ -121,21 +121,24 @@ export class RegistrySource implements EnvironmentSource {
     if (!context) {
       return;
     }
-    for (const { name, entityRefs } of this.#wanted(
-      context.interest.entities(),
-    )) {
-      if (entityRefs.some(ref => options.entityRefs.includes(ref))) {
-        this.#missed.delete(name);
-      }
-    }
-    await this.#look(context);
+    await this.#look(context, ({ entityRefs }) =>
+      entityRefs.some(ref => options.entityRefs.includes(ref)),
+    );
   }
 
-  /** One look at a time. */
-  async #look(context: SourceContext): Promise<void> {
+  /** One look at a time. What somebody asks for is asked of the registry, also where the look before has just missed it. */
+  async #look(
+    context: SourceContext,
+    isAsked: (image: Wanted) => boolean = () => false,
+  ): Promise<void> {
     const look = this.#round
       .catch(() => undefined)
-      .then(() => this.#lookNow(context));
+      .then(async () => {
+        this.#wanted(context.interest.entities())
+          .filter(isAsked)
+          .forEach(({ name }) => this.#missed.delete(name));
+        await this.#lookNow(context);
+      });
     this.#round = look;
     await look;
   }

@@ -96,13 +96,14 @@ export class ScmSource implements EnvironmentSource {
     if (!context) {
       return;
     }
-    this.#releases.forgetMissed();
     const wanted = new Set(options.entityRefs);
+    // Also what a look that is under way is about to miss.
+    const forget = () => this.#releases.forgetMissed();
     await Promise.all(
       context.interest
         .entities()
         .filter(entity => wanted.has(entity.entityRef))
-        .map(entity => this.#look(context, entity)),
+        .map(entity => this.#look(context, entity, forget)),
     );
   }
 
@@ -125,10 +126,18 @@ export class ScmSource implements EnvironmentSource {
     );
   }
 
-  async #look(context: SourceContext, entity: TrackedEntity): Promise<void> {
+  /** @param begin - what is done when its turn has come */
+  async #look(
+    context: SourceContext,
+    entity: TrackedEntity,
+    begin: () => void = () => {},
+  ): Promise<void> {
     const before = this.#looks.get(entity.entityRef) ?? Promise.resolve();
     const look = before.then(() =>
-      this.#limit(() => this.#lookNow(context, entity.entityRef)),
+      this.#limit(async () => {
+        begin();
+        await this.#lookNow(context, entity.entityRef);
+      }),
     );
     this.#looks.set(entity.entityRef, look);
     await look;

@@ -5,21 +5,35 @@ import { liveFacts } from './__testUtils__/facts';
 import { runService } from './__testUtils__/runService';
 import { Portal, startPortal, until } from './__testUtils__/startPortal';
 
-jest.setTimeout(120_000);
-
 const VERSIONS = { dev: '1.1.0', staging: '1.0.0', prod: '1.0.0' };
 
-/** Until `end` is called, nobody gets a connection; the ones that were open are cut where the database has such. */
+/**
+ * From `begin`, at that very moment, until `end`, nobody gets a connection; the ones that were open are cut where the database has such.
+ */
 async function outage(knex: Knex, id: TestDatabaseId) {
-  if (id.startsWith('POSTGRES')) {
-    await knex.raw(
-      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
-    );
-  }
-  const away = jest
-    .spyOn(knex.client, 'acquireConnection')
-    .mockRejectedValue(new Error('the database is away'));
-  return { end: () => away.mockRestore() };
+  // One that is there already: whoever has to wait for it would let others read meanwhile.
+  const own = id.startsWith('POSTGRES')
+    ? await knex.client.acquireConnection()
+    : undefined;
+  let away: jest.SpyInstance | undefined;
+  return {
+    begin: async () => {
+      away = jest
+        .spyOn(knex.client, 'acquireConnection')
+        .mockRejectedValue(new Error('the database is away'));
+      if (own) {
+        await knex
+          .raw(
+            'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+          )
+          .connection(own);
+        await knex.client.releaseConnection(own);
+      }
+    },
+    /** How often somebody has asked for a connection since it began. */
+    asked: () => away?.mock.calls.length ?? 0,
+    end: () => away?.mockRestore(),
+  };
 }
 
 const versionOf = async (portal: Portal) =>
@@ -31,7 +45,8 @@ describe.each(databases.eachSupportedId())('while %s is away', id => {
     const portal = await startPortal({ knex });
     await runService(portal, VERSIONS);
     const before = await portal.nonprod.sink();
-    const { end } = await outage(knex, id);
+    const { begin, end } = await outage(knex, id);
+    await begin();
 
     await expect(before.upsert(liveFacts('dev', '1.2.0'))).rejects.toThrow(
       'the database is away',
@@ -61,14 +76,12 @@ describe.each(databases.eachSupportedId())('while %s is away', id => {
     await runService(portal, VERSIONS);
     const sink = await portal.nonprod.sink();
 
+    const { begin, asked, end } = await outage(knex, id);
     await sink.upsert(liveFacts('dev', '1.2.0'));
-    const { end } = await outage(knex, id);
+    await begin();
     expect(await versionOf(portal)).toBe('1.1.0');
     // A computation is due by now, and cannot read.
-    await until(
-      () => jest.mocked(knex.client.acquireConnection).mock.calls.length,
-      count => count > 0,
-    );
+    await until(asked, count => count > 0);
     end();
 
     await portal.untilMatrix(

@@ -11,9 +11,7 @@ import path from 'path';
 import request from 'supertest';
 import { ada, entity, ENTITY_REF } from './__testUtils__/facts';
 import { runService } from './__testUtils__/runService';
-import { Portal, startPortal } from './__testUtils__/startPortal';
-
-jest.setTimeout(60_000);
+import { Portal, startPortal, until } from './__testUtils__/startPortal';
 
 const named = (name: string) => ({
   ...entity,
@@ -31,6 +29,13 @@ describe('the fleet', () => {
   let portal: Portal;
   const actions = actionsRegistryServiceMock();
   const metrics = metricsServiceMock.mock();
+
+  const fleet = async (query: string = '') => {
+    const { status, body } = await request(portal.server).get(
+      `/api/environments/v1/fleet${query}`,
+    );
+    return { status, body };
+  };
 
   beforeAll(async () => {
     portal = await startPortal({
@@ -57,18 +62,20 @@ describe('the fleet', () => {
     await portal.untilMatrix(
       ({ environments }) => environments[1].summary.behind?.commits === 3,
     );
+    await until(
+      () => fleet(),
+      ({ body }) =>
+        body.items.length === 3 &&
+        body.items.every(
+          (item: { environments: object[]; problem?: string }) =>
+            item.environments.length > 0 || item.problem !== undefined,
+        ),
+    );
   });
 
   afterAll(async () => {
     await portal.stop();
   });
-
-  const fleet = async (query: string = '') => {
-    const { status, body } = await request(portal.server).get(
-      `/api/environments/v1/fleet${query}`,
-    );
-    return { status, body };
-  };
 
   const refs = ({ body }: { body: { items: { entityRef: string }[] } }) =>
     body.items.map(({ entityRef }) => entityRef.replace(/.*\//, ''));

@@ -14,9 +14,6 @@ async function history(portal: Portal, environment: string) {
   );
 }
 
-// Longer than any single wait, so that a failure says what was waited for.
-jest.setTimeout(30_000);
-
 describe('history', () => {
   it('makes one row of the many events of one release', async () => {
     const portal = await startPortal();

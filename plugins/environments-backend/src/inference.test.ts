@@ -1,8 +1,6 @@
 import { ada, applicationFact, entity, liveFacts } from './__testUtils__/facts';
 import { Portal, startPortal } from './__testUtils__/startPortal';
 
-jest.setTimeout(60_000);
-
 const annotated = (annotations: Record<string, string>) => ({
   ...entity,
   metadata: { ...entity.metadata, annotations },

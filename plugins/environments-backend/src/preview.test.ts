@@ -6,8 +6,6 @@ import request from 'supertest';
 import { ada, entity } from './__testUtils__/facts';
 import { Portal, startPortal } from './__testUtils__/startPortal';
 
-jest.setTimeout(60_000);
-
 const TEMPLATE_FILE = resolve(
   __dirname,
   '../../../templates/multi-environment-service/template.yaml',

@@ -96,9 +96,6 @@ const untilState = (portal: Portal, id: string, state: string) =>
     promotion => promotion.state === state,
   );
 
-// Longer than any single wait, so that a failure says what was waited for.
-jest.setTimeout(30_000);
-
 describe('promotions', () => {
   it('shows the whole change before anybody clicks', async () => {
     const { portal } = await start();

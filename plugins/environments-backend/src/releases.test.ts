@@ -16,8 +16,6 @@ import { runService } from './__testUtils__/runService';
 import { startPortal, until } from './__testUtils__/startPortal';
 import { TestSource } from './__testUtils__/TestSource';
 
-jest.setTimeout(30_000);
-
 const VERSIONS = { dev: '1.2.0', staging: '1.1.0', prod: '1.0.0' };
 const SHA = '9f31c2a9f31c2a9f31c2a9f31c2a9f31c2a9f31c';
 const TAGGED = '0b5e17d40b5e17d40b5e17d40b5e17d40b5e17d4';

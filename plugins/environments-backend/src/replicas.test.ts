@@ -6,8 +6,6 @@ import { Portal, startPortal, until } from './__testUtils__/startPortal';
 import { openDatabase } from './store/database';
 import { LeaseStore } from './store/LeaseStore';
 
-jest.setTimeout(60_000);
-
 const versionsOf = async (portal: Portal) =>
   (await portal.matrix()).environments.map(({ summary }) => summary.version);
 
@@ -46,7 +44,12 @@ describe.each(databases.eachSupportedId())('two replicas on one %s', id => {
 
     // What somebody asks of one of them is done by the one that watches.
     expect((await second.post('/refresh')).status).toBe(204);
-    expect(first.nonprod.refreshes).toContainEqual([ENTITY_REF]);
+    // Who asks does not wait longer than some seconds for it.
+    await until(
+      () => first.nonprod.refreshes,
+      refreshes =>
+        refreshes.some(entityRefs => entityRefs.includes(ENTITY_REF)),
+    );
     expect(second.nonprod.refreshes).toEqual([]);
 
     await first.stop();

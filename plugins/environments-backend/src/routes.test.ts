@@ -6,8 +6,6 @@ import request from 'supertest';
 import { ada, entity } from './__testUtils__/facts';
 import { Portal, startPortal } from './__testUtils__/startPortal';
 
-jest.setTimeout(60_000);
-
 /** What a request needs beside its path, so that it is refused for no other reason than the caller's rights. */
 const QUERIES: Readonly<Record<string, string>> = {
   '/v1/entities/{kind}/{namespace}/{name}/differences': '?from=staging&to=prod',

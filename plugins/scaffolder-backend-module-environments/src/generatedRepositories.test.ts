@@ -264,7 +264,7 @@ describe('the generated infrastructure repository', () => {
           });
         }
       });
-    }, 120_000);
+    });
 
     it(`refuses the values of another environment: ${name}`, async () => {
       const { infrastructure } = await rendered(intentOf(change));
@@ -286,6 +286,6 @@ describe('the generated infrastructure repository', () => {
           stderr: expect.stringContaining('Invalid value for variable'),
         });
       });
-    }, 60_000);
+    });
   }
 });

@@ -14,8 +14,6 @@ const templateFolder = path.resolve(
   '../../../templates/multi-environment-service',
 );
 
-jest.setTimeout(120_000);
-
 describe('the template, run dry through the scaffolder', () => {
   let host: TestGitHost;
   let server: Awaited<ReturnType<typeof startTestBackend>>['server'];

@@ -5,8 +5,6 @@ import { recording } from './__testUtils__/recordings';
 import { shapeOf } from './__testUtils__/shape';
 import type { ApplicationSetSpec } from './resources';
 
-jest.setTimeout(60_000);
-
 const SPEC: ApplicationSetSpec = {
   goTemplate: true,
   goTemplateOptions: ['missingkey=error'],

@@ -3,8 +3,6 @@ import { GIT_URL, Lab, REPOSITORY, until } from './__testUtils__/lab';
 import { recording } from './__testUtils__/recordings';
 import { shapeOf } from './__testUtils__/shape';
 
-jest.setTimeout(60_000);
-
 interface Broken {
   name: string;
   repository?: string;

@@ -3,8 +3,6 @@ import { Lab, TOKEN, VIEWER_TOKEN, type Answer } from './__testUtils__/lab';
 import { recording } from './__testUtils__/recordings';
 import { shapeOf } from './__testUtils__/shape';
 
-jest.setTimeout(60_000);
-
 /** What the recorded URLs and accounts are called here. */
 const NAMES: readonly [RegExp, string][] = [
   [/https:\/\/git\.example\.com/g, 'http://localhost:7008'],
@@ -138,9 +136,12 @@ describe("Argo CD's API", () => {
     lab = await Lab.open();
     // A release, so that dev has a history and a ReplicaSet that is no longer used.
     await lab.untilState('checkout-dev', 'Synced Healthy Succeeded');
-    await lab.setTag('dev', '1.3.1');
-    await lab.untilState('checkout-dev', 'Synced Progressing Succeeded');
-    await lab.untilState('checkout-dev', 'Synced Healthy Succeeded');
+    await lab.untilStates(
+      'checkout-dev',
+      () => lab.setTag('dev', '1.3.1'),
+      'Synced Progressing Succeeded',
+      'Synced Healthy Succeeded',
+    );
     await lab.untilState('checkout-staging', 'Synced Healthy Succeeded');
     await lab.untilState('checkout-prod', 'OutOfSync Missing -');
   });

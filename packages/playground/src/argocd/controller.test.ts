@@ -1,7 +1,5 @@
 import { Lab, REPOSITORY, until } from './__testUtils__/lab';
 
-jest.setTimeout(60_000);
-
 const DEV = 'apps/checkout/overlays/dev';
 
 const CONFIG_MAP = `apiVersion: v1

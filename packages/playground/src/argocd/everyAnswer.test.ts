@@ -10,8 +10,6 @@ import { fieldsOf, objectsOf } from '../cluster/values';
 import { TEMPLATE } from '../paths';
 import { GIT_URL, Lab, REPOSITORY } from './__testUtils__/lab';
 
-jest.setTimeout(180_000);
-
 interface Service {
   readonly answers: Partial<Answers>;
   /** Kinds beside those that every service has, in the production environment. */
@@ -163,7 +161,7 @@ describe('every answer of the wizard comes alive', () => {
     const expected = Object.fromEntries(
       applications.map(name => [name, state]),
     );
-    const deadline = Date.now() + 50_000;
+    const deadline = Date.now() + 120_000;
     for (;;) {
       const { body } = await lab.request('/api/v1/applications');
       const now = Object.fromEntries(

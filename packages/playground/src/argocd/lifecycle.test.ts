@@ -3,8 +3,6 @@ import { Lab, until } from './__testUtils__/lab';
 import { recording } from './__testUtils__/recordings';
 import { shapeOf } from './__testUtils__/shape';
 
-jest.setTimeout(60_000);
-
 const KINDS = new Set([
   'Deployment',
   'LimitRange',
@@ -135,13 +133,18 @@ describe('prod with a manual sync', () => {
   });
 
   it('is rolled back to an earlier deployment, and then differs from git', async () => {
-    const { body } = await lab.request(`${APPLICATION}/rollback`, {
-      method: 'POST',
-      body: { id: 0, prune: false },
-    });
-    expectShape(body, 'rollback/accepted');
-    await lab.untilState('checkout-prod', 'OutOfSync Progressing Succeeded');
-    await lab.untilState('checkout-prod', 'OutOfSync Healthy Succeeded');
+    await lab.untilStates(
+      'checkout-prod',
+      async () => {
+        const { body } = await lab.request(`${APPLICATION}/rollback`, {
+          method: 'POST',
+          body: { id: 0, prune: false },
+        });
+        expectShape(body, 'rollback/accepted');
+      },
+      'OutOfSync Progressing Succeeded',
+      'OutOfSync Healthy Succeeded',
+    );
     expectShape(await get(), 'application/prod-after-rollback');
     const absent = await lab.request(`${APPLICATION}/rollback`, {
       method: 'POST',
@@ -151,9 +154,12 @@ describe('prod with a manual sync', () => {
   });
 
   it('shows drift and leaves it, until it is synced', async () => {
-    await lab.sync('checkout-prod');
-    await lab.untilState('checkout-prod', 'Synced Progressing Succeeded');
-    await lab.untilState('checkout-prod', 'Synced Healthy Succeeded');
+    await lab.untilStates(
+      'checkout-prod',
+      () => lab.sync('checkout-prod'),
+      'Synced Progressing Succeeded',
+      'Synced Healthy Succeeded',
+    );
     const ref = {
       apiVersion: 'v1',
       kind: 'Service',
@@ -205,9 +211,12 @@ describe('prod with a manual sync', () => {
   });
 
   it('tells a degraded rollout as recorded, in dev', async () => {
-    await lab.setTag('dev', '1.3.1');
-    await lab.untilState('checkout-dev', 'Synced Progressing Succeeded');
-    await lab.untilState('checkout-dev', 'Synced Healthy Succeeded');
+    await lab.untilStates(
+      'checkout-dev',
+      () => lab.setTag('dev', '1.3.1'),
+      'Synced Progressing Succeeded',
+      'Synced Healthy Succeeded',
+    );
     const released = await lab.request('/api/v1/applications/checkout-dev');
     expectShape(released.body, 'application/after-release');
     await lab.setTag('dev', '9.9.9');

@@ -1,7 +1,5 @@
 import { Lab, REPOSITORY, until } from './__testUtils__/lab';
 
-jest.setTimeout(60_000);
-
 it('applies the commit that an Application is pinned to, with the release that it names, whatever the branch says', async () => {
   const lab = await Lab.open();
   try {

@@ -25,8 +25,6 @@ const imagesOf = ({ application }: StreamEvent) =>
     .map(image => image.split(':').at(-1))
     .join(' ');
 
-jest.setTimeout(60_000);
-
 describe('the stream while an application changes', () => {
   let lab: Lab;
 

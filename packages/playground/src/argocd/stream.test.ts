@@ -2,8 +2,6 @@ import { Lab, until, type Stream } from './__testUtils__/lab';
 import { recording } from './__testUtils__/recordings';
 import { shapeOf } from './__testUtils__/shape';
 
-jest.setTimeout(60_000);
-
 const STREAM = '/api/v1/stream/applications';
 
 const recorded = (name: string) => {
@@ -33,9 +31,12 @@ describe('the stream of applications', () => {
   beforeAll(async () => {
     lab = await Lab.open();
     await lab.untilState('checkout-dev', 'Synced Healthy Succeeded');
-    await lab.setTag('dev', '1.3.1');
-    await lab.untilState('checkout-dev', 'Synced Progressing Succeeded');
-    await lab.untilState('checkout-dev', 'Synced Healthy Succeeded');
+    await lab.untilStates(
+      'checkout-dev',
+      () => lab.setTag('dev', '1.3.1'),
+      'Synced Progressing Succeeded',
+      'Synced Healthy Succeeded',
+    );
     await lab.untilState('checkout-staging', 'Synced Healthy Succeeded');
     await lab.untilState('checkout-prod', 'OutOfSync Missing -');
   });

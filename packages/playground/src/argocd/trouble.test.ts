@@ -4,8 +4,6 @@ import { recording } from './__testUtils__/recordings';
 import { shapeOf } from './__testUtils__/shape';
 import { REFRESH_ANNOTATION } from './resources';
 
-jest.setTimeout(60_000);
-
 const DEPLOYMENT = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
@@ -119,9 +117,12 @@ describe('Argo CD in trouble', () => {
       response.body,
     ]);
 
-    await lab.setTag('dev', '1.3.1');
-    await lab.untilState('checkout-dev', 'Synced Progressing Succeeded');
-    await lab.untilState('checkout-dev', 'Synced Healthy Succeeded');
+    await lab.untilStates(
+      'checkout-dev',
+      () => lab.setTag('dev', '1.3.1'),
+      'Synced Progressing Succeeded',
+      'Synced Healthy Succeeded',
+    );
     expect(await lab.stateOf('checkout-prod')).toBe('Synced Healthy Running');
 
     await lab.cluster('prod').service.start();

@@ -6,8 +6,6 @@ import { GitRepositories } from '../git/GitRepositories';
 import { ContinuousIntegration } from './ContinuousIntegration';
 import { removeFolder } from '../__testUtils__/removeFolder';
 
-jest.setTimeout(60_000);
-
 const DEPLOY_CONFIG = { owner: 'acme', name: 'checkout-deploy-config' };
 const SOURCE = { owner: 'acme', name: 'checkout' };
 const OVERLAY = 'apps/checkout/overlays/dev/kustomization.yaml';

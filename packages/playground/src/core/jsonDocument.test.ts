@@ -42,6 +42,19 @@ describe('state on disk', () => {
     expect((await open()).value).toEqual({ names: ['first', 'second'] });
   });
 
+  it('is waited for while it is being written', async () => {
+    const document = await open();
+    document.value.names.push('second');
+    document.changed();
+    const writing = document.flush();
+    // So that it has begun.
+    await Promise.resolve();
+    await Promise.resolve();
+    await JsonDocument.flushAll();
+    expect((await open()).value).toEqual({ names: ['first', 'second'] });
+    await writing;
+  });
+
   it('writes nothing while nothing has changed', async () => {
     const document = await open();
     await document.flush();

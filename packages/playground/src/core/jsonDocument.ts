@@ -85,7 +85,6 @@ export class JsonDocument<T> {
           return;
         }
         this.dirty = false;
-        JsonDocument.unsaved.delete(this);
         try {
           await writeFileAtomically(
             this.options.file,
@@ -94,8 +93,11 @@ export class JsonDocument<T> {
           );
         } catch (error) {
           this.dirty = true;
-          JsonDocument.unsaved.add(this);
           throw error;
+        }
+        // Not before it is there: whoever ends the process waits for what is being written.
+        if (!this.dirty) {
+          JsonDocument.unsaved.delete(this);
         }
       });
     return this.writing;

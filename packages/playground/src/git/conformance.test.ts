@@ -3,8 +3,6 @@ import { shapeOf } from '../argocd/__testUtils__/shape';
 import { GitLab, TOKEN, type Answer } from './__testUtils__/gitLab';
 import { recording } from './__testUtils__/recordings';
 
-jest.setTimeout(120_000);
-
 const REPOSITORY = '/api/v1/repos/acme/checkout-deploy-config';
 const FILE = 'apps/checkout/overlays/prod/kustomization.yaml';
 /** Somebody had reviewed the recorded pull request by then. */

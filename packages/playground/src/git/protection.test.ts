@@ -7,8 +7,6 @@ import { fieldsOf } from '../cluster/values';
 import { GitLab, REVIEWER_TOKEN, TOKEN } from './__testUtils__/gitLab';
 import { recording } from './__testUtils__/recordings';
 
-jest.setTimeout(120_000);
-
 const run = promisify(execFile);
 const REPOSITORY = '/api/v1/repos/acme/checkout-deploy-config';
 const DEV = 'apps/checkout/overlays/dev/kustomization.yaml';

@@ -6,8 +6,6 @@ import git from 'isomorphic-git';
 import http from 'isomorphic-git/http/node';
 import { GitLab, TOKEN } from './__testUtils__/gitLab';
 
-jest.setTimeout(120_000);
-
 const run = promisify(execFile);
 const REPOSITORY = { owner: 'acme', name: 'shop' };
 

@@ -6,8 +6,6 @@ import { mockServices } from '@backstage/backend-test-utils';
 import { ConfigReader } from '@backstage/config';
 import { GitLab, TOKEN } from './__testUtils__/gitLab';
 
-jest.setTimeout(60_000);
-
 describe("Backstage's reader of Gitea URLs", () => {
   let lab: GitLab;
 

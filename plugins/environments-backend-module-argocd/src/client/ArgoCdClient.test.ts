@@ -12,7 +12,15 @@ import { recording } from '../__testUtils__/recording';
 import { ArgoCdInstance } from '../readInstances';
 import { ArgoCdClient } from './ArgoCdClient';
 
-const LIMITS = { silenceMs: 300, wholeMs: 5_000, maxBytes: 1024 * 1024 };
+/** An instance that answers has all the time that a busy machine takes. */
+const PATIENT = {
+  silenceMs: 30_000,
+  wholeMs: 60_000,
+  maxBytes: 1024 * 1024,
+};
+
+/** For one that hangs: so that it is not waited for long. */
+const HASTY = { ...PATIENT, silenceMs: 300, wholeMs: 5_000 };
 
 const APPLICATIONS = ['api', 'v1', 'applications'];
 
@@ -40,10 +48,11 @@ describe('ArgoCdClient', () => {
   const clientOf = (
     server: MisbehavingServer,
     changes: Partial<ArgoCdInstance> = {},
+    limits = PATIENT,
   ) =>
     new ArgoCdClient({
       instance: instanceAt(server.url, changes),
-      limits: LIMITS,
+      limits,
     });
 
   const failureOf = async (work: Promise<unknown>): Promise<ErrorLike> => {
@@ -214,9 +223,10 @@ describe('ArgoCdClient', () => {
   ])('says so when the instance %s', async (_, misbehaviour, name, message) => {
     const server = await start();
     server.misbehave(misbehaviour);
+    const limits = name === 'ArgoCdTimeoutError' ? HASTY : PATIENT;
 
     const error = await failureOf(
-      clientOf(server).get(z.unknown(), APPLICATIONS),
+      clientOf(server, {}, limits).get(z.unknown(), APPLICATIONS),
     );
 
     expect(error.name).toBe(name);
@@ -242,7 +252,7 @@ describe('ArgoCdClient', () => {
     const { url, close } = await neverAccepting();
     const client = new ArgoCdClient({
       instance: instanceAt(url),
-      limits: LIMITS,
+      limits: HASTY,
     });
 
     const error = await failureOf(client.get(z.unknown(), APPLICATIONS));
@@ -374,7 +384,7 @@ describe('ArgoCdClient', () => {
     server.misbehave('endless');
     const client = new ArgoCdClient({
       instance: instanceAt(server.url),
-      limits: { ...LIMITS, maxLine: 1024 },
+      limits: { ...PATIENT, maxLine: 1024 },
     });
     const read = async () => {
       for await (const line of client.stream(['stream'], {

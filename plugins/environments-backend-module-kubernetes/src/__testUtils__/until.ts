@@ -1,7 +1,7 @@
 /** Resolves when a condition holds; says which one when it does not in time. */
 export async function until(
   condition: () => boolean,
-  withinMs = 15_000,
+  withinMs = 60_000,
 ): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!condition()) {

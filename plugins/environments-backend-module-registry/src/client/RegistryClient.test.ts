@@ -15,6 +15,16 @@ import { Registry } from '../readRegistries';
 import { RegistryTroubleError } from './errors';
 import { RegistryClient } from './RegistryClient';
 
+/** A registry that answers has all the time that a busy machine takes. */
+const PATIENT = {
+  silenceMs: 30_000,
+  wholeMs: 60_000,
+  maxBytes: 1024 * 1024,
+};
+
+/** For one that hangs: so that it is not waited for long. */
+const HASTY = { ...PATIENT, silenceMs: 1_000, wholeMs: 5_000 };
+
 const REVISION = 'org.opencontainers.image.revision';
 const SOURCE = 'org.opencontainers.image.source';
 const LABELS = {
@@ -50,7 +60,7 @@ describe('RegistryClient', () => {
   ) =>
     new RegistryClient({
       registry: registry.registry(changes),
-      limits: { silenceMs: 1_000, wholeMs: 5_000, maxBytes: 1024 * 1024 },
+      limits: PATIENT,
       ...options,
     });
 
@@ -481,7 +491,9 @@ describe('RegistryClient', () => {
         registry.server.misbehave(misbehaviour);
       }
 
-      const error = await failure(read(digest));
+      const limits =
+        'status' in expected && expected.status === 'timeout' ? HASTY : PATIENT;
+      const error = await failure(read(digest, clientOf({}, { limits })));
       expect(error).toBeInstanceOf(RegistryTroubleError);
       const { message, ...rest } = { message: /./, ...expected };
       expect(error).toMatchObject(rest);

@@ -36,14 +36,25 @@ export async function runService(
   for (const sink of [nonprod, prod, argocd, scm]) {
     await sink.state({ status: 'observed' });
   }
+  // Also what was said last, so that nothing of it changes the matrix later on.
+  const sources = [portal.nonprod, portal.prod, portal.argocd, portal.scm];
   await portal.untilMatrix(
-    ({ environments }) =>
-      environments.every(
+    matrix =>
+      matrix.environments.every(
         ({ name, summary }) =>
           summary.observation.status === 'observed' &&
           Object.entries(versions).some(
             ([key, version]) => key === name && summary.version === version,
           ),
-      ) && environments.length === 3,
+      ) &&
+      matrix.environments.length === 3 &&
+      sources.every(source =>
+        matrix.sources.some(
+          ({ kind, name, status }) =>
+            kind === source.kind &&
+            name === source.name &&
+            status === 'observed',
+        ),
+      ),
   );
 }

@@ -52,6 +52,9 @@ export interface Portal {
   stop(): Promise<void>;
 }
 
+/** Much longer than it takes on a machine with nothing else to do, and shorter than a test may take: a failure then says what was waited for. */
+const UNTIL_MS = 60_000;
+
 const ENTITY_PATH = '/api/environments/v1/entities/component/default/checkout';
 
 /** The backend with sources that a test speaks for. */
@@ -168,7 +171,7 @@ export async function until<T>(
   ask: () => Promise<T> | T,
   condition: (answer: T) => boolean,
 ): Promise<T> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + UNTIL_MS;
   for (;;) {
     const answer = await ask();
     if (condition(answer)) {
@@ -176,7 +179,9 @@ export async function until<T>(
     }
     if (Date.now() > deadline) {
       throw new Error(
-        `It did not come to that within 10 s. Last: ${JSON.stringify(
+        `It did not come to that within ${
+          UNTIL_MS / 1000
+        } s. Last: ${JSON.stringify(
           answer,
         ).slice(0, 4_000)}`,
       );

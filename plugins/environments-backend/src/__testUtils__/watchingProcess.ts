@@ -89,6 +89,9 @@ async function main() {
       runner?.stop();
     },
   });
+  if (!keeper.holds('kubernetes/one')) {
+    tell('waits');
+  }
 }
 
 main().catch(error => {

@@ -4,8 +4,6 @@ import { openDatabase } from '../store/database';
 import { Lease, LeaseStore } from '../store/LeaseStore';
 import { LeaseKeeper } from './LeaseKeeper';
 
-jest.setTimeout(60_000);
-
 describe.each(databases.eachSupportedId())('LeaseKeeper in %s', id => {
   async function create() {
     const knex = await openDatabase(

@@ -22,8 +22,6 @@ import { startPortal, until } from '../__testUtils__/startPortal';
 import { TestSource } from '../__testUtils__/TestSource';
 import { UserTokenSource } from '../__testUtils__/UserTokenSource';
 
-jest.setTimeout(60_000);
-
 const ADA = 'user:default/ada';
 const BOB = 'user:default/bob';
 const REASON = 'Cluster prod is read with your own token';

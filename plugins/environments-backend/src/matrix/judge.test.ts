@@ -6,8 +6,6 @@ import { parseIntent } from '@envmatrix/engine';
 import { Assembled } from './assembleInput';
 import { Judge } from './judge';
 
-jest.setTimeout(60_000);
-
 const FIXTURE = path.join(
   __dirname,
   '../../../../packages/cli/src/__fixtures__',

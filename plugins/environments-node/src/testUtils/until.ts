@@ -5,7 +5,7 @@
  */
 export async function until(
   condition: () => boolean,
-  withinMs: number = 20_000,
+  withinMs: number = 60_000,
 ): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!condition()) {

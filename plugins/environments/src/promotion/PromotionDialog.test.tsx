@@ -205,7 +205,7 @@ describe('the promotion dialog', () => {
       name: 'Open pull request',
     });
 
-    await waitFor(() => expect(button).toBeEnabled(), { timeout: 10_000 });
+    await waitFor(() => expect(button).toBeEnabled());
     expect(api.planPromotion).toHaveBeenCalledTimes(2);
   });
 
@@ -367,7 +367,9 @@ describe('a promotion that is under way', () => {
     expect(api.actOnPromotion).toHaveBeenCalledWith(
       expect.objectContaining({ action: 'approve' }),
     );
-    expect(await progress()).toHaveTextContent('Syncing');
+    await waitFor(async () =>
+      expect(await progress()).toHaveTextContent('Syncing'),
+    );
   });
 
   it('is synced after a confirmation, and says what went wrong', async () => {

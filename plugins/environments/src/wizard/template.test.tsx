@@ -5,8 +5,6 @@ import { mockEnvironmentsApi } from '../__testUtils__/mockEnvironmentsApi';
 import { renderWizard, WizardPage } from '../__testUtils__/renderWizard';
 import { DEFAULT_ENVIRONMENTS } from './environmentDefaults';
 
-jest.setTimeout(60_000);
-
 // Code of the browser has no file system; its tests do.
 const { readFileSync } = jest.requireActual<typeof import('fs')>('fs');
 const { resolve } = jest.requireActual<typeof import('path')>('path');

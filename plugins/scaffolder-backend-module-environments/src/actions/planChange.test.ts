@@ -15,8 +15,6 @@ import { judgeChange } from './judgeChange';
 import { EnvironmentChange, planChange } from './planChange';
 import { Service, ServiceRepository } from './readService';
 
-jest.setTimeout(120_000);
-
 const now = '2026-11-24T12:00:00.000Z';
 
 const hosts = new ScmHosts(

@@ -10,8 +10,6 @@ import { ada } from '../__testUtils__/ada';
 import { TestGitHost } from '../__testUtils__/TestGitHost';
 import { createPublishAction } from './publish';
 
-jest.setTimeout(120_000);
-
 describe('environments:publish, against a git host', () => {
   let workspace: string;
   let host: TestGitHost;

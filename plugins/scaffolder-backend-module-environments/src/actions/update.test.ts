@@ -18,8 +18,6 @@ import { TestGitHost } from '../__testUtils__/TestGitHost';
 import { createPublishAction } from './publish';
 import { createUpdateAction } from './update';
 
-jest.setTimeout(120_000);
-
 const defaultAuthor = { name: 'Portal', email: 'portal@example.com' };
 const deployConfig = { owner: 'acme', name: 'shop-deploy-config' };
 const templates = path.resolve(

@@ -4,8 +4,6 @@ import { createMockDirectory } from '@backstage/backend-test-utils';
 import { createMockActionContext } from '@backstage/plugin-scaffolder-node-test-utils';
 import { createVerifyAction } from './verify';
 
-jest.setTimeout(60_000);
-
 const FIXTURE = path.join(
   __dirname,
   '../../../../packages/cli/src/__fixtures__',

@@ -74,12 +74,21 @@ async function filesBelow(directory: string): Promise<Record<string, string>> {
   return Object.fromEntries(pairs);
 }
 
+function stateIn(status: unknown): string {
+  const { sync, health, operationState } = fieldsOf(status);
+  return [
+    fieldsOf(sync).status,
+    fieldsOf(health).status,
+    fieldsOf(operationState).phase ?? '-',
+  ].join(' ');
+}
+
 /** Waits until something holds, and says what did not when it takes too long. */
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
 ): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   while (!(await holds())) {
     if (Date.now() > deadline) {
       throw new Error(`It did not happen: ${what}`);
@@ -254,12 +263,34 @@ export class Lab {
   /** `OutOfSync Missing -`: sync, health, and phase of the last operation. */
   async stateOf(name: string): Promise<string> {
     const { body } = await this.request(`/api/v1/applications/${name}`);
-    const status = fieldsOf(fieldsOf(body).status);
-    return [
-      fieldsOf(status.sync).status,
-      fieldsOf(status.health).status,
-      fieldsOf(status.operationState).phase ?? '-',
-    ].join(' ');
+    return stateIn(fieldsOf(body).status);
+  }
+
+  /**
+   * Does something, and waits until these states have followed from it, one after the other. The stream tells them, so that none is missed that
+   * soon passes.
+   */
+  async untilStates(
+    name: string,
+    act: () => Promise<unknown>,
+    ...states: string[]
+  ): Promise<void> {
+    const stream = await this.stream(`?name=${name}`);
+    try {
+      await act();
+      await until(`${name} becomes ${states.join(', then ')}`, () => {
+        const told = stream.events
+          .slice(1)
+          .map(({ application }) => stateIn(application.status));
+        let next = 0;
+        for (const state of told) {
+          next += state === states[next] ? 1 : 0;
+        }
+        return next === states.length;
+      });
+    } finally {
+      stream.close();
+    }
   }
 
   async untilState(name: string, ...states: string[]): Promise<void> {

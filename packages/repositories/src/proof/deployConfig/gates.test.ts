@@ -4,8 +4,6 @@ import { COMBINATIONS, intentOfAnswers, renderAnswers } from '../../testing';
 import { RepositoryFile } from '../../types';
 import { renderOverlay } from './__testUtils__/renderOverlays';
 
-jest.setTimeout(120_000);
-
 type Files = Readonly<Record<string, string>>;
 
 const FIRST = '1'.repeat(40);

@@ -10,8 +10,6 @@ import { inhibitionProblems } from './__testUtils__/inhibitionProblems';
 import { configurationProblem, receiversOf } from './__testUtils__/routes';
 import { ruleProblems, rulesOf } from './__testUtils__/ruleProblems';
 
-jest.setTimeout(120_000);
-
 const config = defaultDeployConfig();
 
 /** What is said of the file, before and after. */

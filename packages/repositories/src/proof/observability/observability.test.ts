@@ -7,8 +7,6 @@ import { inhibitionProblems } from './__testUtils__/inhibitionProblems';
 import { configurationProblem, receiversOf } from './__testUtils__/routes';
 import { ruleProblems, rulesOf } from './__testUtils__/ruleProblems';
 
-jest.setTimeout(120_000);
-
 const configs = deployConfigs();
 
 /** One file of every repository, the same text once. */

@@ -8,8 +8,6 @@ import {
 } from './__testUtils__/renderInfrastructure';
 import { Terraform, terraformProgram } from './__testUtils__/Terraform';
 
-jest.setTimeout(180_000);
-
 function filesOf(name: string): Map<string, string> {
   const [{ answers }] = COMBINATIONS.filter(entry => entry.name === name);
   const intent = intentOfAnswers({ ...answers, terraformFlavour: 'terraform' });

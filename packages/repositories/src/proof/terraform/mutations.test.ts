@@ -10,8 +10,6 @@ import { identityProblems } from './__testUtils__/identityProblems';
 import { renderInfrastructure } from './__testUtils__/renderInfrastructure';
 import { Terraform, terraformProgram } from './__testUtils__/Terraform';
 
-jest.setTimeout(120_000);
-
 const [exposed, github] = [
   'aws, database, gateway',
   'everything said, aws, github',

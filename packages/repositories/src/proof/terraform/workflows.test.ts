@@ -12,8 +12,6 @@ import {
   rootsOf,
 } from './__testUtils__/renderInfrastructure';
 
-jest.setTimeout(120_000);
-
 const cases = COMBINATIONS.map(({ name, answers }) => {
   const intent = intentOfAnswers(answers);
   const files = renderInfrastructure(intent);

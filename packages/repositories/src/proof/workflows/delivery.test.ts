@@ -5,8 +5,6 @@ import { IDENTITY } from './__testUtils__/ClonedRepository';
 import { gitlabScriptsOf } from './__testUtils__/gitlabProblems';
 import { scriptsOf } from './__testUtils__/workflowProblems';
 
-jest.setTimeout(120_000);
-
 /** The part of the source repository's pipeline that names a release, as the runner would run it. */
 const SCRIPTS = {
   github: namingOf('github'),

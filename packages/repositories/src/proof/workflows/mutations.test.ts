@@ -5,8 +5,6 @@ import { gitlabProblems } from './__testUtils__/gitlabProblems';
 import { lintWorkflows } from './__testUtils__/lintWorkflows';
 import { workflowProblems } from './__testUtils__/workflowProblems';
 
-jest.setTimeout(120_000);
-
 const configs = {
   github: defaultDeployConfig('github'),
   gitlab: defaultDeployConfig('gitlab'),

@@ -5,8 +5,6 @@ import { deployConfigs } from '../deployConfigs';
 import { inFolder, run } from '../programs';
 import { ClonedRepository } from './__testUtils__/ClonedRepository';
 
-jest.setTimeout(120_000);
-
 const DIGEST = `sha256:${'ab'.repeat(32)}`;
 
 const first = fs.mkdtempSync(path.join(os.tmpdir(), 'proof-'));

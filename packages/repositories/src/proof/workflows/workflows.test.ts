@@ -8,8 +8,6 @@ import {
 import { lintWorkflows } from './__testUtils__/lintWorkflows';
 import { scriptsOf, workflowProblems } from './__testUtils__/workflowProblems';
 
-jest.setTimeout(120_000);
-
 const configs = deployConfigs();
 
 /** Pipelines of every repository, the same text once. */

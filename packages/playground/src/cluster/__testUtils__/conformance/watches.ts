@@ -67,9 +67,10 @@ export const WATCHES: readonly ConformanceRow[] = [
     async (target, open) => {
       const version = await target.version('/api/v1/namespaces');
       const stream = await open('watch/server-timeout', version);
-      await target.pass(3_900);
+      // A busy machine hears of the beginning late.
+      await target.pass(3_000);
       const early = differencesOf(undefined, stream.ended, '/ended');
-      await target.until(() => stream.ended !== undefined, 200);
+      await target.until(() => stream.ended !== undefined, 1_100);
       return [
         ...early,
         ...differencesOf('server', stream.ended, '/ended'),
