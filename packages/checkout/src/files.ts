@@ -9,12 +9,15 @@ const MAX_FILE_BYTES = 5 * 1024 * 1024;
 /**
  * Reads every text file below a folder, `.git` left out, in the order of their paths.
  *
+ * @param options.followLinks - symbolic links to files below the same folder count as those files; all others are left out.
  * @public
  */
 export async function readTextFiles(
   directory: string,
+  options: { followLinks?: boolean } = {},
 ): Promise<RepositoryFile[]> {
   const files: RepositoryFile[] = [];
+  const top = await fs.realpath(directory);
   async function walk(folder: string) {
     for (const entry of await fs.readdir(path.join(directory, folder), {
       withFileTypes: true,
@@ -28,7 +31,12 @@ export async function readTextFiles(
         ) {
           await walk(relative);
         }
-      } else if (entry.isFile()) {
+      } else if (
+        entry.isFile() ||
+        (options.followLinks === true &&
+          entry.isSymbolicLink() &&
+          (await leadsToFile(top, path.join(directory, relative))))
+      ) {
         const stat = await fs.stat(path.join(directory, relative));
         if (stat.size > MAX_FILE_BYTES) {
           throw new Error(
@@ -49,6 +57,18 @@ export async function readTextFiles(
   }
   await walk('');
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+async function leadsToFile(top: string, link: string): Promise<boolean> {
+  try {
+    const target = await fs.realpath(link);
+    return (
+      target.startsWith(top + path.sep) && (await fs.stat(target)).isFile()
+    );
+  } catch {
+    // A link to nothing is no file.
+    return false;
+  }
 }
 
 /**

@@ -1,8 +1,16 @@
 import { TerraformFile } from '@envmatrix/engine';
+import { RepositoryFile } from '@envmatrix/repositories';
 import { readTextFiles } from './files';
 
-/** What is written in HCL. */
-const HCL = /(\.tf|\.tfvars|\.tftest\.hcl|\.terraform\.lock\.hcl)$/;
+/** What is written in HCL, for Terraform and OpenTofu. */
+const HCL =
+  /(\.tf|\.tofu|\.tfvars|\.tftest\.hcl|\.tofutest\.hcl|\.terraform\.lock\.hcl)$/;
+
+/** The same, written as JSON. */
+const JSON_HCL = /\.(tf|tofu|tfvars)\.json$/;
+
+/** What may be HCL, and is for other programs too: only the settings of a backend among it matter. */
+const MAYBE_HCL = /\.(hcl|tfbackend)$/;
 
 /**
  * A file of an infrastructure repository cannot be read: file, line and what was expected.
@@ -29,16 +37,66 @@ export class HclError extends Error {
 export async function loadInfrastructure(
   directory: string,
 ): Promise<TerraformFile[]> {
-  const files = await readTextFiles(directory);
+  return await parseInfrastructure(
+    await readTextFiles(directory, { followLinks: true }),
+  );
+}
+
+/**
+ * What the HCL among files says, and the files as they are.
+ *
+ * @throws {@link HclError} for HCL that cannot be read.
+ * @public
+ */
+export async function parseInfrastructure(
+  files: readonly RepositoryFile[],
+): Promise<TerraformFile[]> {
   const loaded: TerraformFile[] = [];
   for (const { path, content } of files) {
+    const json = await parsed(path, content);
     loaded.push({
       name: path,
       text: content,
-      ...(HCL.test(path) ? { json: await readHcl(path, content) } : {}),
+      ...(json === undefined ? {} : { json }),
     });
   }
   return loaded;
+}
+
+async function parsed(file: string, text: string): Promise<unknown> {
+  if (HCL.test(file)) {
+    return await readHcl(file, text);
+  }
+  if (JSON_HCL.test(file)) {
+    return readJson(file, text);
+  }
+  if (MAYBE_HCL.test(file) && !/(^|\/)terragrunt\.hcl$/.test(file)) {
+    try {
+      return await readHcl(file, text);
+    } catch (error) {
+      if (error instanceof HclError) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+  return undefined;
+}
+
+function readJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const [, at] = /position (\d+)/.exec(message) ?? [];
+    throw new HclError(
+      file,
+      at === undefined
+        ? undefined
+        : text.slice(0, Number(at)).split('\n').length,
+      message,
+    );
+  }
 }
 
 async function readHcl(file: string, text: string): Promise<unknown> {

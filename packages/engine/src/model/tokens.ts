@@ -91,12 +91,19 @@ const SYNONYMS: readonly (readonly string[])[] = [
   ['prd', 'prod', 'production'],
 ];
 
-function synonymsOf(name: string, declared: readonly string[]): string[] {
+/** Other words for an environment, unless they are environments themselves. */
+export function synonymsOf(
+  name: string,
+  declared: readonly string[],
+): string[] {
   const words = SYNONYMS.find(synonyms => synonyms.includes(name)) ?? [];
   return words.filter(word => !declared.includes(word));
 }
 
-function spellingsOf(name: string, declared: readonly string[]): string[] {
+export function spellingsOf(
+  name: string,
+  declared: readonly string[],
+): string[] {
   return [name, ...synonymsOf(name, declared)].flatMap(word => [
     word,
     word[0].toUpperCase() + word.slice(1),

@@ -1,4 +1,11 @@
-import { JsonObject, isObject, objectsAt, stringAt } from '../model/json';
+import {
+  JsonObject,
+  isObject,
+  objectAt,
+  objectsAt,
+  stringAt,
+  valueAt,
+} from '../model/json';
 import { TerraformPlan } from './types';
 
 /**
@@ -29,9 +36,13 @@ export function readPlan(name: string, value: unknown): TerraformPlan {
       `the plan of ${name} has format ${value.format_version}; 1.x can be read`,
     );
   }
+  // A plan of nothing at all leaves the list of changes out.
   if (
     !Array.isArray(value.resource_changes) &&
-    !isObject(value.planned_values)
+    !(
+      isObject(value.planned_values) &&
+      objectsIn(value.planned_values).length === 0
+    )
   ) {
     throw new PlanError(
       `the plan of ${name} says nothing of resources; it may be a state, and a plan is needed`,
@@ -56,11 +67,19 @@ export function readPlan(name: string, value: unknown): TerraformPlan {
             String,
           ),
           after: isObject(inner.after) ? inner.after : {},
+          unknown: isObject(inner.after_unknown) ? inner.after_unknown : {},
         };
       }),
-    drifted: objectsAt(value, 'resource_drift').map(
-      change => stringAt(change, 'address') ?? '',
-    ),
+    drifted: objectsAt(value, 'resource_drift')
+      // What was only moved in the files is listed too, with nothing to do.
+      .filter(
+        change =>
+          change.mode !== 'data' &&
+          !['no-op', 'read'].includes(
+            String(valueAt(change, 'change', 'actions', 0)),
+          ),
+      )
+      .map(change => stringAt(change, 'address') ?? ''),
     checks: objectsAt(value, 'checks').map(check => ({
       address:
         stringAt(check, 'address', 'to_display') ??
@@ -69,6 +88,15 @@ export function readPlan(name: string, value: unknown): TerraformPlan {
       status: stringAt(check, 'status') ?? 'unknown',
     })),
   };
+}
+
+/** Resources of a module and of those in it. */
+function objectsIn(values: unknown): readonly JsonObject[] {
+  const module = objectAt(values, 'root_module');
+  return [
+    ...objectsAt(module, 'resources'),
+    ...objectsAt(module, 'child_modules'),
+  ];
 }
 
 function text(value: unknown): string | undefined {

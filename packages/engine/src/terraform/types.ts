@@ -1,4 +1,6 @@
 import { JsonObject } from '../model/json';
+import type { Overriding } from './configuration';
+import type { Expression } from './expression/parse';
 
 /**
  * A file of an infrastructure repository.
@@ -24,6 +26,8 @@ export interface PlannedResource {
   readonly actions: readonly string[];
   /** Attributes after the plan is applied; empty for what goes. */
   readonly after: JsonObject;
+  /** Attributes that only applying will tell. */
+  readonly unknown: JsonObject;
 }
 
 /** A plan, as `terraform show -json` writes it. */
@@ -41,24 +45,81 @@ export interface TerraformPlan {
   }[];
 }
 
+/** A block of a root, or of a module in the repository that it uses. */
+export interface TerraformBlock {
+  /** `resource`, `module`, `provider` */
+  readonly type: string;
+  /** `aws_db_instance.main`, `module.database`, `module.stack.aws_db_instance.main`, `aws` */
+  readonly address: string;
+  readonly labels: readonly string[];
+  /** Arguments as they are written. */
+  readonly body: JsonObject;
+  /** Arguments with their values; what is not known is `UNKNOWN`. */
+  readonly values: JsonObject;
+  readonly file: TerraformFile;
+  /** Which one it is among those of its file with the same labels. */
+  readonly index: number;
+  readonly overrides: readonly Overriding[];
+}
+
+/** A value of a root: of a variable that is set or has a default, or of a local. */
+export interface TerraformSetting {
+  readonly name: string;
+  readonly value: unknown;
+  /** The file that gives it. */
+  readonly file: TerraformFile;
+  /** The block in it, for a default and a local; absent for a file of variables. */
+  readonly block?: {
+    readonly type: 'variable' | 'locals';
+    readonly index: number;
+  };
+}
+
+/** Where a root keeps its state. */
+export interface TerraformBackend {
+  /** `s3`; `cloud` for the block of that name. */
+  readonly type: string;
+  /** Arguments of the block, and of the file that completes it. */
+  readonly config: JsonObject;
+  readonly file: TerraformFile;
+  /** The file that the missing arguments come from, where the repository has one for this root. */
+  readonly completedBy?: TerraformFile;
+}
+
 /** A root module: what one `terraform apply` works on. */
 export interface TerraformRoot {
-  /** Name of its folder: that of an environment, or of a shared platform. */
+  /** Name of its folder, from the environment or shared platform on: `prod`, `prod/network`. */
   readonly name: string;
   readonly folder: string;
+  /** The word by which it is that of its environment or platform: the name of a folder, variable file or workspace. */
+  readonly place: string;
+  /** Roots with the same one make the same things in different environments: the folder without the word. */
+  readonly component: string;
   /** Environments that it serves; several for a shared platform. */
   readonly environments: readonly string[];
   readonly isPlatform: boolean;
   /** Files in the folder itself, by their names. */
   readonly files: ReadonlyMap<string, TerraformFile>;
-  /** The files that give its variables, and what they give. */
+  /** The files that give its variables, the one that decides last, and what they give. */
   readonly tfvars: readonly TerraformFile[];
   readonly variables: JsonObject;
-  readonly backend?: {
-    readonly type: string;
-    readonly config: JsonObject;
-    readonly file: TerraformFile;
-  };
+  /** Variables with their defaults, and locals. */
+  readonly settings: ReadonlyMap<string, TerraformSetting>;
+  /** Resources, data sources, modules and providers, those of modules in the repository among them. */
+  readonly blocks: readonly TerraformBlock[];
+  /** Those among them that are switched off: repeated no times. */
+  readonly unmade: readonly TerraformBlock[];
+  /** The value of something that is written in this root; see `UNKNOWN`. */
+  readonly evaluate: (written: unknown) => unknown;
+  /** The value of an expression that stands in this root. */
+  readonly decide: (expression: Expression) => unknown;
+  readonly backend?: TerraformBackend;
+  /** Several environments are applied from the one folder, each with variables or a workspace of its own. */
+  readonly isShared: boolean;
+  /** The workspace that it is applied in, where that is how environments are told apart. */
+  readonly workspace?: string;
+  /** Why nothing can be said of its files. */
+  readonly notRead?: string;
   readonly plan?: TerraformPlan;
 }
 

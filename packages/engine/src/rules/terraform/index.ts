@@ -1,4 +1,5 @@
-import { Rule } from '../rule';
+import { TerraformRoot } from '../../terraform/types';
+import { Rule, RuleContext } from '../rule';
 import {
   accountGuard,
   environmentVariable,
@@ -20,6 +21,7 @@ import {
 import { identicalRoots, sameVariables, sameVersions } from './roots';
 import { disjointNetworks, orderedSizes, standby } from './sizes';
 import { lockedState, ownState } from './state';
+import { onRoot, rootsOf } from './verdicts';
 
 /** What Terraform makes: the rules about infrastructure, in the order of the catalogue. */
 export const TERRAFORM_RULES: readonly Rule[] = [
@@ -43,4 +45,52 @@ export const TERRAFORM_RULES: readonly Rule[] = [
   accountGuard,
   noLiteralSecrets,
   freshPlans,
-];
+].map(asFarAsRead);
+
+/** A rule about files says of a root whose files cannot be read that it does not know; all others it judges. */
+function asFarAsRead(rule: Rule): Rule {
+  if (!rule.sources.includes('terraform')) {
+    return rule;
+  }
+  const isUnread = (root: TerraformRoot) =>
+    root.notRead !== undefined && !(root.plan && rule.sources.includes('plan'));
+  const rest = (context: RuleContext): RuleContext =>
+    context.terraform
+      ? {
+          ...context,
+          terraform: {
+            ...context.terraform,
+            roots: rootsOf(context).filter(root => !isUnread(root)),
+          },
+        }
+      : context;
+  return {
+    ...rule,
+    appliesTo: context =>
+      rootsOf(context).some(isUnread)
+        ? { applies: true }
+        : rule.appliesTo(context),
+    evaluate: context => {
+      const unread = rootsOf(context).filter(isUnread);
+      if (unread.length === 0) {
+        return rule.evaluate?.(context) ?? [];
+      }
+      const others = rest(context);
+      return [
+        ...(rootsOf(others).length > 0 && rule.appliesTo(others).applies
+          ? rule.evaluate?.(others) ?? []
+          : []),
+        ...unread.map(root =>
+          onRoot(context, root, {
+            outcome: 'unknown',
+            reason: `${root.notRead}${
+              rule.sources.includes('plan')
+                ? `: pass --plan ${root.name}=FILE`
+                : ''
+            }`,
+          }),
+        ),
+      ];
+    },
+  };
+}

@@ -1,6 +1,7 @@
 import { withoutKeys } from '../../terraform/readPlan';
 import { PlannedResource, TerraformRoot } from '../../terraform/types';
 import { Rule, RuleContext, Verdict, notApplicable } from '../rule';
+import { byComponent } from './values';
 import {
   environmentRoots,
   needsPlans,
@@ -12,9 +13,23 @@ import {
 
 const MAX_AGE_HOURS = 24;
 
-/** Resources whose loss is the loss of data. */
-const STATEFUL =
-  /^(aws_(db_instance|rds_cluster|s3_bucket|dynamodb_table|efs_file_system|elasticache_.*|kms_key|ebs_volume)|google_(sql_database_instance|storage_bucket)|azurerm_(postgresql_flexible_server|storage_account))$/;
+/** Resources whose loss is the loss of data: databases, buckets, volumes, registries and keys. */
+const STATEFUL = new RegExp(
+  `^(${[
+    'aws_(db_instance|rds_(global_)?cluster|s3_bucket|dynamodb_(global_)?table|efs_file_system|ebs_volume|kms_key|secretsmanager_secret|backup_vault)',
+    'aws_(docdb|neptune|redshift|msk|memorydb)(_serverless)?_cluster',
+    'aws_elasticache_(cluster|replication_group|serverless_cache)',
+    'aws_(opensearch|elasticsearch)_domain',
+    'aws_fsx_\\w+_(file_system|volume)',
+    'aws_(ecr_repository|cognito_user_pool|kinesis_stream|timestreamwrite_table)',
+    'google_(sql_database(_instance)?|storage_bucket|bigquery_(dataset|table)|bigtable_(instance|table)|spanner_(instance|database)|firestore_database|filestore_instance|redis_instance|compute_(disk|region_disk)|kms_(key_ring|crypto_key)|alloydb_(cluster|instance)|secret_manager_secret)',
+    'azurerm_(postgresql|mysql|mariadb)_(flexible_)?(server|database|server_database)',
+    'azurerm_(mssql_(server|database|managed_instance|managed_database)|cosmosdb_\\w+|storage_(account|container|share)|managed_disk|key_vault(_key|_secret)?|redis_cache|kusto_(cluster|database)|netapp_volume)',
+    'digitalocean_(database_cluster|database_db|volume|spaces_bucket)',
+    'hcloud_volume|scaleway_(rdb_instance|object_bucket|block_volume)|ovh_cloud_project_database',
+    'kubernetes_(persistent_volume|persistent_volume_claim)(_v1)?',
+  ].join('|')})$`,
+);
 
 /** A rule that looks at each root's plan by itself. */
 function planRule(
@@ -56,34 +71,48 @@ export const sameResources: Rule = {
       : plans;
   },
   evaluate: context => {
-    const planned = environmentRoots(context).filter(({ plan }) => plan);
-    const production = planned.find(root => roleOf(context, root) === 'prod');
-    if (!production) {
-      return [];
-    }
-    const wanted = addressesOf(production);
-    return planned
-      .filter(root => root !== production)
-      .flatMap(root => {
-        const own = addressesOf(root);
-        const isStaging = roleOf(context, root) === 'staging';
-        const lacking = isStaging
-          ? [...wanted].filter(address => !own.has(address))
-          : [];
-        const beyond = [...own].filter(address => !wanted.has(address));
-        const problems = [
-          ...lacking.map(address => ({ address, has: production, not: root })),
-          ...beyond.map(address => ({ address, has: root, not: production })),
-        ].map(({ address, has, not }) =>
-          onRoot(context, root, {
-            subject: `terraform ${address}`,
-            reason: `${has.name} has ${address}, ${not.name} has not`,
-          }),
-        );
-        return problems.length > 0 ? problems : [onRoot(context, root)];
-      });
+    return byComponent(environmentRoots(context)).flatMap(alike =>
+      resourceVerdicts(context, alike),
+    );
   },
 };
+
+function resourceVerdicts(
+  context: RuleContext,
+  alike: readonly TerraformRoot[],
+): Verdict[] {
+  const planned = alike.filter(({ plan }) => plan);
+  const production = planned.find(root => roleOf(context, root) === 'prod');
+  if (!production) {
+    return planned.map(root =>
+      onRoot(context, root, {
+        outcome: 'unknown',
+        reason: 'It needs the plan of production: pass --plan ENVIRONMENT=FILE',
+      }),
+    );
+  }
+  const wanted = addressesOf(production);
+  return planned
+    .filter(root => root !== production)
+    .flatMap(root => {
+      const own = addressesOf(root);
+      const isStaging = roleOf(context, root) === 'staging';
+      const lacking = isStaging
+        ? [...wanted].filter(address => !own.has(address))
+        : [];
+      const beyond = [...own].filter(address => !wanted.has(address));
+      const problems = [
+        ...lacking.map(address => ({ address, has: production, not: root })),
+        ...beyond.map(address => ({ address, has: root, not: production })),
+      ].map(({ address, has, not }) =>
+        onRoot(context, root, {
+          subject: `terraform ${address}`,
+          reason: `${has.name} has ${address}, ${not.name} has not`,
+        }),
+      );
+      return problems.length > 0 ? problems : [onRoot(context, root)];
+    });
+}
 
 function addressesOf(root: TerraformRoot): Set<string> {
   return new Set(
@@ -105,12 +134,17 @@ export const heldChecks = planRule(
   },
   (context, root) =>
     (root.plan?.checks ?? [])
-      .filter(({ status }) => status === 'fail' || status === 'error')
+      .filter(({ status }) => status !== 'pass')
       .map(({ address, status }) =>
         onRoot(context, root, {
           subject: `terraform ${address}`,
           value: status,
-          reason: `${address} does not hold in ${root.name}`,
+          ...(status === 'fail' || status === 'error'
+            ? { reason: `${address} does not hold in ${root.name}` }
+            : {
+                outcome: 'unknown' as const,
+                reason: `The plan of ${root.name} does not know whether ${address} holds before it is applied`,
+              }),
         }),
       ),
 );
@@ -140,6 +174,7 @@ export const keptData = planRule(
         ),
 );
 
+/** What is forgotten stays where it is, and nobody looks after it any more. */
 function isLoss({ type, actions }: PlannedResource): boolean {
   return STATEFUL.test(type) && actions.includes('delete');
 }

@@ -1,12 +1,19 @@
-import { isObject } from '../../model/json';
-import { PlannedResource, TerraformRoot } from '../../terraform/types';
+import { isObject, objectsAt } from '../../model/json';
+import { UNKNOWN } from '../../terraform/expression/evaluate';
+import {
+  PlannedResource,
+  TerraformBlock,
+  TerraformRoot,
+} from '../../terraform/types';
 import { Role, Rule, RuleContext, Verdict } from '../rule';
+import { shown } from './values';
 import {
   environmentRoots,
-  fileOfVariable,
   needsFiles,
   needsPlans,
   onRoot,
+  placeOfArgument,
+  placeOfSetting,
   roleOf,
   rootsOf,
   variableOf,
@@ -23,38 +30,83 @@ export const firewall: Rule = {
     'A web ACL is planned for staging and for production; dev may do without.',
   remedy: 'Set enable_waf = true.',
   appliesTo: needsFiles,
-  evaluate: context =>
-    environmentRoots(context)
-      .filter(root => roleOf(context, root) !== 'dev')
-      .flatMap((root): Verdict[] => {
-        const variable = variableOf(root, ['enable_waf', 'waf', 'waf_enabled']);
-        if (root.plan) {
-          const planned = root.plan.resources.some(
-            ({ type, actions }) =>
-              type === 'aws_wafv2_web_acl' && !actions.includes('delete'),
-          );
-          return planned || variable?.value === true
-            ? [onRoot(context, root)]
-            : [lacking(context, root, variable?.name)];
-        }
-        if (variable === undefined) {
-          return [withoutPlan(context, root)];
-        }
-        return variable.value === true
-          ? [onRoot(context, root)]
-          : [lacking(context, root, variable.name)];
-      }),
+  evaluate: context => {
+    const roots = environmentRoots(context).filter(
+      root => roleOf(context, root) !== 'dev',
+    );
+    return roots.flatMap((root): Verdict[] => {
+      const state = firewallOf(root);
+      if (state === 'there') {
+        return [onRoot(context, root)];
+      }
+      // Where an environment has several roots, one of them is enough.
+      const isElsewhere = roots.some(
+        other =>
+          other.environments.join() === root.environments.join() &&
+          firewallOf(other) === 'there',
+      );
+      if (isElsewhere) {
+        return [];
+      }
+      return [
+        state === 'unknown'
+          ? withoutPlan(context, root)
+          : lacking(context, root),
+      ];
+    });
+  },
 };
 
-function lacking(
-  context: RuleContext,
-  root: TerraformRoot,
-  argument = 'enable_waf',
-): Verdict {
+function firewallVariable(root: TerraformRoot) {
+  return variableOf(root, ['enable_waf', 'waf', 'waf_enabled']);
+}
+
+/** By the plan; without one by a variable, else by the resources. */
+function firewallOf(root: TerraformRoot): 'there' | 'lacking' | 'unknown' {
+  const variable = firewallVariable(root);
+  if (root.plan) {
+    const planned = root.plan.resources.filter(
+      ({ actions }) => actions.join() !== 'delete',
+    );
+    return planned.some(({ type }) => FIREWALL.test(type)) ||
+      // What stands in for a cloud has no resource of that type.
+      (variable?.value === true &&
+        !planned.some(({ type }) => /^(aws|google|azurerm)_/.test(type)))
+      ? 'there'
+      : 'lacking';
+  }
+  if (variable !== undefined && variable.value !== UNKNOWN) {
+    return variable.value === true ? 'there' : 'lacking';
+  }
+  if (root.blocks.some(isFirewall)) {
+    return 'there';
+  }
+  return root.unmade.some(isFirewall) ? 'lacking' : 'unknown';
+}
+
+function isFirewall({ type, labels, values }: TerraformBlock): boolean {
+  return (
+    type === 'resource' && FIREWALL.test(labels[0]) && values.count !== UNKNOWN
+  );
+}
+
+/** What filters requests: a web ACL, or a policy of that kind. */
+const FIREWALL =
+  /^(aws_wafv2_web_acl|aws_waf(regional)?_web_acl|google_compute_security_policy|azurerm_(web_application_firewall_policy|cdn_frontdoor_firewall_policy|frontdoor_firewall_policy))$/;
+
+function lacking(context: RuleContext, root: TerraformRoot): Verdict {
+  const variable = firewallVariable(root);
+  const switchedOff = root.unmade.find(isFirewall);
   return onRoot(context, root, {
-    argument,
-    value: root.variables[argument],
-    file: fileOfVariable(root, argument),
+    argument: variable?.name ?? 'enable_waf',
+    value: shown(variable?.value),
+    ...(variable ? placeOfSetting(variable) : {}),
+    ...(!variable && switchedOff
+      ? {
+          ...placeOfArgument(switchedOff, 'count'),
+          near: 'count' in switchedOff.body ? 'count' : 'for_each',
+        }
+      : {}),
     reason: `Nothing filters the requests to ${root.name}`,
   });
 }
@@ -69,53 +121,106 @@ interface Demand {
   readonly problem: string;
 }
 
-const DEMANDS: readonly Demand[] = [
+const BOTH: readonly Role[] = ['prod', 'staging'];
+
+/** Databases of AWS, alone and in clusters, are asked the same. */
+const AWS_DATABASE = (type: string): Demand[] => [
   {
-    type: 'aws_db_instance',
+    type,
     argument: 'deletion_protection',
     roles: ['prod'],
     holds: value => value === true,
     problem: 'can be deleted by a plan',
   },
   {
-    type: 'aws_db_instance',
+    type,
     argument: 'backup_retention_period',
+    roles: ['prod'],
+    holds: (value, after) =>
+      isReplica(after) || (typeof value === 'number' && value >= 7),
+    problem: 'keeps backups for less than 7 days',
+  },
+  {
+    type,
+    argument: 'skip_final_snapshot',
+    roles: ['prod'],
+    holds: (value, after) => isReplica(after) || value !== true,
+    problem: 'leaves no snapshot when it goes',
+  },
+  {
+    type,
+    argument: 'storage_encrypted',
+    roles: BOTH,
+    holds: value => value === true,
+    problem: 'is not encrypted',
+  },
+];
+
+const DEMANDS: readonly Demand[] = [
+  ...AWS_DATABASE('aws_db_instance'),
+  ...AWS_DATABASE('aws_rds_cluster'),
+  ...['aws_db_instance', 'aws_rds_cluster_instance'].map(
+    (type): Demand => ({
+      type,
+      argument: 'publicly_accessible',
+      roles: BOTH,
+      holds: value => value !== true,
+      problem: 'can be reached from the internet',
+    }),
+  ),
+  {
+    type: 'google_sql_database_instance',
+    argument: 'deletion_protection',
+    roles: ['prod'],
+    holds: value => value === true,
+    problem: 'can be deleted by a plan',
+  },
+  {
+    type: 'google_sql_database_instance',
+    argument: 'settings',
+    roles: ['prod'],
+    holds: (value, after) =>
+      isReplica(after) ||
+      objectsAt(value, 0, 'backup_configuration').some(
+        ({ enabled }) => enabled === true,
+      ),
+    problem: 'keeps no backups',
+  },
+  {
+    type: 'google_sql_database_instance',
+    argument: 'settings',
+    roles: BOTH,
+    holds: value =>
+      !objectsAt(value, 0, 'ip_configuration').some(
+        ({ ipv4_enabled }) => ipv4_enabled === true,
+      ),
+    problem: 'can be reached from the internet',
+  },
+  {
+    type: 'azurerm_postgresql_flexible_server',
+    argument: 'backup_retention_days',
     roles: ['prod'],
     holds: value => typeof value === 'number' && value >= 7,
     problem: 'keeps backups for less than 7 days',
   },
   {
-    type: 'aws_db_instance',
-    argument: 'skip_final_snapshot',
-    roles: ['prod'],
-    holds: value => value !== true,
-    problem: 'leaves no snapshot when it goes',
-  },
-  {
-    type: 'aws_db_instance',
-    argument: 'storage_encrypted',
-    roles: ['prod', 'staging'],
-    holds: value => value === true,
-    problem: 'is not encrypted',
-  },
-  {
-    type: 'aws_db_instance',
-    argument: 'publicly_accessible',
-    roles: ['prod', 'staging'],
+    type: 'azurerm_postgresql_flexible_server',
+    argument: 'public_network_access_enabled',
+    roles: BOTH,
     holds: value => value !== true,
     problem: 'can be reached from the internet',
   },
   {
     type: 'aws_eks_cluster',
     argument: 'enabled_cluster_log_types',
-    roles: ['prod', 'staging'],
+    roles: BOTH,
     holds: value => Array.isArray(value) && value.length > 0,
     problem: 'writes no logs of its control plane',
   },
   {
     type: 'aws_eks_cluster',
     argument: 'encryption_config',
-    roles: ['prod', 'staging'],
+    roles: BOTH,
     holds: value => Array.isArray(value) && value.length > 0,
     problem: 'does not encrypt secrets with a key of its own',
   },
@@ -128,12 +233,28 @@ const DEMANDS: readonly Demand[] = [
         config =>
           isObject(config) &&
           config.endpoint_public_access !== false &&
-          Array.isArray(config.public_access_cidrs) &&
-          config.public_access_cidrs.includes('0.0.0.0/0'),
+          isOpen(config.public_access_cidrs),
       ),
     problem: 'has an API endpoint that the whole internet can reach',
   },
 ];
+
+/** Without a list of networks, all of them are let in. */
+function isOpen(cidrs: unknown): boolean {
+  return (
+    !Array.isArray(cidrs) ||
+    cidrs.length === 0 ||
+    cidrs.includes('0.0.0.0/0') ||
+    cidrs.includes('::/0')
+  );
+}
+
+function isReplica(after: PlannedResource['after']): boolean {
+  return (
+    typeof after.replicate_source_db === 'string' ||
+    typeof after.master_instance_name === 'string'
+  );
+}
 
 function protectionRule(options: {
   id: string;
@@ -170,23 +291,39 @@ function demandVerdicts(
     .filter(({ actions }) => actions.join() !== 'delete')
     .flatMap(resource =>
       demands
-        .filter(
-          ({ type, argument, holds }) =>
-            type === resource.type &&
-            // A value that is not known before it is applied cannot be judged.
-            argument in resource.after &&
-            !holds(resource.after[argument], resource.after),
-        )
-        .map(({ argument, problem }) =>
-          onRoot(context, root, {
-            subject: `terraform ${resource.address}`,
-            argument,
-            value: resource.after[argument],
-            reason: `${resource.address} of ${root.name} ${problem}`,
-          }),
-        ),
+        .filter(({ type }) => type === resource.type)
+        .flatMap(demand => demandProblems(context, root, resource, demand)),
     );
   return problems.length > 0 ? problems : [onRoot(context, root)];
+}
+
+function demandProblems(
+  context: RuleContext,
+  root: TerraformRoot,
+  { address, after, unknown }: PlannedResource,
+  { argument, holds, problem }: Demand,
+): Verdict[] {
+  const where = { subject: `terraform ${address}`, argument };
+  if (argument in after) {
+    return holds(after[argument], after)
+      ? []
+      : [
+          onRoot(context, root, {
+            ...where,
+            value: after[argument],
+            reason: `${address} of ${root.name} ${problem}`,
+          }),
+        ];
+  }
+  return unknown[argument] === true
+    ? [
+        onRoot(context, root, {
+          ...where,
+          outcome: 'unknown',
+          reason: `The plan of ${root.name} does not know ${argument} of ${address} before it is applied: set it in the configuration, or pass a plan that was made after`,
+        }),
+      ]
+    : [];
 }
 
 export const productionProtections = protectionRule({

@@ -1,14 +1,29 @@
-import { JsonObject, valueAt } from '../../model/json';
-import { TerraformRoot } from '../../terraform/types';
+import { JsonObject, isObject } from '../../model/json';
+import { resolvedPath } from '../../terraform/configuration';
+import { TerraformBackend, TerraformRoot } from '../../terraform/types';
 import { Rule, RuleContext, Verdict } from '../rule';
-import { needsFiles, onRoot, roleOf, rootsOf } from './verdicts';
+import { BlockStart, needsFiles, onRoot, roleOf, rootsOf } from './verdicts';
 
-/** What names the place of a state, by the type of the backend. */
+/** What names the place of a state, by the type of the backend; each is a path to an argument. */
 const PLACE: Readonly<Record<string, readonly string[]>> = {
   s3: ['bucket', 'key'],
   local: ['path'],
   gcs: ['bucket', 'prefix'],
   azurerm: ['storage_account_name', 'container_name', 'key'],
+  http: ['address'],
+  consul: ['path'],
+  pg: ['schema_name'],
+  kubernetes: ['secret_suffix'],
+  oss: ['bucket', 'key'],
+  cos: ['bucket', 'key'],
+  remote: ['organization', 'workspaces.name'],
+  cloud: ['organization', 'workspaces.name'],
+};
+
+/** What a backend takes where nothing is said. */
+const OPTIONAL: Readonly<Record<string, string>> = {
+  prefix: '',
+  schema_name: 'terraform_remote_state',
 };
 
 /** What holds the states of several environments together, by the type of the backend. */
@@ -16,6 +31,8 @@ const CONTAINER: Readonly<Record<string, string>> = {
   s3: 'bucket',
   gcs: 'bucket',
   azurerm: 'storage_account_name',
+  oss: 'bucket',
+  cos: 'bucket',
 };
 
 export const ownState: Rule = {
@@ -25,7 +42,7 @@ export const ownState: Rule = {
   guideStep: 7,
   sources: ['terraform', 'intent'],
   semantics:
-    'The place of the state is literal and different in every root; with an account of its own, production has a bucket of its own.',
+    'The place of the state is literal and different in every root, in the backend block or in a file that completes it for one environment; with an account of its own, production has a bucket of its own.',
   remedy: 'Give the root a key of its own, in the bucket of its account.',
   appliesTo: needsFiles,
   evaluate: context => {
@@ -47,78 +64,148 @@ function placeProblems(
 ): Verdict[] {
   const { backend } = root;
   if (!backend) {
-    return [
-      onRoot(context, root, {
-        reason: `${root.name} declares no backend, so its state is a file beside it`,
-        remedy: 'Add backend.tf with a backend block.',
-      }),
-    ];
+    return root.isShared && root.workspace === undefined
+      ? [sharedPlace(context, root)]
+      : [
+          onRoot(context, root, {
+            reason: `${root.name} declares no backend, so its state is a file beside it`,
+            remedy: 'Add backend.tf with a backend block.',
+          }),
+        ];
   }
   const place = placeOf(root);
   if (place === undefined) {
+    const lacking = missingOf(backend, root);
     return [
       onRoot(context, root, {
         outcome: 'unknown',
         file: backend.file,
-        reason: `Where ${root.name} keeps its state is not literal in ${backend.file.name}`,
-        remedy: 'Write bucket and key into the backend block.',
+        reason: `Where ${root.name} keeps its state is not literal in ${
+          backend.completedBy?.name ?? backend.file.name
+        }: ${lacking.join(' and ')} ${
+          lacking.length === 1 ? 'is' : 'are'
+        } given when Terraform is initialised`,
+        remedy: `Write ${lacking.join(
+          ' and ',
+        )} into the backend block, or into a file for this environment that -backend-config names.`,
       }),
     ];
   }
   const sharing = roots.filter(
     other => other !== root && placeOf(other) === place,
   );
-  return sharing.length === 0
-    ? []
-    : [
-        onRoot(context, root, {
-          argument: (PLACE[backend.type] ?? ['path']).at(-1),
-          value: place,
-          file: backend.file,
-          reason: `${root.name} keeps its state where ${sharing
-            .map(({ name }) => name)
-            .join(' and ')} keeps its: ${place}`,
-        }),
-      ];
+  if (sharing.length === 0) {
+    return [];
+  }
+  if (
+    root.isShared &&
+    !backend.completedBy &&
+    sharing.every(other => other.folder === root.folder)
+  ) {
+    return [sharedPlace(context, root)];
+  }
+  const argument = (PLACE[backend.type] ?? ['path']).at(-1)?.split('.').at(-1);
+  return [
+    onRoot(context, root, {
+      argument,
+      value: place,
+      ...lineOfBackend(backend, argument),
+      reason: `${root.name} keeps its state where ${sharing
+        .map(({ name }) => name)
+        .join(' and ')} keeps its: ${place}`,
+    }),
+  ];
+}
+
+/** One backend for all environments: a workspace, or an argument that nobody wrote down, keeps them apart. */
+function sharedPlace(context: RuleContext, root: TerraformRoot): Verdict {
+  return onRoot(context, root, {
+    outcome: 'unknown',
+    file: root.backend?.file,
+    ...(root.backend ? { within: backendLine(root.backend) } : {}),
+    reason: `${
+      root.folder || 'The only root'
+    } has one backend for every environment, and no file says by what the state of ${
+      root.name
+    } is kept apart`,
+    remedy:
+      'Give every environment a file that completes the backend, or a root of its own.',
+  });
+}
+
+/** Where an argument of a backend is to be found: in the file that completes it, or in its block. */
+function lineOfBackend(backend: TerraformBackend, argument?: string) {
+  const { completedBy, file } = backend;
+  const isCompleted =
+    argument !== undefined &&
+    completedBy !== undefined &&
+    isObject(completedBy.json) &&
+    Object.hasOwn(completedBy.json, argument);
+  return isCompleted
+    ? { file: completedBy }
+    : { file, within: backendLine(backend) };
+}
+
+function backendLine({ type }: TerraformBackend): BlockStart {
+  return {
+    pattern:
+      type === 'cloud'
+        ? /^\s*"?cloud"?\s*[:{]/
+        : new RegExp(`^\\s*"?backend"?[\\s:{]*"${type}"`),
+    index: 0,
+  };
 }
 
 /** `s3 bucket/key`; undefined where it is not literal. */
 function placeOf(root: TerraformRoot): string | undefined {
-  const { backend } = root;
+  const { backend, workspace } = root;
   if (!backend) {
     return undefined;
   }
   const names = PLACE[backend.type];
+  const inWorkspace = workspace === undefined ? '' : ` in ${workspace}`;
   if (!names) {
-    return `${backend.type} ${JSON.stringify(backend.config)}`;
+    return `${backend.type} ${JSON.stringify(backend.config)}${inWorkspace}`;
   }
-  const parts = names.map(name => literal(backend.config, name));
   // A local path is relative to the root.
   if (backend.type === 'local') {
-    return parts[0] === undefined
-      ? `local ${root.folder}/terraform.tfstate`
-      : `local ${resolved(root.folder, parts[0])}`;
+    const path = literal(root, backend.config, 'path');
+    return `local ${resolvedPath(
+      root.folder,
+      path ?? 'terraform.tfstate',
+    )}${inWorkspace}`;
   }
+  const parts = names.map(name => literal(root, backend.config, name));
   return parts.some(part => part === undefined)
     ? undefined
-    : `${backend.type} ${parts.join('/')}`;
+    : `${backend.type} ${parts
+        .map(part => part?.replace(/^\/+|\/+$/g, ''))
+        .join('/')}${inWorkspace}`;
 }
 
-function literal(config: JsonObject, name: string): string | undefined {
-  const value = valueAt(config, name);
-  return typeof value === 'string' && !value.includes('${') ? value : undefined;
+/** The arguments without which the place is not known. */
+function missingOf(backend: TerraformBackend, root: TerraformRoot): string[] {
+  return (PLACE[backend.type] ?? [])
+    .filter(name => literal(root, backend.config, name) === undefined)
+    .map(name => name.split('.').join(' '));
 }
 
-function resolved(folder: string, path: string): string {
-  const parts = path.startsWith('/') ? [] : folder.split('/').filter(Boolean);
-  for (const part of path.split('/')) {
-    if (part === '..') {
-      parts.pop();
-    } else if (part !== '.' && part !== '') {
-      parts.push(part);
-    }
+function literal(
+  root: TerraformRoot,
+  config: JsonObject,
+  path: string,
+): string | undefined {
+  let value: unknown = config;
+  for (const name of path.split('.')) {
+    const holder: unknown = Array.isArray(value) ? value[0] : value;
+    value =
+      typeof holder === 'object' && holder !== null
+        ? new Map<string, unknown>(Object.entries(holder)).get(name)
+        : undefined;
   }
-  return parts.join('/');
+  // OpenTofu lets a backend name variables; Terraform refuses them.
+  const found = root.evaluate(value);
+  return typeof found === 'string' ? found : OPTIONAL[path];
 }
 
 function bucketProblems(
@@ -128,7 +215,7 @@ function bucketProblems(
 ): Verdict[] {
   const { backend } = root;
   const field = backend && CONTAINER[backend.type];
-  const bucket = field && literal(backend.config, field);
+  const bucket = field && literal(root, backend.config, field);
   if (!bucket || roleOf(context, root) !== 'prod') {
     return [];
   }
@@ -136,8 +223,9 @@ function bucketProblems(
   const others = roots.filter(
     other =>
       roleOf(context, other) !== 'prod' &&
-      other.backend &&
-      literal(other.backend.config, field) === bucket,
+      other.environments.length > 0 &&
+      other.backend?.type === backend.type &&
+      literal(other, other.backend.config, field) === bucket,
   );
   if (others.length === 0) {
     return [];
@@ -150,7 +238,7 @@ function bucketProblems(
       outcome: apart ? 'fail' : 'warn',
       argument: field,
       value: bucket,
-      file: backend.file,
+      ...lineOfBackend(backend, field),
       reason: `${root.name} keeps its state in ${bucket}, as ${others
         .map(({ name }) => name)
         .join(' and ')} does: only the key separates them`,
@@ -184,51 +272,98 @@ export const lockedState: Rule = {
   guideStep: 7,
   sources: ['terraform'],
   semantics:
-    'An S3 backend sets use_lockfile and encrypt. dynamodb_table is deprecated since Terraform 1.11. Other backends lock by themselves.',
+    'An S3 backend sets use_lockfile and encrypt. dynamodb_table is deprecated since Terraform 1.11. An HTTP backend names the address that locks. Other backends lock by themselves.',
   remedy: 'Set encrypt = true and use_lockfile = true.',
   appliesTo: needsFiles,
   evaluate: context =>
     rootsOf(context).flatMap(root => {
       const { backend } = root;
-      if (!backend || backend.type !== 's3') {
-        return backend ? [onRoot(context, root)] : [];
+      if (!backend) {
+        return [];
       }
-      const { config, file } = backend;
-      const problems: Verdict[] = [];
-      const isLocked = config.use_lockfile === true;
-      const hasTable = typeof config.dynamodb_table === 'string';
-      if (!isLocked && !hasTable) {
-        problems.push(
-          onRoot(context, root, {
-            argument: 'use_lockfile',
-            value: config.use_lockfile,
-            file,
-            reason: `Two runs at once can write the state of ${root.name}: nothing locks it`,
-          }),
-        );
-      }
-      if (hasTable) {
-        problems.push(
-          onRoot(context, root, {
-            outcome: 'warn',
-            argument: 'dynamodb_table',
-            value: config.dynamodb_table,
-            file,
-            reason: 'dynamodb_table is deprecated since Terraform 1.11',
-            remedy: 'Replace it by use_lockfile = true.',
-          }),
-        );
-      }
-      if (config.encrypt !== true) {
-        problems.push(
-          onRoot(context, root, {
-            argument: 'encrypt',
-            value: config.encrypt,
-            file,
-            reason: `The state of ${root.name} is not said to be encrypted`,
-          }),
-        );
-      }
+      const problems =
+        backend.type === 's3'
+          ? s3Problems(context, root, backend)
+          : unlockedHttp(context, root, backend);
       return problems.length > 0 ? problems : [onRoot(context, root)];
     }),
 };
+
+function unlockedHttp(
+  context: RuleContext,
+  root: TerraformRoot,
+  backend: TerraformBackend,
+): Verdict[] {
+  const { type, config } = backend;
+  return type === 'http' && config.lock_address === undefined
+    ? [
+        onRoot(context, root, {
+          argument: 'lock_address',
+          ...lineOfBackend(backend, 'lock_address'),
+          reason: `Two runs at once can write the state of ${root.name}: nothing locks it`,
+          remedy: 'Set lock_address and unlock_address.',
+        }),
+      ]
+    : [];
+}
+
+function s3Problems(
+  context: RuleContext,
+  root: TerraformRoot,
+  backend: TerraformBackend,
+): Verdict[] {
+  const { config } = backend;
+  // What is given when Terraform is initialised may say it, where the rest is given then too.
+  const isPartial = missingOf(backend, root).length > 0;
+  const isOn = (name: string) => {
+    const value = root.evaluate(config[name]);
+    return value === true || value === 'true';
+  };
+  const lacking = (argument: string, reason: string): Verdict =>
+    isPartial && config[argument] === undefined
+      ? onRoot(context, root, {
+          outcome: 'unknown',
+          argument,
+          ...lineOfBackend(backend, argument),
+          reason: `Whether ${argument} is set for ${root.name} is not said in ${
+            (backend.completedBy ?? backend.file).name
+          }: the backend is completed when Terraform is initialised`,
+        })
+      : onRoot(context, root, {
+          argument,
+          value: config[argument],
+          ...lineOfBackend(backend, argument),
+          reason,
+        });
+  const hasTable = typeof config.dynamodb_table === 'string';
+  return [
+    ...(isOn('use_lockfile') || hasTable
+      ? []
+      : [
+          lacking(
+            'use_lockfile',
+            `Two runs at once can write the state of ${root.name}: nothing locks it`,
+          ),
+        ]),
+    ...(hasTable
+      ? [
+          onRoot(context, root, {
+            outcome: 'warn' as const,
+            argument: 'dynamodb_table',
+            value: config.dynamodb_table,
+            ...lineOfBackend(backend, 'dynamodb_table'),
+            reason: 'dynamodb_table is deprecated since Terraform 1.11',
+            remedy: 'Replace it by use_lockfile = true.',
+          }),
+        ]
+      : []),
+    ...(isOn('encrypt')
+      ? []
+      : [
+          lacking(
+            'encrypt',
+            `The state of ${root.name} is not said to be encrypted`,
+          ),
+        ]),
+  ];
+}

@@ -131,7 +131,11 @@ function filesOf(name: string, entry: Root): TerraformFile[] {
     {
       name: `${folder}/main.tf`,
       text: entry.main,
-      json: { module: { vpc: [{ source: '../../modules/vpc' }] } },
+      json: {
+        module: {
+          vpc: [{ source: /source += +"(.*)"/.exec(entry.main)?.[1] }],
+        },
+      },
     },
     {
       name: `${folder}/versions.tf`,
@@ -247,7 +251,7 @@ describe('rules about Terraform', () => {
         r.staging.main =
           'module "vpc" {\n  source = "../../modules/other"\n}\n';
       },
-      ['TF-01 fail staging'],
+      ['TF-01 fail staging', 'TF-11 fail staging'],
     ],
     [
       'main.tf in another layout, which is the same',

@@ -1,7 +1,11 @@
+import { CONFIGURATION } from '../../terraform/configuration';
+import { UNKNOWN } from '../../terraform/expression/evaluate';
 import {
+  TerraformBlock,
   TerraformFile,
   TerraformModel,
   TerraformRoot,
+  TerraformSetting,
 } from '../../terraform/types';
 import {
   Applicability,
@@ -32,8 +36,14 @@ export function needsFiles(context: RuleContext): Applicability {
       'terraform',
     );
   }
-  return context.terraform.roots.length > 0
-    ? { applies: true }
+  if (context.terraform.roots.length > 0) {
+    return { applies: true };
+  }
+  return context.terraform.files.some(({ name }) => CONFIGURATION.test(name))
+    ? unknown(
+        'No folder of the infrastructure repository can be told to be the Terraform root of an environment: none has a backend, a provider, or the name of an environment',
+        'terraform',
+      )
     : notApplicable('The infrastructure repository has no Terraform root');
 }
 
@@ -57,6 +67,12 @@ export function onRoot(
     reason?: string;
     remedy?: string;
     file?: TerraformFile;
+    /** Text of the line where the block begins that the argument stands in. */
+    within?: BlockStart;
+    /** What the line is looked up by, where that is not the argument. */
+    near?: string;
+    /** Where it is known; 0 where it is not. */
+    line?: number;
   } = {},
 ): Verdict {
   const { outcome = found.reason ? 'fail' : 'pass', argument, file } = found;
@@ -64,7 +80,10 @@ export function onRoot(
     root.environments.length > 0
       ? root.environments
       : context.intent.environments.map(({ name }) => name);
-  const location = locationOf(root, file, argument);
+  const location =
+    file && found.line
+      ? `${file.name}:${found.line}`
+      : locationOf(root, file, found.near ?? argument, found.within);
   return {
     outcome,
     environments: names,
@@ -97,17 +116,107 @@ export function locationOf(
   root: TerraformRoot,
   file: TerraformFile | undefined,
   argument?: string,
+  within?: BlockStart,
 ): string | undefined {
   if (!file) {
     return root.folder || undefined;
   }
-  const line = argument === undefined ? 0 : lineOf(file.text, argument);
+  const line = lineOf(file.text, argument, within);
   return line > 0 ? `${file.name}:${line}` : file.name;
 }
 
-function lineOf(text: string, argument: string): number {
-  const pattern = new RegExp(`^\\s*"?${escape(argument)}"?\\s*[={]`);
-  return text.split('\n').findIndex(line => pattern.test(line)) + 1;
+/** The line of an argument, the first one in its block; of the block where it does not have it; 0 where there is neither. */
+function lineOf(text: string, argument?: string, within?: BlockStart): number {
+  const lines = text.split('\n');
+  const start = within ? startOf(lines, within) : 0;
+  if (start < 0 || (argument === undefined && !within)) {
+    return 0;
+  }
+  const pattern = new RegExp(
+    `(?:^|[{,])\\s*"?${escape(argument ?? '')}"?\\s*[:={]`,
+  );
+  const column = within ? /^\s*/.exec(lines[start])?.[0].length ?? 0 : 0;
+  for (let at = start; argument !== undefined && at < lines.length; at += 1) {
+    if (pattern.test(lines[at])) {
+      return at + 1;
+    }
+    // The block ends where its brace stands below its first word.
+    if (
+      within &&
+      at > start &&
+      lines[at].search(/\S/) === column &&
+      /^\s*\}/.test(lines[at])
+    ) {
+      break;
+    }
+  }
+  return within ? start + 1 : 0;
+}
+
+function startOf(
+  lines: readonly string[],
+  { pattern, index }: BlockStart,
+): number {
+  const starts = lines.flatMap((line, at) => (pattern.test(line) ? [at] : []));
+  return starts[index] ?? starts[0] ?? -1;
+}
+
+/** How the line is found where a block begins. */
+export interface BlockStart {
+  readonly pattern: RegExp;
+  /** Which of the lines that fit it is. */
+  readonly index: number;
+}
+
+/** The first line of a block: `resource "aws_vpc" "main" {`. */
+export function blockStart(
+  type: string,
+  labels: readonly string[],
+  index = 0,
+): BlockStart {
+  return {
+    pattern: new RegExp(
+      `^\\s*${[type, ...labels]
+        .map(word => `"?${escape(word)}"?`)
+        .join('\\s*')}\\s*[:={]`,
+    ),
+    index,
+  };
+}
+
+/** Where an argument of a block is to be found: in the block, or where it is overridden. */
+export function placeOfArgument(
+  block: Pick<
+    TerraformBlock,
+    'type' | 'labels' | 'file' | 'index' | 'overrides'
+  >,
+  argument: string,
+): { file: TerraformFile; within: BlockStart } {
+  const { file, index } =
+    [...block.overrides]
+      .reverse()
+      .find(({ body }) => Object.hasOwn(body, argument)) ?? block;
+  return { file, within: blockStart(block.type, block.labels, index) };
+}
+
+/** Where a variable, its default, or a local gets its value. */
+export function placeOfSetting({ name, file, block }: TerraformSetting): {
+  file: TerraformFile;
+  within?: BlockStart;
+  near?: string;
+} {
+  switch (block?.type) {
+    case 'variable':
+      return {
+        file,
+        within: blockStart('variable', [name], block.index),
+        near: 'default',
+      };
+    case 'locals':
+      return { file, within: blockStart('locals', [], block.index) };
+    default:
+      return { file };
+  }
 }
 
 function escape(text: string): string {
@@ -124,28 +233,15 @@ export function roleOf(context: RuleContext, root: TerraformRoot): Role {
   return own.includes('staging') ? 'staging' : 'dev';
 }
 
-/** The file that gives a variable. */
-export function fileOfVariable(
-  root: TerraformRoot,
-  variable: string,
-): TerraformFile | undefined {
-  return root.tfvars.find(
-    ({ json }) =>
-      typeof json === 'object' &&
-      json !== null &&
-      Object.hasOwn(json, variable),
-  );
-}
-
-/** The first of the names that a root gives a value. */
+/** The first of the names that a root gives a value, by a variable, its default, or a local. */
 export function variableOf(
   root: TerraformRoot,
   names: readonly string[],
-): { name: string; value: unknown } | undefined {
-  const name = names.find(candidate =>
-    Object.hasOwn(root.variables, candidate),
+): TerraformSetting | undefined {
+  const known = names.flatMap(name => root.settings.get(name) ?? []);
+  return (
+    known.find(({ value }) => value !== UNKNOWN && value !== null) ?? known[0]
   );
-  return name === undefined ? undefined : { name, value: root.variables[name] };
 }
 
 export type { TerraformModel };
