@@ -62,6 +62,7 @@ function told({ outcome, rule, environments, reason }: Finding): string {
 const WORKFLOW = `
 on: { workflow_dispatch: { inputs: { tag: { type: string } } } }
 permissions: { contents: read }
+concurrency: promote
 jobs:
   promote:
     runs-on: ubuntu-24.04
@@ -143,10 +144,124 @@ describe('rules about the files of a repository', () => {
     ],
     [
       'a personal access token',
-      `${WORKFLOW}        # \${{ secrets.CONFIG_REPO_TOKEN }}\n`,
+      `${WORKFLOW}          # what it signs in with\n          # \${{ secrets.OLD_REPO_TOKEN }}\n      - run: git push\n        env: { TOKEN: '\${{ secrets.CONFIG_REPO_TOKEN }}' }\n`,
       [
         'fail PIPE-05 dev staging prod: CONFIG_REPO_TOKEN looks like a personal access token, which can do whatever its owner can',
       ],
+    ],
+    [
+      'a workflow of others that is a branch',
+      WORKFLOW.replace(
+        'jobs:\n',
+        'jobs:\n  call:\n    uses: acme/shared/.github/workflows/deploy.yaml@main\n',
+      ),
+      [
+        'fail PIPE-05 dev staging prod: acme/shared/.github/workflows/deploy.yaml@main is not pinned to a commit',
+      ],
+    ],
+    [
+      'a workflow of the repository itself',
+      WORKFLOW.replace(
+        'jobs:\n',
+        'jobs:\n  call:\n    uses: ./.github/workflows/deploy.yaml\n',
+      ),
+      [],
+    ],
+    [
+      'steps and permissions that stand once, behind anchors',
+      WORKFLOW.replace('steps:', 'steps: &steps').replace(
+        'jobs:\n',
+        `x-rights: &rights { contents: write }\njobs:\n  first:\n    runs-on: ubuntu-24.04\n    permissions: *rights\n    timeout-minutes: 5\n    steps: [{ uses: 'actions/cache@${SHA}' }]\n`,
+      ),
+      [],
+    ],
+    [
+      'rights to everything, in a job',
+      WORKFLOW.replace(
+        '    timeout-minutes: 5\n',
+        '    timeout-minutes: 5\n    permissions: write-all\n',
+      ),
+      ['fail PIPE-05 dev staging prod: Job promote may write everything'],
+    ],
+    [
+      'a workflow that may run beside itself',
+      WORKFLOW.replace('concurrency: promote\n', ''),
+      [
+        'warn PIPE-05 dev staging prod: Job promote may run beside itself: neither it nor its workflow says concurrency',
+      ],
+    ],
+    [
+      'a workflow that is only called, and has the rights and the turn of its caller',
+      WORKFLOW.replace(/on: .*/, 'on: { workflow_call: { inputs: {} } }')
+        .replace('permissions: { contents: read }\n', '')
+        .replace('concurrency: promote\n', ''),
+      [],
+    ],
+    [
+      'an event in a function',
+      WORKFLOW.replace(
+        'run: scripts/promote.sh',
+        "run: echo ${{ format('{0} {1}', 'x', github.event.head_commit.message) }}",
+      ),
+      [
+        "fail PIPE-05 dev staging prod: ${{ format('{0} {1}', 'x', github.event.head_commit.message) }} is pasted into a script: whoever sets it can run anything",
+      ],
+    ],
+    [
+      'an event in a script of an action',
+      WORKFLOW.replace(
+        '      - run: scripts/promote.sh',
+        `      - uses: actions/github-script@${SHA}\n        with: { script: 'console.log(\`\${{ github.event.issue.title }}\`)' }\n      - run: scripts/promote.sh`,
+      ),
+      [
+        'fail PIPE-05 dev staging prod: ${{ github.event.issue.title }} is pasted into a script: whoever sets it can run anything',
+      ],
+    ],
+    [
+      'choices by an input, numbers and commits',
+      WORKFLOW.replace(
+        'run: scripts/promote.sh',
+        "run: scripts/promote.sh ${{ inputs.dry && '--dry' || '' }} ${{ inputs.to == 'prod' && '--careful' || '--fast' }} ${{ github.event.pull_request.number }} ${{ github.event_name }}",
+      ),
+      [],
+    ],
+    [
+      'an input with a default',
+      WORKFLOW.replace(
+        'run: scripts/promote.sh',
+        "run: scripts/promote.sh ${{ inputs.tag || 'latest' }}",
+      ),
+      [
+        "fail PIPE-05 dev staging prod: ${{ inputs.tag || 'latest' }} is pasted into a script: whoever sets it can run anything",
+      ],
+    ],
+    [
+      'the commit of a pull request from outside, with the rights of the repository',
+      WORKFLOW.replace(/on: .*/, 'on: [pull_request_target]').replace(
+        '      - run',
+        '        with: { ref: "${{ github.event.pull_request.head.sha }}" }\n      - run',
+      ),
+      [
+        'fail PIPE-05 dev staging prod: What a pull request from outside brings is checked out with the rights of the repository',
+      ],
+    ],
+    [
+      'a token in brackets',
+      WORKFLOW.replace(
+        "'${{ inputs.tag }}'",
+        `"\${{ secrets['DEPLOY_PAT'] }}"`,
+      ),
+      [
+        'fail PIPE-05 dev staging prod: DEPLOY_PAT looks like a personal access token, which can do whatever its owner can',
+      ],
+    ],
+    [
+      'secrets that only sound so',
+      WORKFLOW.replace(
+        "'${{ inputs.tag }}'",
+        "'${{ secrets.COMPAT }}${{ secrets.DEPLOY_PATH }}${{ secrets.GITHUB_TOKEN }}'",
+      ),
+      [],
     ],
   ])('PIPE-05: %s', (_, text, expected) => {
     expect(
@@ -156,8 +271,151 @@ describe('rules about the files of a repository', () => {
     ).toEqual(expected);
   });
 
+  it('PIPE-05 points at the line of the job, whatever stands before it', () => {
+    const { findings } = verify({
+      intent: intentOfService('checkout'),
+      manifests: manifestsOf('checkout'),
+      now: NOW,
+      rules: ['PIPE-05'],
+      repository: [
+        {
+          name: '.github/workflows/promote.yaml',
+          text: WORKFLOW.replace(
+            'jobs:',
+            '# promote: see uses: actions/checkout@v4\njobs:',
+          )
+            .replace('    timeout-minutes: 5\n', '')
+            .replace(`@${SHA}`, '@v4'),
+        },
+      ],
+    });
+    expect(
+      findings.map(({ outcome, locations }) => [outcome, locations.prod]),
+    ).toEqual([
+      ['warn', '.github/workflows/promote.yaml:7'],
+      ['fail', '.github/workflows/promote.yaml:10'],
+    ]);
+  });
+
+  it('PIPE-05 judges actions of the repository, and knows what it cannot read', () => {
+    const outcomes = (files: Record<string, string>) =>
+      verify({
+        intent: intentOfService('checkout'),
+        manifests: manifestsOf('checkout'),
+        now: NOW,
+        rules: ['PIPE-05'],
+        repository: Object.entries(files).map(([name, text]) => ({
+          name,
+          text,
+        })),
+      }).findings.map(({ outcome, subject, reason }) => [
+        outcome,
+        subject,
+        ...(reason === undefined ? [] : [reason.split('\n')[0]]),
+      ]);
+    expect(
+      outcomes({
+        '.github/workflows/a.yaml': WORKFLOW,
+        '.github/actions/set-up/action.yaml':
+          'runs: { using: composite, steps: [{ uses: acme/set-up@v1 }] }\n',
+      }),
+    ).toEqual([
+      ['pass', '.github/workflows/a.yaml'],
+      [
+        'fail',
+        '.github/actions/set-up/action.yaml',
+        'acme/set-up@v1 is not pinned to a commit',
+      ],
+    ]);
+    expect(
+      outcomes({ '.github/workflows/a.yaml': 'jobs: [\n' })[0].slice(0, 2),
+    ).toEqual(['unknown', '.github/workflows/a.yaml']);
+    expect(outcomes({ '.gitlab-ci.yml': 'deploy: {}\n' })).toEqual([
+      [
+        'unknown',
+        'checkout',
+        '.gitlab-ci.yml is a pipeline of a system whose files are not read; workflows of GitHub, Gitea and Forgejo are',
+      ],
+    ]);
+  });
+
   it.each<[string, string, string[]]>([
     ['routes as they should be', ALERTMANAGER, []],
+    [
+      'the values of a chart',
+      `alertmanager:\n  config:${ALERTMANAGER.replace(
+        /\n/g,
+        '\n    ',
+      )}\n`.replace('receiver: page', 'receiver: team'),
+      [
+        'fail OBS-04 prod: A critical alert of prod wakes nobody: it goes to team',
+      ],
+    ],
+    [
+      'a ConfigMap',
+      `kind: ConfigMap\ndata:\n  alertmanager.yaml: |${ALERTMANAGER.replace(
+        /\n/g,
+        '\n    ',
+      )}\n`.replace('environment="prod"', 'environment!="dev"'),
+      [
+        'fail OBS-04 staging: A critical alert of staging wakes somebody, by page',
+      ],
+    ],
+    [
+      'matchers of the operator',
+      `kind: AlertmanagerConfig
+spec:
+  route:
+    receiver: team
+    routes:
+      - receiver: page
+        matchers:
+          - { name: namespace, value: 'checkout-(prod|staging)', matchType: '=~' }
+          - { name: severity, value: critical }
+  receivers:
+    - name: team
+      slackConfigs: [{ channel: '#team' }]
+    - name: page
+      pagerdutyConfigs: [{ routingKey: { name: a, key: b } }]
+`,
+      [
+        'fail OBS-04 staging: A critical alert of staging wakes somebody, by page',
+      ],
+    ],
+    [
+      'other words for the labels',
+      ALERTMANAGER.replace(/environment/g, 'env').replace('critical', 'page'),
+      [],
+    ],
+    [
+      'the older way to match',
+      ALERTMANAGER.replace(
+        `matchers: ['environment="prod"', 'severity="critical"']`,
+        'match: { environment: prod, severity: critical }',
+      ).replace(
+        `matchers: ['environment=~"dev|staging"']`,
+        'match_re: { environment: dev|staging }',
+      ),
+      [],
+    ],
+    [
+      'a page that is silent at night',
+      ALERTMANAGER.replace(
+        'receiver: page',
+        'receiver: page\n      active_time_intervals: [working-hours]',
+      ),
+      [
+        'warn OBS-04 prod: A critical alert of prod wakes nobody at some times: working-hours',
+      ],
+    ],
+    [
+      'a webhook, which may wake somebody',
+      ALERTMANAGER.replace(
+        'pagerduty_configs: [{ routing_key_file: /etc/key }]',
+        'webhook_configs: [{ url: http://oncall }]',
+      ),
+      [],
+    ],
     [
       'a critical alert of production that wakes nobody',
       ALERTMANAGER.replace('receiver: page', 'receiver: team'),
@@ -185,6 +443,23 @@ describe('rules about the files of a repository', () => {
         files: { 'monitoring/alertmanager.yaml': text },
       }),
     ).toEqual(expected);
+  });
+
+  it('OBS-04: an Alertmanager of one environment is asked for that one alone', () => {
+    const quiet = ALERTMANAGER.replace('receiver: page', 'receiver: quiet');
+    expect(
+      problems(['OBS-04'], {
+        files: {
+          'monitoring/values-dev.yaml': quiet,
+          'monitoring/values-prod.yaml': ALERTMANAGER,
+        },
+      }),
+    ).toEqual([]);
+    expect(
+      problems(['OBS-04'], { files: { 'monitoring/values-prod.yaml': quiet } }),
+    ).toEqual([
+      'fail OBS-04 prod: A critical alert of prod wakes nobody: it goes to quiet',
+    ]);
   });
 
   it.each<[string, string, string[]]>([

@@ -1,4 +1,13 @@
-import { JsonObject, isObject, objectsAt, stringAt } from '../../model/json';
+import { targetsOf } from '../../intent';
+import {
+  JsonObject,
+  isObject,
+  objectAt,
+  objectsAt,
+  stringAt,
+} from '../../model/json';
+import { spellingsOf } from '../../model/tokens';
+import { readYaml } from '../../model/readYaml';
 import { Rule, RuleContext, Verdict, notApplicable } from '../rule';
 import {
   needsRepository,
@@ -7,8 +16,13 @@ import {
   yamlFiles,
 } from '../repository/files';
 import { rolesOf } from '../view';
+import { receiversOf, severityOf, timedOut } from './routing';
 
-const PAGERS = /^(pagerduty|opsgenie|victorops)_configs$/;
+const PAGERS =
+  /^(pagerduty|opsgenie|victorops|pushover|incidentio|rootly)_?configs$/i;
+/** What may wake somebody, depending on who listens. */
+const WEBHOOKS = /^(webhook|sns)_?configs$/i;
+const ANY = /_?configs$/i;
 
 export const alertRoutes: Rule = {
   id: 'OBS-04',
@@ -17,7 +31,7 @@ export const alertRoutes: Rule = {
   guideStep: 23,
   sources: ['repository'],
   semantics:
-    'Routes of Alertmanager, tried with every environment and severity: critical alerts of production page; nothing of another environment does, unless the intent has it page; an alert without labels is not dropped.',
+    'Routes of Alertmanager, in a file of its own, in the values of a chart, in a ConfigMap or in an AlertmanagerConfig, tried with every environment and severity: critical alerts of production page, at any time; nothing of another environment does, unless the intent has it page; an alert without labels is not dropped.',
   remedy:
     'Route by the labels environment and severity, the most special route first.',
   appliesTo: context => {
@@ -27,16 +41,51 @@ export const alertRoutes: Rule = {
       : repository;
   },
   evaluate: context =>
-    configurations(context).flatMap(({ file, value }) => {
-      const problems = routeProblems(context, file, value);
+    configurations(context).flatMap(({ file, config }) => {
+      const problems = routeProblems(context, file, config);
       return problems.length > 0 ? problems : [onFile(context, file)];
     }),
 };
 
-function configurations(context: RuleContext) {
-  return yamlFiles(context, /\.ya?ml$/, 'receivers:').filter(
-    ({ value }) => isObject(value.route) && Array.isArray(value.receivers),
+/** How deep in the values of a chart a configuration is looked for. */
+const MAX_DEPTH = 6;
+
+function configurations(
+  context: RuleContext,
+): { file: RepositoryText; config: JsonObject }[] {
+  return yamlFiles(context, /\.ya?ml$/, 'receivers').flatMap(
+    ({ file, value }) =>
+      [
+        ...configurationsIn(value, 0),
+        ...(value.kind === 'ConfigMap' ? inTexts(objectAt(value, 'data')) : []),
+      ].map(config => ({ file, config })),
   );
+}
+
+function configurationsIn(value: unknown, depth: number): JsonObject[] {
+  if (!isObject(value) || depth > MAX_DEPTH) {
+    return [];
+  }
+  return isObject(value.route) && Array.isArray(value.receivers)
+    ? [value]
+    : Object.values(value).flatMap(entry => configurationsIn(entry, depth + 1));
+}
+
+/** Configurations that a ConfigMap holds as texts. */
+function inTexts(data: JsonObject): JsonObject[] {
+  return Object.entries(data).flatMap(([name, text]) => {
+    if (typeof text !== 'string' || !/alertmanager.*\.ya?ml$/.test(name)) {
+      return [];
+    }
+    try {
+      return readYaml({ name, text }).documents.flatMap(({ value }) =>
+        configurationsIn(value, 0),
+      );
+    } catch {
+      // A template, which is a configuration only when it is filled.
+      return [];
+    }
+  });
 }
 
 function routeProblems(
@@ -50,47 +99,71 @@ function routeProblems(
       receiver,
     ]),
   );
-  const reached = (labels: Record<string, string>) =>
-    isObject(config.route)
-      ? receiversOf(config.route, { ...labels, service: context.service }, '')
-      : [];
-  const pages = (name: string) => hasConfig(receivers.get(name), PAGERS);
-  const tells = (name: string) => hasConfig(receivers.get(name), /_configs$/);
-  const wanted = (name: string) =>
-    context.intent.environments.some(
-      environment =>
-        environment.name === name && environment.observability?.paging === true,
-    );
+  const route = objectAt(config, 'route');
+  const reached = (labels: Readonly<Record<string, string>>) =>
+    receiversOf(route, { ...labels, service: context.service });
+  const has = (kind: RegExp) => (name: string) =>
+    hasConfig(receivers.get(name), kind);
+  const pages = has(PAGERS);
+  const critical = severityOf(route);
   const problems: Verdict[] = [];
+  const own = environmentOf(context, file);
   for (const [name, role] of rolesOf(context.intent)) {
-    const critical = reached({ environment: name, severity: 'critical' });
-    if (role === 'prod' && !critical.some(pages)) {
+    if (own !== undefined && own !== name) {
+      continue;
+    }
+    const labels = labelsOf(context, name);
+    const found = reached({ ...labels, severity: critical });
+    const names = found.map(({ receiver }) => receiver);
+    if (role === 'prod' && !names.some(pages)) {
+      const isOpen = names.some(has(WEBHOOKS));
       problems.push(
         onFile(context, file, {
           environments: [name],
           near: 'route:',
-          reason: `A critical alert of ${name} wakes nobody: it goes to ${critical.join(
+          ...(isOpen ? { outcome: 'unknown' as const } : {}),
+          reason: isOpen
+            ? `Whether a ${critical} alert of ${name} wakes somebody is for the webhook of ${names.join(
+                ', ',
+              )} to tell`
+            : `A ${critical} alert of ${name} wakes nobody: it goes to ${names.join(
+                ', ',
+              )}`,
+        }),
+      );
+    }
+    const paging = found.filter(({ receiver }) => pages(receiver));
+    if (role === 'prod' && paging.length > 0 && paging.every(timedOut)) {
+      problems.push(
+        onFile(context, file, {
+          outcome: 'warn',
+          environments: [name],
+          near: paging[0].intervals[0],
+          reason: `A ${critical} alert of ${name} wakes nobody at some times: ${paging[0].intervals.join(
             ', ',
           )}`,
         }),
       );
     }
-    for (const severity of ['critical', 'warning', 'info']) {
-      const paging = reached({ environment: name, severity }).filter(pages);
-      const mayPage = severity !== 'info' && (role === 'prod' || wanted(name));
-      if (paging.length > 0 && !mayPage) {
+    for (const severity of [critical, 'warning', 'info']) {
+      const woken = reached({ ...labels, severity }).find(({ receiver }) =>
+        pages(receiver),
+      );
+      const mayPage =
+        severity !== 'info' && (role === 'prod' || isPaging(context, name));
+      if (woken && !mayPage) {
         problems.push(
           onFile(context, file, {
             environments: [name],
-            near: paging[0],
-            reason: `A ${severity} alert of ${name} wakes somebody, by ${paging[0]}`,
+            near: woken.receiver,
+            reason: `A ${severity} alert of ${name} wakes somebody, by ${woken.receiver}`,
           }),
         );
       }
     }
   }
-  const unlabelled = reached({});
-  if (!unlabelled.some(tells)) {
+  // Of an AlertmanagerConfig the operator lets only alerts of its namespace reach it.
+  if (!reached({}).some(({ receiver }) => has(ANY)(receiver))) {
     problems.push(
       onFile(context, file, {
         near: 'route:',
@@ -101,77 +174,46 @@ function routeProblems(
   return problems;
 }
 
+/** The one environment whose name is in the path of a file, where an Alertmanager of its own is configured. */
+function environmentOf(
+  context: RuleContext,
+  file: RepositoryText,
+): string | undefined {
+  const names = context.intent.environments.map(({ name }) => name);
+  const words = file.name.split(/[/._-]/);
+  const found = names.filter(name =>
+    spellingsOf(name, names).some(word => words.includes(word)),
+  );
+  return found.length === 1 ? found[0] : undefined;
+}
+
+function isPaging(context: RuleContext, name: string): boolean {
+  return context.intent.environments.some(
+    environment =>
+      environment.name === name && environment.observability?.paging === true,
+  );
+}
+
+/** The labels that tell alerts of an environment from others, by the names that people give them. */
+function labelsOf(
+  context: RuleContext,
+  name: string,
+): Readonly<Record<string, string>> {
+  const environment = context.intent.environments.find(
+    entry => entry.name === name,
+  );
+  const [target] = environment ? targetsOf(environment) : [];
+  return {
+    environment: name,
+    env: name,
+    stage: name,
+    ...(target ? { namespace: target.namespace, cluster: target.cluster } : {}),
+  };
+}
+
 function hasConfig(receiver: JsonObject | undefined, kind: RegExp): boolean {
   return Object.entries(receiver ?? {}).some(
     ([key, value]) =>
       kind.test(key) && Array.isArray(value) && value.length > 0,
   );
-}
-
-/** The receivers that an alert reaches: the deepest routes that match, and the next ones where a route continues. */
-function receiversOf(
-  route: JsonObject,
-  labels: Record<string, string>,
-  inherited: string,
-): string[] {
-  const receiver = stringAt(route, 'receiver') ?? inherited;
-  const found: string[] = [];
-  for (const child of objectsAt(route, 'routes')) {
-    if (matches(child, labels)) {
-      found.push(...receiversOf(child, labels, receiver));
-      if (child.continue !== true) {
-        break;
-      }
-    }
-  }
-  return found.length > 0 ? found : [receiver];
-}
-
-function matches(route: JsonObject, labels: Record<string, string>): boolean {
-  const listed = Array.isArray(route.matchers) ? route.matchers : [];
-  return (
-    listed.every(matcher => matchesText(String(matcher), labels)) &&
-    Object.entries(isObject(route.match) ? route.match : {}).every(
-      ([label, value]) => (labels[label] ?? '') === String(value),
-    ) &&
-    Object.entries(isObject(route.match_re) ? route.match_re : {}).every(
-      ([label, value]) => anchored(String(value)).test(labels[label] ?? ''),
-    )
-  );
-}
-
-/** `severity="critical"`, `environment=~"dev|staging"`; several stand in braces, with commas between. */
-function matchesText(text: string, labels: Record<string, string>): boolean {
-  return text
-    .replace(/^\s*\{|\}\s*$/g, '')
-    .split(/,(?=\s*[\w:"]+\s*[=!])/)
-    .filter(part => part.trim() !== '')
-    .every(part => {
-      const parsed = /^\s*"?([\w:]+)"?\s*(=~|!~|!=|=)\s*"?(.*?)"?\s*$/.exec(
-        part,
-      );
-      if (!parsed) {
-        return false;
-      }
-      const [, label, operator, value] = parsed;
-      const actual = labels[label] ?? '';
-      switch (operator) {
-        case '=':
-          return actual === value;
-        case '!=':
-          return actual !== value;
-        case '=~':
-          return anchored(value).test(actual);
-        default:
-          return !anchored(value).test(actual);
-      }
-    });
-}
-
-function anchored(pattern: string): RegExp {
-  try {
-    return new RegExp(`^(?:${pattern})$`);
-  } catch {
-    return /^$/;
-  }
 }

@@ -1,4 +1,11 @@
-import { JsonObject, objectAt, objectsAt, stringAt } from '../../model/json';
+import {
+  JsonObject,
+  isObject,
+  objectAt,
+  objectsAt,
+  stringAt,
+} from '../../model/json';
+import { locationAt } from '../../model/canonical';
 import { yamlFiles } from '../repository/files';
 import { isOwnName } from '../releases';
 import {
@@ -60,13 +67,15 @@ function ruleOf({ path }: PlacedChange): string {
   ].join(' ');
 }
 
-/** The groups of all rules that are known: in manifests, and in files of the repository. */
+/** The groups of the rules that watch production: in its manifests, and in files of the repository. */
 function groupsOf(context: RuleContext): JsonObject[] {
-  const inManifests = context.environments.flatMap(environment =>
-    objectsOfKind(environment, PROMETHEUS_RULE).flatMap(({ source }) =>
-      objectsAt(source.value, 'spec', 'groups'),
-    ),
-  );
+  const inManifests = context.environments
+    .filter(({ role }) => role === 'prod')
+    .flatMap(environment =>
+      objectsOfKind(environment, PROMETHEUS_RULE).flatMap(({ source }) =>
+        objectsAt(source.value, 'spec', 'groups'),
+      ),
+    );
   const inFiles = yamlFiles(context, /\.ya?ml$/, 'groups:').flatMap(
     ({ value }) => [
       ...objectsAt(value, 'groups'),
@@ -87,13 +96,13 @@ export const burnRates: Rule = {
   guideStep: 23,
   sources: ['manifests', 'repository'],
   semantics:
-    'At least two alerts compare a long and a short window at once, a fast one and a slow one, as multi-window multi-burn-rate alerts do; they do not page for staging.',
+    'At least two alerts of production compare a long and a short window at once, a fast one and a slow one, as multi-window multi-burn-rate alerts do; they do not page for staging.',
   remedy:
     'Add the pair of alerts for a fast and a slow burn of the error budget.',
   appliesTo: context =>
     groupsOf(context).length > 0
       ? { applies: true }
-      : notApplicable('There are no rules of Prometheus'),
+      : notApplicable('There are no rules of Prometheus for production'),
   evaluate: context => {
     const alerts = groupsOf(context)
       .flatMap(group => objectsAt(group, 'rules'))
@@ -131,48 +140,120 @@ export const retention: Rule = {
   kind: 'ordered',
   title: 'Metrics of production are kept the longest',
   guideStep: 23,
-  sources: ['intent'],
-  semantics: `Metrics are kept for at least ${MINIMUM_DAYS.dev} days, those of production for at least ${MINIMUM_DAYS.prod}, and no environment keeps them longer than the one after it.`,
-  remedy: 'Set observability.retentionDays of the environment.',
+  sources: ['intent', 'manifests'],
+  semantics: `Metrics are kept for at least ${MINIMUM_DAYS.dev} days, those of production for at least ${MINIMUM_DAYS.prod}, and no environment keeps them longer than the one after it. A Prometheus in the manifests keeps them as long as the intent says.`,
+  remedy:
+    'Set observability.retentionDays of the environment, and spec.retention of its Prometheus.',
   appliesTo: context =>
     context.intent.environments.some(
-      ({ observability }) => observability?.retentionDays !== undefined,
+      ({ name }) => retentionsOf(context, name).length > 0,
     )
       ? { applies: true }
-      : notApplicable('The intent says nothing of how long metrics are kept'),
+      : notApplicable(
+          'Neither the intent nor a Prometheus in the manifests says how long metrics are kept',
+        ),
   evaluate: context => {
     const roles = rolesOf(context.intent);
-    const known = context.intent.environments.flatMap(
-      ({ name, observability }) =>
-        observability?.retentionDays === undefined
-          ? []
-          : [{ name, days: observability.retentionDays }],
-    );
-    return known.map(({ name, days }, index): Verdict => {
+    const known = context.intent.environments.flatMap(({ name }) => {
+      const told = retentionsOf(context, name);
+      return told.length === 0
+        ? []
+        : [{ name, told, days: Math.min(...told.map(({ days }) => days)) }];
+    });
+    return known.map(({ name, told, days }, index): Verdict => {
       const least = MINIMUM_DAYS[roles.get(name) ?? 'dev'];
       const before = known.slice(0, index).find(other => other.days > days);
+      const location = told.find(
+        entry => entry.days === days && entry.location !== undefined,
+      )?.location;
       const base = {
         environments: [name],
         subject: context.service,
         values: { [name]: days },
+        ...(location === undefined ? {} : { locations: { [name]: location } }),
       };
+      const shown = Math.round(days * 10) / 10;
       if (days < least) {
         return {
           ...base,
           outcome: 'fail',
-          reason: `${name} keeps metrics for ${days} days; ${least} are the least`,
+          reason: `${name} keeps metrics for ${shown} days; ${least} are the least`,
         };
       }
-      return before
+      if (before) {
+        return {
+          ...base,
+          outcome: 'fail',
+          reason: `${before.name} keeps metrics for ${before.days} days, ${name} only for ${shown}`,
+        };
+      }
+      const other = told.find(entry => entry.days !== days);
+      return other
         ? {
             ...base,
-            outcome: 'fail',
-            reason: `${before.name} keeps metrics for ${before.days} days, ${name} only for ${days}`,
+            outcome: 'warn',
+            reason: `${name} is said to keep metrics for ${shown} days, and for ${other.days}`,
           }
         : { ...base, outcome: 'pass' };
     });
   },
 };
+
+const SECONDS_PER_DAY = 86_400;
+
+/** Days that an environment keeps metrics for: by the intent, and by each Prometheus in its manifests. */
+function retentionsOf(
+  context: RuleContext,
+  name: string,
+): { days: number; location?: string }[] {
+  const declared = context.intent.environments.find(
+    environment => environment.name === name,
+  )?.observability?.retentionDays;
+  const own = context.environments.find(
+    environment => environment.name === name,
+  );
+  const manifests = own ? objectsOfKind(own, PROMETHEUS) : [];
+  return [
+    ...(declared === undefined ? [] : [{ days: declared }]),
+    ...manifests.flatMap(object => {
+      const days = daysOf(stringAt(object.source.value, 'spec', 'retention'));
+      return days === undefined
+        ? []
+        : [
+            {
+              days,
+              location:
+                locationAt(object.node, ['spec', 'retention']) ??
+                object.source.location,
+            },
+          ];
+    }),
+  ];
+}
+
+const PROMETHEUS = 'monitoring.coreos.com/Prometheus';
+
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 0.001,
+  s: 1,
+  m: 60,
+  h: 3600,
+  d: SECONDS_PER_DAY,
+  w: 7 * SECONDS_PER_DAY,
+  y: 365 * SECONDS_PER_DAY,
+};
+
+/** `15d`, `1y6w`, `360h`, as Prometheus writes durations; in days. */
+function daysOf(text: string | undefined): number | undefined {
+  if (text === undefined || !/^(\d+(ms|[smhdwy]))+$/.test(text)) {
+    return undefined;
+  }
+  const seconds = [...text.matchAll(/(\d+)(ms|[smhdwy])/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * UNITS[unit],
+    0,
+  );
+  return seconds / SECONDS_PER_DAY;
+}
 
 const DASHBOARD_LABEL = 'grafana_dashboard';
 
@@ -209,16 +290,55 @@ export const sameDashboards: Rule = {
           const object = objects.get(change.subject);
           return object && isDashboard(object);
         });
-        return isOne && change.before && change.after
+        if (!isOne || !change.before || !change.after) {
+          return undefined;
+        }
+        const [before, after] = [change.before, change.after].map(node =>
+          node.type === 'leaf' ? dashboardOf(node.value) : undefined,
+        );
+        return before === undefined || before !== after
           ? {
               class: 'violation',
               reason: describe(change, pair, `dashboard ${change.place[1]}`),
             }
-          : undefined;
+          : {
+              class: 'expected',
+              reason: 'The dashboard is the same, written in another way',
+            };
       },
     },
   ],
 };
+
+/** A dashboard without what Grafana counts whenever it is saved, whatever the order of its keys; undefined for what is none. */
+function dashboardOf(text: unknown): string | undefined {
+  if (typeof text !== 'string') {
+    return undefined;
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!isObject(value)) {
+      return undefined;
+    }
+    const {
+      id: _id,
+      version: _version,
+      iteration: _iteration,
+      ...rest
+    } = value;
+    return JSON.stringify(rest, (_, entry: unknown) =>
+      isObject(entry)
+        ? Object.fromEntries(
+            Object.entries(entry).sort(([left], [right]) =>
+              left < right ? -1 : 1,
+            ),
+          )
+        : entry,
+    );
+  } catch {
+    return undefined;
+  }
+}
 
 function isDashboard({ source }: { source: { value: JsonObject } }): boolean {
   return (

@@ -3,6 +3,9 @@ import { objectAt } from '../../model/json';
 import { parseQuantity } from '../../model/quantity';
 import { Capacity, capacityOf } from '../../terraform/capacity';
 import { Rule, RuleContext, Verdict, notApplicable } from '../rule';
+import { NODE_COUNT, NODE_TYPE } from '../terraform/sizes';
+import { flagOf } from '../terraform/values';
+import { variableOf } from '../terraform/verdicts';
 import { listed, objectsOfKind } from '../view';
 
 /** What the system needs of every node, and what keeps one free while another is replaced. */
@@ -87,19 +90,44 @@ function clusterVerdicts(context: RuleContext, cluster: string): Verdict[] {
         ]
       : [];
   });
-  return problems.length > 0 ? problems : [{ ...base, outcome: 'pass' }];
+  if (problems.length > 0) {
+    return problems;
+  }
+  const unbounded = inside.filter(
+    environment =>
+      !(['cpu', 'memory'] as const).every(resource =>
+        objectsOfKind(environment, 'ResourceQuota').some(
+          ({ source }) => quotaOn(source.value, resource) !== undefined,
+        ),
+      ),
+  );
+  return unbounded.length > 0
+    ? [
+        {
+          ...base,
+          outcome: 'unknown',
+          reason: `No quota says how much CPU and memory the pods of ${listed(
+            unbounded.map(({ name }) => name),
+          )} may request`,
+        },
+      ]
+    : [{ ...base, outcome: 'pass' }];
 }
 
 /** CPUs or GiB that a quota lets pods request. */
 function promisedBy(quota: unknown, resource: keyof Capacity): number {
-  const hard = objectAt(quota, 'spec', 'hard');
-  const amount = parseQuantity(hard[`requests.${resource}`] ?? hard[resource]);
+  const amount = quotaOn(quota, resource);
   if (amount === undefined) {
     return 0;
   }
   // Quantities are counted in billionths.
   const value = Number(amount) / 1e9;
   return resource === 'cpu' ? value : value / GIB;
+}
+
+function quotaOn(quota: unknown, resource: keyof Capacity) {
+  const hard = objectAt(quota, 'spec', 'hard');
+  return parseQuantity(hard[`requests.${resource}`] ?? hard[resource]);
 }
 
 function nodesOf(
@@ -109,18 +137,23 @@ function nodesOf(
   const declared = context.intent.clusters.find(
     ({ name }) => name === cluster,
   )?.nodes;
-  const root = context.terraform?.roots.find(
-    ({ name, environments, variables }) =>
-      variables.create_cluster !== false &&
-      (name === cluster ||
-        environments.some(environment =>
+  const found = context.terraform?.roots.find(
+    root =>
+      flagOf(root, 'create_cluster') !== false &&
+      variableOf(root, NODE_TYPE) !== undefined &&
+      (root.name === cluster ||
+        root.environments.some(environment =>
           context.intent.environments.some(
             entry => entry.name === environment && entry.cluster === cluster,
           ),
         )),
   );
-  const type = root?.variables.node_type ?? declared?.type;
-  const count = root?.variables.node_count ?? declared?.count;
+  const said = (names: readonly string[]) => {
+    const value = found && variableOf(found, names)?.value;
+    return typeof value === 'symbol' ? undefined : value;
+  };
+  const type = said(NODE_TYPE) ?? declared?.type;
+  const count = said(NODE_COUNT) ?? declared?.count;
   return typeof type === 'string' && typeof count === 'number'
     ? { type, count }
     : undefined;

@@ -1,5 +1,8 @@
 import { targetsOf } from '../../intent';
 import { Rule, RuleContext, Verdict, notApplicable, unknown } from '../rule';
+import { TerraformRoot } from '../../terraform/types';
+import { flagOf } from '../terraform/values';
+import { variableOf } from '../terraform/verdicts';
 import { listed, rolesOf } from '../view';
 
 /** Clusters of an environment, as the intent names them. */
@@ -183,6 +186,16 @@ function versionVerdict(
       reason: `Which version ${environment} or production runs is not said`,
     };
   }
+  const unread = [...own, ...production].find(
+    version => !VERSION.test(version),
+  );
+  if (unread !== undefined) {
+    return {
+      ...base,
+      outcome: 'unknown',
+      reason: `${unread} is no version of Kubernetes that can be compared`,
+    };
+  }
   const gaps = own.flatMap(version =>
     production.map(other => gapOf(version, other)),
   );
@@ -213,19 +226,40 @@ function versionsOf(context: RuleContext, environment: string): string[] {
       candidate =>
         (candidate.name === name ||
           candidate.environments.includes(environment)) &&
-        typeof candidate.variables.kubernetes_version === 'string' &&
-        candidate.variables.create_cluster !== false,
+        versionIn(candidate) !== undefined &&
+        flagOf(candidate, 'create_cluster') !== false,
     );
     const version =
-      root?.variables.kubernetes_version ??
+      (root && versionIn(root)) ??
       context.intent.clusters.find(cluster => cluster.name === name)
         ?.kubernetesVersion;
     return typeof version === 'string' ? [version] : [];
   });
 }
 
+/** What variables and locals call the version of the cluster. */
+const NAMES = [
+  'kubernetes_version',
+  'cluster_version',
+  'k8s_version',
+  'eks_version',
+  'eks_cluster_version',
+];
+
+function versionIn(root: TerraformRoot): string | undefined {
+  const value = variableOf(root, NAMES)?.value;
+  return typeof value === 'string' || typeof value === 'number'
+    ? String(value)
+    : undefined;
+}
+
+/** `1.34`, `v1.34.2` */
+const VERSION = /^v?\d+\.\d+(\.|$|\+)/;
+
 /** Minor versions between two versions; undefined for another major one. */
 function gapOf(left: string, right: string): number | undefined {
-  const [a, b] = [left, right].map(version => version.split('.').map(Number));
+  const [a, b] = [left, right].map(version =>
+    version.replace(/^v/, '').split(/[.+]/).map(Number),
+  );
   return a[0] === b[0] ? a[1] - b[1] : undefined;
 }

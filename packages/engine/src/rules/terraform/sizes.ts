@@ -22,8 +22,10 @@ import {
   withoutPlan,
 } from './verdicts';
 
-const NODE_TYPE = ['node_type', 'node_instance_type', 'instance_type'];
-const NODE_COUNT = ['node_count', 'node_desired_size', 'desired_size'];
+/** What variables call the type of a node. */
+export const NODE_TYPE = ['node_type', 'node_instance_type', 'instance_type'];
+/** And how many there are. */
+export const NODE_COUNT = ['node_count', 'node_desired_size', 'desired_size'];
 const DATABASE_CLASS = [
   'db_instance',
   'db_instance_class',
