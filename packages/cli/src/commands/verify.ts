@@ -5,6 +5,7 @@ import { assertComplete, readManifests } from '../input/readManifests';
 import { acceptText } from '../output/acceptText';
 import { readTerraform } from '../input/readTerraform';
 import { Surroundings } from '../Surroundings';
+import { placeFinder } from '../output/placeFinder';
 import { toJunit } from '../output/junit';
 import { toSarif } from '../output/sarif';
 import { verifyText } from '../output/verifyText';
@@ -68,7 +69,7 @@ export function addVerify(program: Command, surroundings: Surroundings) {
     });
     surroundings.write(
       flags.accept === undefined
-        ? print(flags.format, intent.metadata.name, result)
+        ? print(flags, intent.metadata.name, result)
         : acceptText(result, flags.accept, surroundings.now()),
     );
     const { outcomes, classes } = result.summary;
@@ -79,17 +80,22 @@ export function addVerify(program: Command, surroundings: Surroundings) {
 }
 
 function print(
-  format: VerifyFlags['format'],
+  flags: VerifyFlags,
   service: string,
   result: VerifyResult,
 ): string {
-  switch (format) {
+  switch (flags.format) {
     case 'json':
       return json(result);
     case 'junit':
       return toJunit(service, result);
     case 'sarif':
-      return json(toSarif(result));
+      return json(
+        toSarif(
+          result,
+          placeFinder([flags.infrastructure, flags.deployConfig]),
+        ),
+      );
     default:
       return verifyText(service, result);
   }

@@ -28,16 +28,31 @@ export function toJunit(
     return cases.length === 0
       ? []
       : [
-          `  <testsuite name="${escape(`${id} ${title}`)}" tests="${
-            cases.length
-          }" failures="${number('failure')}" errors="0" skipped="${number(
-            'skipped',
-          )}">\n${cases.join('')}  </testsuite>\n`,
+          {
+            name: `${id} ${title}`,
+            cases,
+            failures: number('failure'),
+            skipped: number('skipped'),
+          },
         ];
   });
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${escape(
-    service,
-  )}">\n${suites.join('')}</testsuites>\n`;
+  const sum = (of: (suite: (typeof suites)[number]) => number) =>
+    suites.reduce((total, suite) => total + of(suite), 0);
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>\n',
+    `<testsuites name="${attribute(service)}" tests="${sum(
+      ({ cases }) => cases.length,
+    )}" failures="${sum(({ failures }) => failures)}" errors="0">\n`,
+    ...suites.map(
+      ({ name, cases, failures, skipped }) =>
+        `  <testsuite name="${attribute(name)}" tests="${
+          cases.length
+        }" failures="${failures}" errors="0" skipped="${skipped}">\n${cases.join(
+          '',
+        )}  </testsuite>\n`,
+    ),
+    '</testsuites>\n',
+  ].join('');
 }
 
 function findingCase(finding: Finding): string {
@@ -69,7 +84,7 @@ function findingCase(finding: Finding): string {
       return testCase(
         rule,
         name,
-        `      <skipped message="${escape(
+        `      <skipped message="${attribute(
           [outcome, reason].filter(Boolean).join(': '),
         )}"/>\n`,
       );
@@ -90,7 +105,7 @@ function details({ values, locations, remedy }: Finding): string {
 }
 
 function testCase(rule: string, name: string, content: string): string {
-  const head = `    <testcase classname="${escape(rule)}" name="${escape(
+  const head = `    <testcase classname="${attribute(rule)}" name="${attribute(
     name,
   )}"`;
   return content === ''
@@ -99,7 +114,7 @@ function testCase(rule: string, name: string, content: string): string {
 }
 
 function failure(message: string, text: string): string {
-  return `      <failure message="${escape(message)}">${escape(
+  return `      <failure message="${attribute(message)}">${escape(
     text,
   )}</failure>\n`;
 }
@@ -117,4 +132,12 @@ function escape(text: string): string {
   return text
     .replace(/[&<>"']/g, character => ENTITIES[character])
     .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '');
+}
+
+/** A reader of XML makes spaces of line ends in an attribute, unless they are written as numbers. */
+function attribute(text: string): string {
+  return escape(text).replace(
+    /[\t\n\r]/g,
+    character => `&#${character.charCodeAt(0)};`,
+  );
 }

@@ -7,8 +7,18 @@ import {
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 
-/** SARIF 2.1.0, as code hosts show it beside a change. */
-export function toSarif({ findings, differences }: VerifyResult): object {
+/** The rule of a difference that none explains. */
+const RESIDUAL = 'K8S-28';
+
+/**
+ * SARIF 2.1.0, as code hosts show it beside a change.
+ *
+ * @param pathOf - a file as findings name it, as the code host does: relative to the folder where the command runs.
+ */
+export function toSarif(
+  { findings, differences }: VerifyResult,
+  pathOf: (file: string) => string = file => file,
+): object {
   return {
     $schema: SCHEMA,
     version: '2.1.0',
@@ -26,7 +36,7 @@ export function toSarif({ findings, differences }: VerifyResult): object {
           },
         },
         results: [
-          ...findings.flatMap(findingResult),
+          ...findings.flatMap(finding => findingResult(finding, pathOf)),
           ...differences
             .filter(entry => entry.class === 'unclassified')
             .map(differenceResult),
@@ -36,7 +46,10 @@ export function toSarif({ findings, differences }: VerifyResult): object {
   };
 }
 
-function findingResult(finding: Finding): object[] {
+function findingResult(
+  finding: Finding,
+  pathOf: (file: string) => string,
+): object[] {
   const { rule, outcome, subject, pointer, reason, title } = finding;
   if (outcome !== 'fail' && outcome !== 'warn' && outcome !== 'waived') {
     return [];
@@ -45,6 +58,7 @@ function findingResult(finding: Finding): object[] {
     Object.hasOwn(finding.locations, name),
   );
   const names = told.length > 0 ? told : Object.keys(finding.locations);
+  const places = [...new Set(names.map(name => finding.locations[name]))];
   return [
     {
       ruleId: rule,
@@ -54,7 +68,10 @@ function findingResult(finding: Finding): object[] {
           reason ?? title
         }`,
       },
-      locations: names.map(name => location(finding.locations[name], subject)),
+      locations:
+        places.length > 0
+          ? places.map(place => location(place, subject, pathOf))
+          : [{ logicalLocations: [{ fullyQualifiedName: subject }] }],
       ...(outcome === 'waived'
         ? { suppressions: [{ kind: 'external', justification: reason }] }
         : {}),
@@ -65,7 +82,7 @@ function findingResult(finding: Finding): object[] {
 function differenceResult(difference: Difference): object {
   const { from, to, subject, pointer } = difference;
   return {
-    ruleId: difference.rule,
+    ruleId: difference.rule ?? RESIDUAL,
     level: 'error',
     message: {
       text: `${subject} ${pointer} differs between ${from} and ${to}, and no rule says that it may`,
@@ -74,13 +91,29 @@ function differenceResult(difference: Difference): object {
   };
 }
 
-function location(place: string, subject: string): object {
-  const [, file, line] = /^(.*?)(?::(\d+))?$/.exec(place) ?? [];
+function location(
+  place: string,
+  subject: string,
+  pathOf: (file: string) => string,
+): object {
+  const [, file = place, line] = /^([\s\S]*?)(?::(\d+))?$/.exec(place) ?? [];
   return {
     physicalLocation: {
-      artifactLocation: { uri: encodeURI(file ?? place) },
-      ...(line ? { region: { startLine: Number(line) } } : {}),
+      artifactLocation: { uri: uriOf(pathOf(file)) },
+      // Lines begin at one.
+      ...(Number(line) >= 1 ? { region: { startLine: Number(line) } } : {}),
     },
     logicalLocations: [{ fullyQualifiedName: subject }],
   };
+}
+
+/** A path as a reference of RFC 3986: what has a meaning there is written out. */
+function uriOf(path: string): string {
+  const encoded = path
+    .replace(/\\/g, '/')
+    .split('/')
+    .map(encodeURIComponent)
+    .join('/');
+  // Only a path from the root of the file system needs a scheme; a colon in the first segment would be taken for one.
+  return encoded.startsWith('/') ? `file://${encoded}` : encoded;
 }
