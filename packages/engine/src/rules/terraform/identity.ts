@@ -206,6 +206,10 @@ export const foreignReferences: Rule = {
       .filter(({ files, isPlatform }) => files.size > 0 && !isPlatform)
       .flatMap(root => {
         const others = placesBeside(context, root);
+        const patterns = others.map(({ name, words }) => ({
+          name,
+          pattern: wordsPattern(words),
+        }));
         const texts = new Literals(root, others);
         const problems = [
           ...root.files.values(),
@@ -213,9 +217,8 @@ export const foreignReferences: Rule = {
           ...(root.backend?.completedBy ? [root.backend.completedBy] : []),
         ].flatMap(file =>
           texts.of(file).flatMap(({ text, argument }) => {
-            const other = others.find(({ words }) =>
-              words.some(word => namesEnvironment(text, word)),
-            );
+            const plain = nameable(text);
+            const other = patterns.find(({ pattern }) => pattern.test(plain));
             return other === undefined || isProse(text)
               ? []
               : [
@@ -238,14 +241,19 @@ function isProse(text: string): boolean {
   return /\s/.test(text.trim());
 }
 
-/** Where no letter or digit touches it. A device below `/dev`, and the last part of a host, are no environment. */
-function namesEnvironment(text: string, name: string): boolean {
-  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`(^|[^A-Za-z0-9])${escaped}([^A-Za-z0-9]|$)`).test(
-    text
-      .replace(/^\/dev\/(?=[a-z])/, ' ')
-      .replace(/\.(dev|test|int)(?=$|[/:?#"'])/g, ' '),
+/** Finds words where no letter or digit touches them. */
+function wordsPattern(words: readonly string[]): RegExp {
+  const escaped = words.map(word =>
+    word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
   );
+  return new RegExp(`(^|[^A-Za-z0-9])(${escaped.join('|')})([^A-Za-z0-9]|$)`);
+}
+
+/** A text without a device below `/dev`, and the last part of a host: they are no environment. */
+function nameable(text: string): string {
+  return text
+    .replace(/^\/dev\/(?=[a-z])/, ' ')
+    .replace(/\.(dev|test|int)(?=$|[/:?#"'])/g, ' ');
 }
 
 /** Arguments that are for people and for checks, and the guard that names the accounts which are refused. */
