@@ -907,6 +907,93 @@ const SPELLINGS: [string, ForeignInfrastructure, Change][] = [
     ),
   ],
   [
+    'names of secrets in a list, and a token that is not one',
+    single,
+    everywhere(name =>
+      append(
+        `terraform/vars/${name}.tfvars`,
+        'secrets = ["DATABASE_URL", "PAYMENT_KEY"]\ntoken_ttl = "30m"\nsecret_name = "shop"\n',
+      ),
+    ),
+  ],
+  [
+    'comments of the other kind, quoted keys, and blocks in one line',
+    single,
+    all(
+      everywhere(name =>
+        replace(
+          `terraform/vars/${name}.tfvars`,
+          /env .*=/,
+          '/* prod, staging\n or dev = "x" */\nenv =',
+        ),
+      ),
+      replace(
+        'stacks/shop/main.tf',
+        'cidr_block = var.cidr',
+        'cidr_block = "${var.cidr}"',
+      ),
+      replace(
+        'terraform/main.tf',
+        '  default_tags {\n    tags = local.tags\n  }',
+        '  default_tags { tags = { "Environment" : "${var.env}", "Service" : "shop" } }',
+      ),
+    ),
+  ],
+  [
+    'values of JSON in place of variables of HCL',
+    single,
+    everywhere((name, index) =>
+      all(remove(`terraform/vars/${name}.tfvars`), files => {
+        files[`terraform/vars/${name}.tfvars.json`] = JSON.stringify({
+          database: {
+            standby: name === 'prod',
+            class: `db.${['t4g.small', 'm7g.large', 'm7g.xlarge'][index]}`,
+          },
+          vpc_cidr: `10.${index + 1}.0.0/16`,
+          account_id: name === 'prod' ? '222222222222' : '111111111111',
+          env: name,
+          region: 'eu-central-1',
+        });
+      }),
+    ),
+  ],
+  [
+    'a module written as JSON',
+    single,
+    files => {
+      delete files['stacks/shop/variables.tf'];
+      files['stacks/shop/variables.tf.json'] = JSON.stringify({
+        variable: { name: {}, env: {}, cidr: {}, database: {} },
+      });
+    },
+  ],
+  [
+    'a module that another module stands between',
+    single,
+    all(
+      replace('terraform/main.tf', '../stacks/shop', '../stacks/outer'),
+      append(
+        'stacks/outer/main.tf',
+        'variable "name" {}\nvariable "env" {}\nvariable "database" {}\nvariable "cidr" {}\n\nmodule "inner" {\n  source   = "../shop"\n  name     = var.name\n  env      = var.env\n  database = merge({ standby = false }, var.database)\n  cidr     = var.cidr\n}\n',
+      ),
+    ),
+  ],
+  [
+    'defaults in place of variables that are set',
+    local,
+    all(
+      append(
+        'modules/shop/variables.tf',
+        'variable "number_of" {\n  default = { dev = 1, staging = 2, prod = 3 }\n}\n',
+      ),
+      replace(
+        'modules/shop/main.tf',
+        'var.number)',
+        'var.number_of[var.environment])',
+      ),
+    ),
+  ],
+  [
     'blocks in another order, and a local that counts',
     local,
     all(

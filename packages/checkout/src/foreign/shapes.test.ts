@@ -1,5 +1,12 @@
+import fs from 'fs/promises';
+import os from 'os';
+import path from 'path';
 import { Finding } from '@envmatrix/engine';
-import { HclError, parseInfrastructure } from '../loadInfrastructure';
+import {
+  HclError,
+  loadInfrastructure,
+  parseInfrastructure,
+} from '../loadInfrastructure';
 import { judged, told } from './judge';
 import { Files, single } from './lifelike';
 
@@ -213,6 +220,67 @@ resource "aws_db_instance" "main" {
     );
   });
 
+  it.each<[string, string, string]>([
+    [
+      'a module that is repeated for each environment',
+      'module "shop" {\n  for_each = toset(["dev", "staging", "prod"])\n  source = "./shop"\n}\n',
+      'dev, staging and prod',
+    ],
+    [
+      'modules for environments beside each other',
+      'module "shop_dev" {\n  source = "./shop"\n}\nmodule "shop_production" {\n  source = "./shop"\n}\n',
+      'dev and prod',
+    ],
+    [
+      'a module that is repeated for each key of a map',
+      'locals {\n  all = { staging = 1, prod = 2 }\n}\nmodule "shop" {\n  for_each = local.all\n  source = "./shop"\n}\n',
+      'staging and prod',
+    ],
+  ])('%s in one state', async (_, text, names) => {
+    const findings = await judged({
+      'infra/main.tf': `terraform {\n  backend "gcs" {\n    bucket = "acme"\n  }\n}\n${text}`,
+    });
+    expect(reasons(findings, 'TF-03')).toEqual([
+      `fail [dev,staging,prod] infra makes ${names}, and keeps them in one state`,
+    ]);
+  });
+
+  it('an environment that no root is for is not passed over', async () => {
+    const files = single.files();
+    delete files['terraform/vars/staging.tfvars'];
+    delete files['terraform/backends/staging.hcl'];
+    const findings = await judged(files);
+    expect(told(findings)).toEqual([]);
+    expect(reasons(findings, 'TF-01')).toContain(
+      'unknown [staging] No root of the infrastructure repository is for staging: no folder, variable file or workspace is named for it. Name it so, or pass --plan staging=FILE',
+    );
+  });
+
+  it('files that several roots link to are read', async () => {
+    const directory = await fs.mkdtemp(path.join(os.tmpdir(), 'links-'));
+    try {
+      await fs.mkdir(path.join(directory, 'envs/dev'), { recursive: true });
+      await fs.mkdir(path.join(directory, 'shared'));
+      await fs.writeFile(
+        path.join(directory, 'shared/providers.tf'),
+        'provider "aws" {\n}\n',
+      );
+      await fs.symlink(
+        '../../shared/providers.tf',
+        path.join(directory, 'envs/dev/providers.tf'),
+      );
+      await fs.symlink('/etc/hosts', path.join(directory, 'envs/dev/hosts.tf'));
+      await fs.symlink('nowhere', path.join(directory, 'envs/dev/gone.tf'));
+      const files = await loadInfrastructure(directory);
+      expect(files.map(({ name }) => name)).toEqual([
+        'envs/dev/providers.tf',
+        'shared/providers.tf',
+      ]);
+    } finally {
+      await fs.rm(directory, { recursive: true, force: true });
+    }
+  });
+
   it('folders that cannot be told to be roots are not passed over', async () => {
     const findings = await judged({
       'infra/main.tf': 'resource "aws_vpc" "a" {\n}\n',
@@ -260,12 +328,12 @@ resource "aws_db_instance" "main" {
     ['envs/dev/terraform.tfvars.json', '{\n "a": 1,\n}\n', 3],
   ])(
     '%s that is broken is named with its line',
-    async (path, content, line) => {
-      await expect(parseInfrastructure([{ path, content }])).rejects.toThrow(
-        new RegExp(`^${path.replace(/\./g, '\\.')}:${line}: `),
-      );
+    async (name, content, line) => {
       await expect(
-        parseInfrastructure([{ path, content }]),
+        parseInfrastructure([{ path: name, content }]),
+      ).rejects.toThrow(new RegExp(`^${name.replace(/\./g, '\\.')}:${line}: `));
+      await expect(
+        parseInfrastructure([{ path: name, content }]),
       ).rejects.toBeInstanceOf(HclError);
     },
   );

@@ -598,8 +598,62 @@ describe('rules about clusters', () => {
       })),
       [],
     ],
+    [
+      'ENV-05',
+      'an upgrade that is named with its patch',
+      clusters(({ name }) => ({
+        kubernetesVersion: name === 'prod' ? 'v1.34.1' : '1.35.0+k3s1',
+      })),
+      [],
+    ],
   ])('%s: %s', (rule, _, intent, expected) => {
     expect(problems([rule], { intent })).toEqual(expected);
+  });
+
+  it('ENV-05: what is no version is not compared', () => {
+    const { findings } = verify({
+      intent: {
+        ...checkout,
+        ...clusters(({ name }) => ({
+          kubernetesVersion: name === 'prod' ? 'REGULAR' : '1.30',
+        })),
+      },
+      manifests: manifestsOf('checkout'),
+      now: NOW,
+      rules: ['ENV-05'],
+    });
+    expect(findings.map(({ outcome, reason }) => [outcome, reason])).toEqual(
+      findings.map(() => [
+        'unknown',
+        'REGULAR is no version of Kubernetes that can be compared',
+      ]),
+    );
+    expect(findings).toHaveLength(2);
+  });
+
+  it('CAP-01: without a quota it is not known what pods may request', () => {
+    const { findings } = verify({
+      intent: {
+        ...checkout,
+        ...clusters(() => ({ nodes: { type: 'm7g.xlarge', count: 60 } })),
+      },
+      manifests: {
+        ...manifestsOf('checkout'),
+        dev: manifestsOf('checkout').dev.map(({ name, text }) => ({
+          name,
+          text: text.replace(/requests\.memory/g, 'requests.storage'),
+        })),
+      },
+      now: NOW,
+      rules: ['CAP-01'],
+    });
+    expect(findings.map(({ outcome, reason }) => [outcome, reason])).toEqual([
+      [
+        'unknown',
+        'No quota says how much CPU and memory the pods of dev may request',
+      ],
+      ['pass', undefined],
+    ]);
   });
 
   it('CAP-01: counts the quotas against the nodes', () => {
@@ -612,6 +666,139 @@ describe('rules about clusters', () => {
     ).toEqual([
       'fail CAP-01 prod: The quotas of prod promise 56 CPU, and 6 × m7g.xlarge carry 21.6 CPU',
     ]);
+  });
+
+  const everywhere = (
+    textOf: (name: 'dev' | 'staging' | 'prod') => string,
+  ) => ({
+    append: {
+      dev: textOf('dev'),
+      staging: textOf('staging'),
+      prod: textOf('prod'),
+    },
+  });
+
+  const prometheus = (retention: string) =>
+    `apiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: { name: main }\nspec: { retention: ${retention} }\n`;
+
+  it.each<[string, Record<string, string>, string[]]>([
+    ['as they should be', { dev: '168h', staging: '2w', prod: '1y' }, []],
+    [
+      'shorter in production',
+      { dev: '7d', staging: '30d', prod: '15d' },
+      ['fail OBS-05 prod: prod keeps metrics for 15 days; 30 are the least'],
+    ],
+    [
+      'longer in staging',
+      { dev: '7d', staging: '9w', prod: '30d' },
+      ['fail OBS-05 prod: staging keeps metrics for 63 days, prod only for 30'],
+    ],
+  ])('OBS-05: retentions of Prometheus %s', (_, retentions, expected) => {
+    expect(
+      problems(
+        ['OBS-05'],
+        everywhere(name => prometheus(retentions[name])),
+      ),
+    ).toEqual(expected);
+  });
+
+  it('OBS-05: a Prometheus that keeps metrics shorter than the intent says', () => {
+    expect(
+      problems(['OBS-05'], {
+        intent: {
+          environments: checkout.environments.map(environment => ({
+            ...environment,
+            observability: { retentionDays: 90 },
+          })),
+        },
+        append: { prod: prometheus('45d') },
+      }),
+    ).toEqual([
+      'fail OBS-05 prod: dev keeps metrics for 90 days, prod only for 45',
+    ]);
+  });
+
+  const dashboard = (json: string) =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: board, labels: { grafana_dashboard: '1' } }\ndata:\n  board.json: |\n    ${json.replace(
+      /\n/g,
+      '\n    ',
+    )}\n`;
+  const board = { uid: 'shop', version: 3, panels: [{ id: 1, expr: 'up' }] };
+
+  it.each<[string, string, string[]]>([
+    [
+      'another panel',
+      JSON.stringify({ ...board, panels: [] }),
+      ['fail OBS-02 prod: Dashboard board.json differs'],
+    ],
+    [
+      'another uid',
+      JSON.stringify({ ...board, uid: 'shop-prod' }),
+      ['fail OBS-02 prod: Dashboard board.json differs'],
+    ],
+    ['another layout', JSON.stringify(board, null, 2), []],
+    [
+      'another order, and what Grafana counts',
+      '{"panels":[{"expr":"up","id":1}],"version":12,"id":5,"uid":"shop"}',
+      [],
+    ],
+    [
+      'what is no JSON',
+      '{{ template }}',
+      ['fail OBS-02 prod: Dashboard board.json differs'],
+    ],
+  ])('OBS-02: a dashboard with %s', (_, json, expected) => {
+    expect(
+      problems(
+        ['OBS-02'],
+        everywhere(name =>
+          dashboard(name === 'prod' ? json : JSON.stringify(board)),
+        ),
+      ).map(found => found.replace(/(board\.json) .*/, '$1 differs')),
+    ).toEqual(expected);
+  });
+
+  const rules = (expr: string, hold = '5m') =>
+    `apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: { name: shop }\nspec:\n  groups:\n    - name: shop\n      rules:\n        - alert: Errors\n          expr: ${JSON.stringify(
+      expr,
+    )}\n          for: ${hold}\n          labels: { severity: critical }\n`;
+
+  it.each<[string, string, string, number]>([
+    ['another threshold', 'rate(errors[5m]) > 2', '5m', 1],
+    ['another text', 'rate(errors[5m]) > 1 and on() up{job="a  b"}', '5m', 1],
+    ['another duration', 'rate(errors[5m]) > 1', '10m', 1],
+    ['other white space', 'rate( errors[5m] )\n  >1', '5m', 0],
+    ['the duration in other units', 'rate(errors[5m]) > 1', '300s', 0],
+  ])('OBS-01: a rule with %s', (_, expr, hold, count) => {
+    expect(
+      problems(
+        ['OBS-01'],
+        everywhere(name =>
+          name === 'prod' ? rules(expr, hold) : rules('rate(errors[5m]) > 1'),
+        ),
+      ),
+    ).toHaveLength(count);
+  });
+
+  const pair = (window: string) =>
+    `rate(errors[${window}]) > 1 and rate(errors[5m]) > 1`;
+
+  it('OBS-09: alerts of production count, and not those of others', () => {
+    const two = `${rules(
+      pair('1h'),
+    )}        - alert: Slow\n          expr: ${pair('6h')}\n`;
+    expect(
+      problems(
+        ['OBS-09'],
+        everywhere(() => two),
+      ),
+    ).toEqual([]);
+    expect(
+      problems(
+        ['OBS-09'],
+        everywhere(name => (name === 'prod' ? rules(pair('1h')) : two)),
+      ),
+    ).toHaveLength(1);
   });
 
   it('OBS-05: metrics of production are kept the longest', () => {

@@ -17,7 +17,7 @@ import { TerraformFile, TerraformModel, TerraformRoot } from './types';
 
 /** Folders that hold what roots are made of, or what is applied once and by hand. */
 const NO_ROOT =
-  /(^|\/)(modules|\.terraform|\.terragrunt-cache|bootstrap|tests?|examples?|fixtures)(\/|$)/;
+  /(^|\/)(modules|\.terraform|\.terragrunt-cache|bootstrap|tests|examples?|fixtures)(\/|$)/;
 
 /** Files of variables that are taken for every environment. */
 const COMMON = /^(common|global|shared|defaults?|base|all)\b/;
@@ -274,7 +274,7 @@ class Repository {
               : file.name,
           );
           if (place && (isBackend || VARIABLES.test(file.name))) {
-            const key = place.environments.join();
+            const key = place.target ?? place.environments.join();
             const entry = found.get(key) ?? { place, tfvars: [], backends: [] };
             (isBackend ? entry.backends : entry.tfvars).push(file);
             found.set(key, entry);

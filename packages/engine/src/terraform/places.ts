@@ -6,6 +6,8 @@ export interface Place {
   readonly word: string;
   readonly environments: readonly string[];
   readonly isPlatform: boolean;
+  /** The one of several places where an environment runs: `prod-eu`. */
+  readonly target?: string;
 }
 
 /** Finds the environment, or the cluster of several, that a word of a path names; undefined for any other word. */
@@ -72,5 +74,12 @@ function ofTarget(
   word: string,
 ): Place | undefined {
   const found = several.find(({ name }) => word.startsWith(`${name}-`));
-  return found && { word, environments: [found.name], isPlatform: false };
+  return (
+    found && {
+      word,
+      environments: [found.name],
+      isPlatform: false,
+      target: word,
+    }
+  );
 }

@@ -43,6 +43,12 @@ export const sameAlertRules: Rule = {
         if (isOwnName(change, pair)) {
           return undefined;
         }
+        if (isSaidOtherwise(change)) {
+          return {
+            class: 'expected',
+            reason: 'The rule is the same, written in another way',
+          };
+        }
         return pair.strict
           ? {
               class: 'violation',
@@ -56,6 +62,40 @@ export const sameAlertRules: Rule = {
     },
   ],
 };
+
+/** An expression with other white space, or a duration in other units. */
+function isSaidOtherwise({ path, before, after }: PlacedChange): boolean {
+  const [a, b] = [before, after].map(node =>
+    node?.type === 'leaf' && typeof node.value === 'string'
+      ? meaningOf(path.at(-1) ?? '', node.value)
+      : undefined,
+  );
+  return a !== undefined && a === b;
+}
+
+/** Fields of rules and groups that are durations. */
+const DURATIONS = new Set(['for', 'keep_firing_for', 'interval']);
+
+function meaningOf(field: string, text: string): string | number | undefined {
+  if (DURATIONS.has(field)) {
+    return daysOf(text);
+  }
+  if (field !== 'expr') {
+    return undefined;
+  }
+  // White space in a text of PromQL is part of it.
+  return text
+    .split(/("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')/)
+    .map((part, index) =>
+      index % 2 === 1
+        ? part
+        : part
+            .replace(/\s+/g, ' ')
+            .replace(/ ?([-+*/%^(){}\[\],=<>!~]) ?/g, '$1'),
+    )
+    .join('')
+    .trim();
+}
 
 /** In words: `for of rule HighLatency in group checkout`. */
 function ruleOf({ path }: PlacedChange): string {

@@ -53,19 +53,33 @@ export const noLiteralSecrets: Rule = {
     }),
 };
 
-/** Paths to arguments with the name of a secret and a literal for a value, in what holds them. */
-function secretsIn(value: unknown, path: readonly string[]): string[][] {
+/** Names whose value is nothing but a secret: a list of tokens may be one of names, a block of credentials one of settings. */
+const CERTAIN =
+  /(^|_)(passwords?|passwd|passphrases?|private_?keys?|secret_?key|access_?key|api_?key|client_?secret|auth_?token)$/i;
+
+/**
+ * Paths to arguments with the name of a secret and a literal for a value, in what holds them.
+ *
+ * @param pattern - the names that count.
+ */
+function secretsIn(
+  value: unknown,
+  path: readonly string[],
+  pattern: RegExp,
+): string[][] {
   if (Array.isArray(value)) {
-    return value.flatMap(entry => secretsIn(entry, path));
+    return value.flatMap(entry => secretsIn(entry, path, CERTAIN));
   }
   if (isObject(value)) {
     return Object.entries(value).flatMap(([key, entry]) =>
-      secretsIn(entry, [...path, key]),
+      secretsIn(entry, [...path, key], pattern),
     );
   }
-  return isLiteral(value) && path.some(part => SECRET.test(worded(part)))
-    ? [[...path]]
-    : [];
+  // What stands below such a name, in a map of several, is one of them.
+  const isSecret =
+    pattern.test(worded(path.at(-1) ?? '')) ||
+    path.some(part => CERTAIN.test(worded(part)));
+  return isSecret && isLiteral(value) ? [[...path]] : [];
 }
 
 function isLiteral(value: unknown): boolean {
@@ -100,7 +114,7 @@ function secretVerdict(
 
 function literalSecrets(context: RuleContext, root: TerraformRoot): Verdict[] {
   return root.tfvars.flatMap(file =>
-    secretsIn(file.json, []).map(path =>
+    secretsIn(file.json, [], SECRET).map(path =>
       secretVerdict(context, root, file, path),
     ),
   );
@@ -114,7 +128,7 @@ function writtenSecrets(context: RuleContext, root: TerraformRoot): Verdict[] {
   return [
     ...writtenBlocks(files, 'variable').flatMap(
       ({ labels, body, file, index }) =>
-        secretsIn(body.default, [labels[0]]).map(path =>
+        secretsIn(body.default, [labels[0]], SECRET).map(path =>
           onRoot(context, root, {
             argument: path.at(-1),
             near: 'default',
@@ -125,11 +139,13 @@ function writtenSecrets(context: RuleContext, root: TerraformRoot): Verdict[] {
         ),
     ),
     ...writtenBlocks(files, 'locals').flatMap(({ body, file }) =>
-      secretsIn(body, []).map(path => secretVerdict(context, root, file, path)),
+      secretsIn(body, [], SECRET).map(path =>
+        secretVerdict(context, root, file, path),
+      ),
     ),
     ...['provider', 'resource', 'module'].flatMap(type =>
       ownBlocks(root, type).flatMap(({ labels, body, file, index }) =>
-        secretsIn(body, []).map(path =>
+        secretsIn(body, [], CERTAIN).map(path =>
           secretVerdict(
             context,
             root,

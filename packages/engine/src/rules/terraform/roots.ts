@@ -28,7 +28,7 @@ export const identicalRoots: Rule = {
   appliesTo: needsFiles,
   evaluate: context => {
     const roots = rootsOf(context).filter(({ files }) => files.size > 0);
-    return byComponent(roots).flatMap(alike => {
+    const compared = byComponent(roots).flatMap(alike => {
       const reference = alike[alike.length - 1];
       const names = [
         ...new Set(alike.flatMap(root => configurationOf(root))),
@@ -45,8 +45,26 @@ export const identicalRoots: Rule = {
         return problems.length > 0 ? problems : [onRoot(context, root)];
       });
     });
+    return [...compared, ...unserved(context)];
   },
 };
+
+/** Environments that no root is for, where others have one. */
+function unserved(context: RuleContext): Verdict[] {
+  const served = new Set(
+    rootsOf(context).flatMap(({ environments }) => environments),
+  );
+  return context.intent.environments
+    .filter(({ name }) => served.size > 0 && !served.has(name))
+    .map(({ name }) => ({
+      outcome: 'unknown',
+      environments: [name],
+      subject: 'terraform',
+      values: {},
+      locations: {},
+      reason: `No root of the infrastructure repository is for ${name}: no folder, variable file or workspace is named for it. Name it so, or pass --plan ${name}=FILE`,
+    }));
+}
 
 function configurationOf(root: TerraformRoot): string[] {
   return [...root.files.keys()].filter(name => CONFIGURATION.test(name));

@@ -1,8 +1,18 @@
 import { JsonObject, isObject } from '../../model/json';
+import { spellingsOf } from '../../model/tokens';
 import { resolvedPath } from '../../terraform/configuration';
 import { TerraformBackend, TerraformRoot } from '../../terraform/types';
 import { Rule, RuleContext, Verdict } from '../rule';
-import { BlockStart, needsFiles, onRoot, roleOf, rootsOf } from './verdicts';
+import { listed, rolesOf } from '../view';
+import { ownBlocks } from './values';
+import {
+  BlockStart,
+  needsFiles,
+  onRoot,
+  placeOfArgument,
+  roleOf,
+  rootsOf,
+} from './verdicts';
 
 /** What names the place of a state, by the type of the backend; each is a path to an argument. */
 const PLACE: Readonly<Record<string, readonly string[]>> = {
@@ -49,6 +59,7 @@ export const ownState: Rule = {
     const roots = rootsOf(context).filter(({ files }) => files.size > 0);
     return roots.flatMap(root => {
       const problems = [
+        ...togetherProblems(context, root),
         ...placeProblems(context, root, roots),
         ...bucketProblems(context, root, roots),
       ];
@@ -56,6 +67,45 @@ export const ownState: Rule = {
     });
   },
 };
+
+/** Production and others in one root, and so in one state: a module for each, or one that is repeated for each. */
+function togetherProblems(
+  context: RuleContext,
+  root: TerraformRoot,
+): Verdict[] {
+  const roles = rolesOf(context.intent);
+  const names = [...roles.keys()];
+  const environmentsIn = (words: readonly string[]) =>
+    names.filter(name =>
+      spellingsOf(name, names).some(word => words.includes(word)),
+    );
+  const modules = ownBlocks(root, 'module');
+  const repeated = modules.flatMap(({ values }) => {
+    const each: unknown = values.for_each;
+    return Array.isArray(each)
+      ? each.map(String)
+      : isObject(each)
+      ? Object.keys(each)
+      : [];
+  });
+  const found = environmentsIn([
+    ...repeated,
+    ...modules.flatMap(({ labels }) => labels[0].split(/[-_]/)),
+  ]);
+  const [block] = modules;
+  return found.some(name => roles.get(name) === 'prod') &&
+    found.some(name => roles.get(name) !== 'prod')
+    ? [
+        onRoot(context, root, {
+          ...placeOfArgument(block, 'for_each'),
+          reason: `${root.name} makes ${listed(
+            found,
+          )}, and keeps them in one state`,
+          remedy: 'Give every environment a root of its own.',
+        }),
+      ]
+    : [];
+}
 
 function placeProblems(
   context: RuleContext,

@@ -104,9 +104,12 @@ export const FUNCTIONS: Readonly<
   },
   format: (pattern, ...values) => {
     let next = 0;
-    return text(pattern).replace(/%(%|s|d|v|q)/g, (_, verb: string) => {
+    return text(pattern).replace(/%(.)/g, (_, verb: string) => {
       if (verb === '%') {
         return '%';
+      }
+      if (!'sdvq'.includes(verb)) {
+        throw new ExpressionError('widths and other verbs are not looked at');
       }
       const value = text(values[next]);
       next += 1;
