@@ -1025,10 +1025,10 @@ describe('infrastructure that is not ours', () => {
       const findings = await judged(repository.files());
       expect(bad(findings)).toEqual(repository.wrong);
       // What is not known says which source would tell.
-      for (const { outcome, reason } of findings) {
-        if (outcome === 'unknown') {
-          expect(reason).toMatch(/--plan|-backend-config|--infrastructure/);
-        }
+      for (const { reason } of findings.filter(
+        ({ outcome }) => outcome === 'unknown',
+      )) {
+        expect(reason).toMatch(/--plan|-backend-config|--infrastructure/);
       }
     },
   );

@@ -18,6 +18,7 @@ import {
 import { describe, kindSubjects } from '../subjects';
 import { objectsOfKind, rolesOf } from '../view';
 
+const PROMETHEUS = 'monitoring.coreos.com/Prometheus';
 const PROMETHEUS_RULE = 'monitoring.coreos.com/PrometheusRule';
 
 export const sameAlertRules: Rule = {
@@ -270,8 +271,6 @@ function retentionsOf(
     }),
   ];
 }
-
-const PROMETHEUS = 'monitoring.coreos.com/Prometheus';
 
 const UNITS: Readonly<Record<string, number>> = {
   ms: 0.001,

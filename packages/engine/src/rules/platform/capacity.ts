@@ -3,7 +3,7 @@ import { objectAt } from '../../model/json';
 import { parseQuantity } from '../../model/quantity';
 import { Capacity, capacityOf } from '../../terraform/capacity';
 import { Rule, RuleContext, Verdict, notApplicable } from '../rule';
-import { NODE_COUNT, NODE_TYPE } from '../terraform/sizes';
+import { NODE_COUNT, NODE_TYPE } from '../terraform/orderedSizes';
 import { flagOf } from '../terraform/values';
 import { variableOf } from '../terraform/verdicts';
 import { listed, objectsOfKind } from '../view';

@@ -167,6 +167,9 @@ export const kubernetesVersions: Rule = {
   },
 };
 
+/** `1.34`, `v1.34.2` */
+const VERSION = /^v?\d+\.\d+(\.|$|\+)/;
+
 function versionVerdict(
   context: RuleContext,
   environment: string,
@@ -252,9 +255,6 @@ function versionIn(root: TerraformRoot): string | undefined {
     ? String(value)
     : undefined;
 }
-
-/** `1.34`, `v1.34.2` */
-const VERSION = /^v?\d+\.\d+(\.|$|\+)/;
 
 /** Minor versions between two versions; undefined for another major one. */
 function gapOf(left: string, right: string): number | undefined {

@@ -1,11 +1,15 @@
 import { TerraformRoot } from '../../terraform/types';
 import { Rule, RuleContext } from '../rule';
-import {
-  accountGuard,
-  environmentVariable,
-  foreignReferences,
-} from './identity';
+import { accountGuard } from './accountGuard';
+import { disjointNetworks } from './disjointNetworks';
+import { environmentVariable } from './environmentVariable';
+import { firewall } from './firewall';
+import { foreignReferences } from './foreignReferences';
+import { identicalRoots } from './identicalRoots';
 import { noLiteralSecrets } from './literals';
+import { lockedState } from './lockedState';
+import { orderedSizes } from './orderedSizes';
+import { ownState } from './ownState';
 import {
   freshPlans,
   heldChecks,
@@ -13,14 +17,10 @@ import {
   noDrift,
   sameResources,
 } from './plans';
-import {
-  firewall,
-  productionProtections,
-  stagingProtections,
-} from './protections';
-import { identicalRoots, sameVariables, sameVersions } from './roots';
-import { disjointNetworks, orderedSizes, standby } from './sizes';
-import { lockedState, ownState } from './state';
+import { productionProtections, stagingProtections } from './protections';
+import { sameVariables } from './sameVariables';
+import { sameVersions } from './sameVersions';
+import { standby } from './standby';
 import { onRoot, rootsOf } from './verdicts';
 
 /** What Terraform makes: the rules about infrastructure, in the order of the catalogue. */

@@ -1,115 +1,7 @@
 import { isObject, objectsAt } from '../../model/json';
-import { UNKNOWN } from '../../terraform/expression/evaluate';
-import {
-  PlannedResource,
-  TerraformBlock,
-  TerraformRoot,
-} from '../../terraform/types';
+import { PlannedResource, TerraformRoot } from '../../terraform/types';
 import { Role, Rule, RuleContext, Verdict } from '../rule';
-import { shown } from './values';
-import {
-  environmentRoots,
-  needsFiles,
-  needsPlans,
-  onRoot,
-  placeOfArgument,
-  placeOfSetting,
-  roleOf,
-  rootsOf,
-  variableOf,
-  withoutPlan,
-} from './verdicts';
-
-export const firewall: Rule = {
-  id: 'TF-09',
-  kind: 'absolute',
-  title: 'Staging and production stand behind a firewall',
-  guideStep: 6,
-  sources: ['terraform', 'plan'],
-  semantics:
-    'A web ACL is planned for staging and for production; dev may do without.',
-  remedy: 'Set enable_waf = true.',
-  appliesTo: needsFiles,
-  evaluate: context => {
-    const roots = environmentRoots(context).filter(
-      root => roleOf(context, root) !== 'dev',
-    );
-    return roots.flatMap((root): Verdict[] => {
-      const state = firewallOf(root);
-      if (state === 'there') {
-        return [onRoot(context, root)];
-      }
-      // Where an environment has several roots, one of them is enough.
-      const isElsewhere = roots.some(
-        other =>
-          other.environments.join() === root.environments.join() &&
-          firewallOf(other) === 'there',
-      );
-      if (isElsewhere) {
-        return [];
-      }
-      return [
-        state === 'unknown'
-          ? withoutPlan(context, root)
-          : lacking(context, root),
-      ];
-    });
-  },
-};
-
-function firewallVariable(root: TerraformRoot) {
-  return variableOf(root, ['enable_waf', 'waf', 'waf_enabled']);
-}
-
-/** By the plan; without one by a variable, else by the resources. */
-function firewallOf(root: TerraformRoot): 'there' | 'lacking' | 'unknown' {
-  const variable = firewallVariable(root);
-  if (root.plan) {
-    const planned = root.plan.resources.filter(
-      ({ actions }) => actions.join() !== 'delete',
-    );
-    return planned.some(({ type }) => FIREWALL.test(type)) ||
-      // What stands in for a cloud has no resource of that type.
-      (variable?.value === true &&
-        !planned.some(({ type }) => /^(aws|google|azurerm)_/.test(type)))
-      ? 'there'
-      : 'lacking';
-  }
-  if (variable !== undefined && variable.value !== UNKNOWN) {
-    return variable.value === true ? 'there' : 'lacking';
-  }
-  if (root.blocks.some(isFirewall)) {
-    return 'there';
-  }
-  return root.unmade.some(isFirewall) ? 'lacking' : 'unknown';
-}
-
-function isFirewall({ type, labels, values }: TerraformBlock): boolean {
-  return (
-    type === 'resource' && FIREWALL.test(labels[0]) && values.count !== UNKNOWN
-  );
-}
-
-/** What filters requests: a web ACL, or a policy of that kind. */
-const FIREWALL =
-  /^(aws_wafv2_web_acl|aws_waf(regional)?_web_acl|google_compute_security_policy|azurerm_(web_application_firewall_policy|cdn_frontdoor_firewall_policy|frontdoor_firewall_policy))$/;
-
-function lacking(context: RuleContext, root: TerraformRoot): Verdict {
-  const variable = firewallVariable(root);
-  const switchedOff = root.unmade.find(isFirewall);
-  return onRoot(context, root, {
-    argument: variable?.name ?? 'enable_waf',
-    value: shown(variable?.value),
-    ...(variable ? placeOfSetting(variable) : {}),
-    ...(!variable && switchedOff
-      ? {
-          ...placeOfArgument(switchedOff, 'count'),
-          near: 'count' in switchedOff.body ? 'count' : 'for_each',
-        }
-      : {}),
-    reason: `Nothing filters the requests to ${root.name}`,
-  });
-}
+import { needsPlans, onRoot, roleOf, rootsOf, withoutPlan } from './verdicts';
 
 /** One thing that a planned resource must have. */
 interface Demand {
@@ -124,7 +16,7 @@ interface Demand {
 const BOTH: readonly Role[] = ['prod', 'staging'];
 
 /** Databases of AWS, alone and in clusters, are asked the same. */
-const AWS_DATABASE = (type: string): Demand[] => [
+const awsDatabase = (type: string): Demand[] => [
   {
     type,
     argument: 'deletion_protection',
@@ -157,8 +49,8 @@ const AWS_DATABASE = (type: string): Demand[] => [
 ];
 
 const DEMANDS: readonly Demand[] = [
-  ...AWS_DATABASE('aws_db_instance'),
-  ...AWS_DATABASE('aws_rds_cluster'),
+  ...awsDatabase('aws_db_instance'),
+  ...awsDatabase('aws_rds_cluster'),
   ...['aws_db_instance', 'aws_rds_cluster_instance'].map(
     (type): Demand => ({
       type,

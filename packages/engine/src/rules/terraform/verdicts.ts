@@ -161,6 +161,13 @@ function startOf(
   return starts[index] ?? starts[0] ?? -1;
 }
 
+/** Where a value is said; nowhere for one of a plan. */
+export interface Place {
+  readonly file?: TerraformFile;
+  readonly within?: BlockStart;
+  readonly near?: string;
+}
+
 /** How the line is found where a block begins. */
 export interface BlockStart {
   readonly pattern: RegExp;

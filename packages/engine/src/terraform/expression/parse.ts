@@ -71,94 +71,6 @@ export type TemplatePart =
       readonly otherwise: readonly TemplatePart[];
     };
 
-/** @throws {@link ExpressionError} */
-export function parseExpression(text: string): Expression {
-  const reader = new Reader(tokensOf(text));
-  const expression = reader.expression();
-  reader.end();
-  return expression;
-}
-
-/** The parts of a template: `checkout-${var.environment}`. */
-export function parseTemplate(text: string): TemplatePart[] {
-  const { parts, rest } = partsOf(text, 0, []);
-  if (rest < text.length) {
-    throw new ExpressionError('a directive that nothing opened');
-  }
-  return parts;
-}
-
-/** Reads up to one of the directives, or to the end; `rest` is where that stands. */
-function partsOf(
-  text: string,
-  start: number,
-  until: readonly string[],
-): { parts: TemplatePart[]; rest: number } {
-  const parts: TemplatePart[] = [];
-  let literal = '';
-  let at = start;
-  const flush = () => {
-    if (literal !== '') {
-      parts.push(literal);
-      literal = '';
-    }
-  };
-  while (at < text.length) {
-    if (!isInterpolation(text, at)) {
-      if (/^(?:\$\$|%%)\{/.test(text.slice(at, at + 3))) {
-        at += 1;
-      }
-      literal += text[at];
-      at += 1;
-      continue;
-    }
-    const end = endOfInterpolation(text, at + 2);
-    const inner = text.slice(at + 2, end).replace(/^~|~$/g, '');
-    if (text[at] === '$') {
-      flush();
-      parts.push(parseExpression(inner));
-      at = end + 1;
-      continue;
-    }
-    const [, word = '', condition = ''] =
-      /^\s*(\w+)\s*([\s\S]*)$/.exec(inner) ?? [];
-    if (until.includes(word)) {
-      flush();
-      return { parts, rest: at };
-    }
-    flush();
-    if (word === 'if') {
-      const choice = choiceOf(text, end + 1, condition);
-      parts.push(choice.part);
-      at = choice.rest;
-    } else {
-      // A loop: what it makes is not looked at.
-      parts.push({ kind: 'unread' });
-      at = end + 1;
-    }
-  }
-  flush();
-  return { parts, rest: at };
-}
-
-function choiceOf(text: string, start: number, condition: string) {
-  const then = partsOf(text, start, ['else', 'endif']);
-  const next = endOfInterpolation(text, then.rest + 2);
-  const isElse = /^[%]\{~?\s*else/.test(text.slice(then.rest));
-  const otherwise = isElse
-    ? partsOf(text, next + 1, ['endif'])
-    : { parts: [], rest: then.rest };
-  return {
-    part: {
-      kind: 'choice' as const,
-      condition: parseExpression(condition),
-      then: then.parts,
-      otherwise: otherwise.parts,
-    },
-    rest: endOfInterpolation(text, otherwise.rest + 2) + 1,
-  };
-}
-
 /** What binds tighter comes later. */
 const LEVELS = [
   ['||'],
@@ -430,6 +342,94 @@ class Reader {
       throw new ExpressionError(`${symbol} is missing`);
     }
   }
+}
+
+/** @throws {@link ExpressionError} */
+export function parseExpression(text: string): Expression {
+  const reader = new Reader(tokensOf(text));
+  const expression = reader.expression();
+  reader.end();
+  return expression;
+}
+
+/** The parts of a template: `checkout-${var.environment}`. */
+export function parseTemplate(text: string): TemplatePart[] {
+  const { parts, rest } = partsOf(text, 0, []);
+  if (rest < text.length) {
+    throw new ExpressionError('a directive that nothing opened');
+  }
+  return parts;
+}
+
+/** Reads up to one of the directives, or to the end; `rest` is where that stands. */
+function partsOf(
+  text: string,
+  start: number,
+  until: readonly string[],
+): { parts: TemplatePart[]; rest: number } {
+  const parts: TemplatePart[] = [];
+  let literal = '';
+  let at = start;
+  const flush = () => {
+    if (literal !== '') {
+      parts.push(literal);
+      literal = '';
+    }
+  };
+  while (at < text.length) {
+    if (!isInterpolation(text, at)) {
+      if (/^(?:\$\$|%%)\{/.test(text.slice(at, at + 3))) {
+        at += 1;
+      }
+      literal += text[at];
+      at += 1;
+      continue;
+    }
+    const end = endOfInterpolation(text, at + 2);
+    const inner = text.slice(at + 2, end).replace(/^~|~$/g, '');
+    if (text[at] === '$') {
+      flush();
+      parts.push(parseExpression(inner));
+      at = end + 1;
+      continue;
+    }
+    const [, word = '', condition = ''] =
+      /^\s*(\w+)\s*([\s\S]*)$/.exec(inner) ?? [];
+    if (until.includes(word)) {
+      flush();
+      return { parts, rest: at };
+    }
+    flush();
+    if (word === 'if') {
+      const choice = choiceOf(text, end + 1, condition);
+      parts.push(choice.part);
+      at = choice.rest;
+    } else {
+      // A loop: what it makes is not looked at.
+      parts.push({ kind: 'unread' });
+      at = end + 1;
+    }
+  }
+  flush();
+  return { parts, rest: at };
+}
+
+function choiceOf(text: string, start: number, condition: string) {
+  const then = partsOf(text, start, ['else', 'endif']);
+  const next = endOfInterpolation(text, then.rest + 2);
+  const isElse = /^[%]\{~?\s*else/.test(text.slice(then.rest));
+  const otherwise = isElse
+    ? partsOf(text, next + 1, ['endif'])
+    : { parts: [], rest: then.rest };
+  return {
+    part: {
+      kind: 'choice' as const,
+      condition: parseExpression(condition),
+      then: then.parts,
+      otherwise: otherwise.parts,
+    },
+    rest: endOfInterpolation(text, otherwise.rest + 2) + 1,
+  };
 }
 
 function templateExpression(quoted: string): Expression {

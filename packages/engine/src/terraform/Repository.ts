@@ -1,0 +1,345 @@
+import { Intent } from '../intent';
+import { isObject } from '../model/json';
+import { backendOf, isBackendFile } from './backend';
+import {
+  CONFIGURATION,
+  VARIABLES,
+  configurationOf,
+  folderOf,
+  lastOf,
+  resolvedPath,
+  writtenBlocks,
+} from './configuration';
+import { Place, placeFinder } from './places';
+import { TerraformFile } from './types';
+
+/** Folders that hold what roots are made of, or what is applied once and by hand. */
+const NO_ROOT =
+  /(^|\/)(modules|\.terraform|\.terragrunt-cache|bootstrap|tests|examples?|fixtures)(\/|$)/;
+
+/** Files of variables that are taken for every environment. */
+const COMMON = /^(common|global|shared|defaults?|base|all)\b/;
+
+/** What a folder may be for: files of it, and what is set for one environment. */
+export interface Candidate {
+  readonly folder: string;
+  readonly name: string;
+  readonly component: string;
+  readonly place: Place;
+  readonly files: readonly TerraformFile[];
+  readonly tfvars: readonly TerraformFile[];
+  readonly backends: readonly TerraformFile[];
+  readonly isShared: boolean;
+  readonly workspace?: string;
+  readonly notRead?: string;
+}
+
+/** A candidate without files. */
+export const EMPTY = {
+  folder: '',
+  files: [],
+  tfvars: [],
+  backends: [],
+  isShared: false,
+};
+
+/** The files that are for one environment of a folder. */
+interface OfEnvironment {
+  readonly place: Place;
+  readonly tfvars: TerraformFile[];
+  readonly backends: TerraformFile[];
+}
+
+/** The files by their folders, and what the folders are. */
+export class Repository {
+  private readonly folders = new Map<string, TerraformFile[]>();
+  private readonly configurations = new Map<string, readonly TerraformFile[]>();
+  private readonly places: ReturnType<typeof placeFinder>;
+  /** Folders that others use as a module. */
+  private readonly used = new Set<string>();
+  private known?: ReadonlyMap<string, string>;
+
+  constructor(
+    private readonly intent: Intent,
+    files: readonly TerraformFile[],
+  ) {
+    this.places = placeFinder(intent);
+    for (const file of files) {
+      const folder = folderOf(file.name);
+      const inside = this.folders.get(folder) ?? [];
+      inside.push(file);
+      this.folders.set(folder, inside);
+    }
+    for (const [folder, inside] of this.folders) {
+      if (inside.some(({ name }) => CONFIGURATION.test(name))) {
+        const configuration = configurationOf(inside);
+        this.configurations.set(folder, configuration);
+        for (const { body } of writtenBlocks(configuration, 'module')) {
+          if (
+            typeof body.source === 'string' &&
+            /^\.\.?(\/|$)/.test(body.source)
+          ) {
+            this.used.add(resolvedPath(folder, body.source));
+          }
+        }
+      }
+    }
+  }
+
+  configurationIn(folder: string): readonly TerraformFile[] {
+    return this.configurations.get(folder) ?? [];
+  }
+
+  /** The word of a path by which it is that of an environment, and the path without it. */
+  placeOf(path: string): { place?: Place; component: string; at: number } {
+    const parts = path.split('/');
+    for (const find of [this.places.exactly, this.places.within]) {
+      for (let at = parts.length - 1; at >= 0; at -= 1) {
+        const place = find(parts[at]);
+        if (place) {
+          const component = parts
+            .map((part, index) => (index === at ? '*' : part))
+            .join('/');
+          return { place, component, at };
+        }
+      }
+    }
+    return { component: path, at: -1 };
+  }
+
+  candidates(): Candidate[] {
+    const found = [...this.folders].flatMap(([folder, inside]) =>
+      this.isRoot(folder) ? this.rootsIn(folder, inside) : [],
+    );
+    const terragrunt = [...this.folders].flatMap(([folder, inside]) =>
+      this.terragruntIn(folder, inside),
+    );
+    const all = [...found, ...terragrunt];
+    // The same short name twice is no name.
+    return all.map(candidate =>
+      all.some(other => other !== candidate && other.name === candidate.name) &&
+      candidate.folder !== ''
+        ? {
+            ...candidate,
+            name: candidate.isShared
+              ? `${candidate.folder}/${candidate.name}`
+              : candidate.folder,
+          }
+        : candidate,
+    );
+  }
+
+  /** A folder is a root when it keeps a state, names an environment, or configures a provider, and nothing uses it as a module. */
+  private isRoot(folder: string): boolean {
+    const files = this.configurationIn(folder);
+    if (files.length === 0 || NO_ROOT.test(`${folder}/`)) {
+      return false;
+    }
+    if (backendOf(files) !== undefined) {
+      return true;
+    }
+    return (
+      !this.used.has(folder) &&
+      (this.placeOf(folder).place !== undefined ||
+        /(^|\/)(environments|envs|live)\/[^/]+$/.test(folder) ||
+        this.variableFilesOf(folder).size > 0 ||
+        files.some(({ json }) => isObject(json) && 'provider' in json))
+    );
+  }
+
+  private rootsIn(
+    folder: string,
+    inside: readonly TerraformFile[],
+  ): Candidate[] {
+    const files = this.configurationIn(folder);
+    const lock = inside.filter(({ name }) => name.endsWith('.lock.hcl'));
+    const { place, component, at } = this.placeOf(folder);
+    const beside = inside.filter(
+      ({ name }) => VARIABLES.test(name) && !isBackendFile(name),
+    );
+    const own = {
+      folder,
+      files: [...files, ...lock],
+      component,
+      isShared: false,
+    };
+    if (place) {
+      return [
+        {
+          ...own,
+          name: folder.split('/').slice(at).join('/'),
+          place: { ...place, word: folder.split('/')[at] },
+          tfvars: inOrder(beside, place.word),
+          backends: inside.filter(({ name }) => isBackendFile(name)),
+        },
+      ];
+    }
+    const several = this.severalIn(folder, files);
+    if (several.size === 0) {
+      return [
+        {
+          ...own,
+          name: lastOf(folder),
+          place: { word: lastOf(folder), environments: [], isPlatform: true },
+          tfvars: inOrder(beside, lastOf(folder)),
+          backends: inside.filter(({ name }) => isBackendFile(name)),
+        },
+      ];
+    }
+    const common = beside.filter(
+      ({ name }) =>
+        (isLoaded(name) || COMMON.test(lastOf(name))) &&
+        this.placeOf(lastOf(name).split('.')[0]).place === undefined,
+    );
+    return [...several.values()].map(({ place: served, tfvars, backends }) => ({
+      ...own,
+      component: folder,
+      name: served.word,
+      place: served,
+      tfvars: [...inOrder(common, ''), ...inOrder(tfvars, served.word)],
+      backends,
+      isShared: true,
+      ...(usesWorkspace(files) ? { workspace: served.word } : {}),
+    }));
+  }
+
+  /** The environments that one folder is applied for: by a file of variables, or by a workspace. */
+  private severalIn(folder: string, files: readonly TerraformFile[]) {
+    const found = this.variableFilesOf(folder);
+    if (found.size === 0 && usesWorkspace(files)) {
+      for (const { name } of this.intent.environments) {
+        found.set(name, {
+          place: { word: name, environments: [name], isPlatform: false },
+          tfvars: [],
+          backends: [],
+        });
+      }
+    }
+    return found;
+  }
+
+  /** Files of variables, and of backends, that are for one environment of a folder. */
+  private variableFilesOf(folder: string) {
+    const found = new Map<string, OfEnvironment>();
+    for (const [other, inside] of this.folders) {
+      if (this.owners().get(other) === folder) {
+        for (const file of inside) {
+          const isBackend = isBackendFile(file.name);
+          const path = file.name
+            .slice(folder === '' ? 0 : folder.length + 1)
+            .replace(
+              /\.(auto\.tfvars|tfvars|tfbackend|hcl|conf|config)(\.json)?$/,
+              '',
+            );
+          const { place } = this.placeOf(
+            folder === '' || file.name.startsWith(`${folder}/`)
+              ? path
+              : file.name,
+          );
+          if (place && (isBackend || VARIABLES.test(file.name))) {
+            const key = place.target ?? place.environments.join();
+            const entry = found.get(key) ?? { place, tfvars: [], backends: [] };
+            (isBackend ? entry.backends : entry.tfvars).push(file);
+            found.set(key, entry);
+          }
+        }
+      }
+    }
+    return [...found.values()].some(({ tfvars }) => tfvars.length > 0) ||
+      found.size > 1
+      ? found
+      : new Map<string, OfEnvironment>();
+  }
+
+  /** For each folder the one with Terraform that its files are for: itself, the next one above, or the only one there is. */
+  private owners(): ReadonlyMap<string, string> {
+    if (!this.known) {
+      const candidates = [...this.configurations.keys()].filter(
+        other => !NO_ROOT.test(`${other}/`) && !this.used.has(other),
+      );
+      this.known = new Map(
+        [...this.folders.keys()].flatMap(folder => {
+          const owner =
+            this.aboveWithConfiguration(folder) ??
+            (candidates.length === 1 ? candidates[0] : undefined);
+          return owner === undefined ? [] : [[folder, owner] as const];
+        }),
+      );
+    }
+    return this.known;
+  }
+
+  private aboveWithConfiguration(folder: string): string | undefined {
+    for (let above = folder; ; above = folderOf(above)) {
+      if (this.configurationIn(above).length > 0) {
+        return above;
+      }
+      if (above === '') {
+        return undefined;
+      }
+    }
+  }
+
+  private terragruntIn(
+    folder: string,
+    inside: readonly TerraformFile[],
+  ): Candidate[] {
+    const file = inside.find(({ name }) => lastOf(name) === 'terragrunt.hcl');
+    const { place, component, at } = this.placeOf(folder);
+    // What is above the folders of environments is included by them.
+    if (!file || !place || NO_ROOT.test(`${folder}/`) || this.isRoot(folder)) {
+      return [];
+    }
+    const isIncluded = [...this.folders].some(
+      ([other, files]) =>
+        other.startsWith(`${folder}/`) &&
+        files.some(({ name }) => lastOf(name) === 'terragrunt.hcl'),
+    );
+    return isIncluded
+      ? []
+      : [
+          {
+            ...EMPTY,
+            folder,
+            name: folder.split('/').slice(at).join('/'),
+            component,
+            place: { ...place, word: folder.split('/')[at] },
+            notRead: `${file.name} is run by Terragrunt, which writes the configuration when it runs`,
+          },
+        ];
+  }
+}
+
+/** Whether Terraform takes a file of variables without being told to. */
+function isLoaded(name: string): boolean {
+  return /(^|\/)terraform\.tfvars(\.json)?$|\.auto\.tfvars(\.json)?$/.test(
+    name,
+  );
+}
+
+/** Files of variables in the order in which they are taken: the last one decides. */
+function inOrder(
+  files: readonly TerraformFile[],
+  place: string,
+): TerraformFile[] {
+  const rank = ({ name }: TerraformFile) => {
+    const base = lastOf(name);
+    if (/^terraform\.tfvars/.test(base)) {
+      return base.endsWith('.json') ? 1 : 0;
+    }
+    if (isLoaded(name)) {
+      return 2;
+    }
+    return base.split('.')[0] === place ? 4 : 3;
+  };
+  return [...files].sort(
+    (left, right) =>
+      rank(left) - rank(right) || (left.name < right.name ? -1 : 1),
+  );
+}
+
+function usesWorkspace(files: readonly TerraformFile[]): boolean {
+  return files.some(({ text }) =>
+    /^[^#\n]*\bterraform\.workspace\b/m.test(text),
+  );
+}
