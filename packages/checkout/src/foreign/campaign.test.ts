@@ -887,6 +887,17 @@ const SPELLINGS: [string, ForeignInfrastructure, Change][] = [
     ),
   ],
   [
+    'a folder that is called after the backend of a service',
+    single,
+    files => {
+      for (const file of Object.keys(files)) {
+        if (file.startsWith('terraform/')) {
+          move(file, file.replace('terraform/', 'backend/'))(files);
+        }
+      }
+    },
+  ],
+  [
     'a common file of variables',
     single,
     all(

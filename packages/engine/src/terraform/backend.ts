@@ -1,5 +1,5 @@
 import { JsonObject, isObject } from '../model/json';
-import { writtenBlocks } from './configuration';
+import { lastOf, writtenBlocks } from './configuration';
 import { TerraformBackend, TerraformFile } from './types';
 
 /** The `backend` or `cloud` block of a root. */
@@ -32,17 +32,27 @@ function first(value: unknown): JsonObject[] {
   return (Array.isArray(value) ? value : [value]).filter(isObject).slice(0, 1);
 }
 
-/** Files that complete a backend: `prod.tfbackend`, `backend-prod.hcl`, `backends/prod.hcl`, `state.tfvars`. */
+/** Words by which a file is for a backend. */
+const BACKEND =
+  /(^|[/_.-])(backends?|backend[_-]?configs?|state|remote[_-]?state)([/_.-]|$)/i;
+
+/** `hcl` that other programs read. */
+const OTHERS =
+  /(^|\/)(terragrunt|root|\.terraform\.lock|\.tflint)\.hcl$|\.(pkr|pkrvars|tftest|tfmock|nomad)\.hcl$/;
+
+/**
+ * Files that complete a backend: `prod.tfbackend`, `backend-prod.hcl`, `backends/prod.hcl`, `state.tfvars`. A file of
+ * variables is one by its own name alone: a folder may be called after what is at the back.
+ */
 export function isBackendFile(name: string): boolean {
+  if (/\.tfvars$/.test(name)) {
+    return BACKEND.test(lastOf(name));
+  }
   return (
     /\.tfbackend$/.test(name) ||
-    (/\.(hcl|tfvars|conf|config)$/.test(name) &&
-      !/(^|\/)(terragrunt|root|\.terraform\.lock|\.tflint)\.hcl$|\.(pkr|pkrvars|tftest|tfmock|nomad)\.hcl$/.test(
-        name,
-      ) &&
-      /(^|[/_.-])(backends?|backend[_-]?configs?|state|remote[_-]?state)([/_.-]|$)/i.test(
-        name,
-      ))
+    (/\.(hcl|conf|config)$/.test(name) &&
+      !OTHERS.test(name) &&
+      BACKEND.test(name))
   );
 }
 
