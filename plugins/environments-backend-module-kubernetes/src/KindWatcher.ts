@@ -130,20 +130,22 @@ export class KindWatcher {
   async #list(signal: AbortSignal): Promise<void> {
     const { client, cluster, batch, limit, timing, onSign } = this.#options;
     const kind = this.#served;
-    const { items, resourceVersion } = await limit(() =>
-      client.list(cluster, this.#path, {
+    // Until it is written down: lists that wait for the database would pile up in memory.
+    const resourceVersion = await limit(async () => {
+      const list = await client.list(cluster, this.#path, {
         signal,
         timeoutMs: timing.requestTimeoutMs,
         read: item => reduceObject(kind, item),
-      }),
-    );
-    onSign();
-    // Events of the watch before must not overwrite the list.
-    await batch.flush();
-    const observedAt = new Date().toISOString();
-    await this.#replace(
-      items.map(object => objectFact(kind, object, observedAt)),
-    );
+      });
+      onSign();
+      // Events of the watch before must not overwrite the list.
+      await batch.flush();
+      const observedAt = new Date().toISOString();
+      await this.#replace(
+        list.items.map(object => objectFact(kind, object, observedAt)),
+      );
+      return list.resourceVersion;
+    });
     signal.throwIfAborted();
     this.#resourceVersion = resourceVersion;
     this.#isProven = false;

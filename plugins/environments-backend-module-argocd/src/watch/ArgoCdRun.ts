@@ -1,3 +1,4 @@
+import { Entity } from '@backstage/catalog-model';
 import {
   ApplicationOwners,
   SourceContext,
@@ -50,6 +51,7 @@ export class ArgoCdRun {
   readonly #streamBackoff: Backoff;
   readonly #listBackoff: Backoff;
   readonly #gets = pLimit(GETS_AT_ONCE);
+  #entities: readonly Entity[] = [];
   #owners = new ApplicationOwners([]);
   #reconnect = new AbortController();
   #isStreaming = false;
@@ -100,9 +102,11 @@ export class ArgoCdRun {
     const { meter } = this.#context;
     this.#client.onRequest = () => meter?.request();
     const unsubscribe = this.#context.interest.subscribe(entities => {
-      this.#owners = new ApplicationOwners(entities);
+      const isNews = this.#learn(entities);
       if (this.#isListed) {
-        this.#detailSoon();
+        if (isNews) {
+          this.#detailSoon();
+        }
         this.#explain(entities);
       }
     });
@@ -134,6 +138,19 @@ export class ArgoCdRun {
     }
     await this.#getAll(applications.map(keyOf), signal);
     await this.#writer.flush();
+  }
+
+  /** Returns whether others than before may own applications. What is found out about an entity, after each look, changes nothing in that. */
+  #learn(entities: readonly TrackedEntity[]): boolean {
+    const before = this.#entities;
+    this.#entities = entities.map(({ entity }) => entity);
+    const isSame =
+      before.length === entities.length &&
+      before.every((entity, index) => entity === this.#entities[index]);
+    if (!isSame) {
+      this.#owners = new ApplicationOwners(entities);
+    }
+    return !isSame;
   }
 
   async #keepStreaming(): Promise<void> {

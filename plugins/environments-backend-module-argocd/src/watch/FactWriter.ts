@@ -6,6 +6,9 @@ import {
 import { ApplicationFact } from '@envmatrix/engine';
 import { keyOf } from './ApplicationTable';
 
+/** What is written in one transaction. */
+const AT_ONCE = 500;
+
 /**
  * Writes applications down in the order in which they were seen: what comes within a moment in one go.
  */
@@ -59,21 +62,26 @@ export class FactWriter {
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const facts = [...this.#changed.values()].map(factOf);
-    const keys = [...this.#gone.values()].map(({ namespace, name }) => ({
-      kind: FactKinds.application,
-      scope: namespace,
-      name,
-    }));
+    const changed = [...this.#changed.values()];
+    const gone = [...this.#gone.values()];
     this.#changed = new Map();
     this.#gone = new Map();
     try {
       await this.#enqueue(async () => {
-        if (facts.length > 0) {
-          await this.#sink.upsert(facts);
+        // Made when it is their turn: facts of thousands that wait would be held in memory meanwhile.
+        for (let start = 0; start < changed.length; start += AT_ONCE) {
+          await this.#sink.upsert(
+            changed.slice(start, start + AT_ONCE).map(factOf),
+          );
         }
-        if (keys.length > 0) {
-          await this.#sink.remove(keys);
+        if (gone.length > 0) {
+          await this.#sink.remove(
+            gone.map(({ namespace, name }) => ({
+              kind: FactKinds.application,
+              scope: namespace,
+              name,
+            })),
+          );
         }
       });
     } catch (error) {
