@@ -181,9 +181,7 @@ export async function until<T>(
       throw new Error(
         `It did not come to that within ${
           UNTIL_MS / 1000
-        } s. Last: ${JSON.stringify(
-          answer,
-        ).slice(0, 4_000)}`,
+        } s. Last: ${JSON.stringify(answer).slice(0, 4_000)}`,
       );
     }
     await new Promise(resolve => setTimeout(resolve, 20));
