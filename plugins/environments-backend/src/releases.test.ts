@@ -1,3 +1,4 @@
+import { HistoryEntry } from '@envmatrix/backstage-plugin-environments-common';
 import {
   Fact,
   FactKinds,
@@ -158,6 +159,35 @@ describe('the releases of an entity', () => {
     expect(matrix.sources).toContainEqual(
       expect.objectContaining({ kind: 'registry', name: 'ghcr.io' }),
     );
+    await portal.stop();
+  });
+
+  it('notes the commit of an arrival once somebody can tell it, and leaves it at that', async () => {
+    const { portal } = await start();
+    const arrival = async (environment: string): Promise<HistoryEntry> => {
+      const { body } = await portal.get(`/history?environment=${environment}`);
+      return body.items.find(({ what }: HistoryEntry) => what === 'version');
+    };
+    const before = await arrival('dev');
+    expect(before).toMatchObject({ to: '1.2.0' });
+    expect(before).not.toHaveProperty('commit');
+
+    const scm = await portal.scm.sink();
+    await scm.upsert([commitFact('1.2.0', TAGGED)]);
+    expect(
+      await until(
+        () => arrival('dev'),
+        ({ commit }) => commit !== undefined,
+      ),
+    ).toEqual({ ...before, commit: TAGGED });
+
+    await scm.upsert([commitFact('1.2.0', BEFORE)]);
+    await portal.untilMatrix(
+      ({ environments }) => environments[0].summary.commit === BEFORE,
+    );
+    // The tag was moved: what arrived then was what it named then.
+    expect(await arrival('dev')).toEqual({ ...before, commit: TAGGED });
+    expect(await arrival('staging')).not.toHaveProperty('commit');
     await portal.stop();
   });
 

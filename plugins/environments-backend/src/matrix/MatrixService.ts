@@ -17,7 +17,7 @@ import { Judge, NO_JUDGEMENT } from './judge';
 import { IntentReader } from './IntentReader';
 import { Computed, KeptMatrix } from './KeptMatrix';
 import { Overlay } from './Overlay';
-import { newTransitions, withPullRequests } from './transitions';
+import { lateCommits, newTransitions, withPullRequests } from './transitions';
 
 /** Events of one change come within this; the matrix is worked out once for them. */
 const DEBOUNCE_MS = 150;
@@ -324,6 +324,9 @@ export class MatrixService {
       ({ transitions, assembled } = await assemble());
       matrix = compute();
     }
+    await this.#transitions.learnCommits(
+      lateCommits(matrix.environments, transitions),
+    );
     const isNews =
       JSON.stringify(this.#tracker.get(entityRef)?.intent) !==
       JSON.stringify(intent);

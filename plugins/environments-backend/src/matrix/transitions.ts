@@ -34,6 +34,21 @@ export function newTransitions(options: {
   });
 }
 
+/** Commits of releases that had arrived before anybody could tell which commits they are, by the id of their transition. */
+export function lateCommits(
+  columns: readonly EnvironmentColumn[],
+  latest: LatestTransitions,
+): ReadonlyMap<string, string> {
+  return new Map(
+    columns.flatMap(({ name, summary: { version, commit } }) => {
+      const arrival = latest.get(`${name} version`);
+      return commit && arrival?.to === version && !arrival?.commit && arrival
+        ? [[arrival.id, commit] as const]
+        : [];
+    }),
+  );
+}
+
 /** A release that a promotion by pull request brought says by which. */
 export function withPullRequests(
   transitions: readonly Transition[],

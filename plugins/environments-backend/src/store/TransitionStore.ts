@@ -61,6 +61,16 @@ export class TransitionStore {
       .ignore();
   }
 
+  /** Adds the commits of what was written down without, by id. */
+  async learnCommits(commits: ReadonlyMap<string, string>): Promise<void> {
+    for (const [id, commit] of commits) {
+      await this.#knex<TransitionRow>('transitions')
+        .where({ id: Number(id) })
+        .whereNull('commit')
+        .update({ commit });
+    }
+  }
+
   async latest(entityRef: string): Promise<LatestTransitions> {
     const rows = await this.#knex<TransitionRow>('transitions')
       .whereIn('id', this.#latestIds().where({ entity_ref: entityRef }))
