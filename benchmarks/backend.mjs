@@ -507,8 +507,26 @@ async function peer(portal, matrix) {
   );
 }
 
+/** What the tests against real API servers read from their audit logs, as of when they ran last. */
+function reportRealServers() {
+  const file = inRoot('node_modules/.cache/results/kubernetes-measured.json');
+  if (!fs.existsSync(file)) {
+    process.stdout.write(
+      '  against real API servers: not measured yet; npm run test:kubernetes does\n',
+    );
+    return;
+  }
+  const at = fs.statSync(file).mtime.toISOString();
+  process.stdout.write(`  against real API servers, measured at ${at}:\n`);
+  const measured = JSON.parse(fs.readFileSync(file, 'utf8'));
+  for (const [what, value] of Object.entries(measured)) {
+    process.stdout.write(`    ${what}: ${value}\n`);
+  }
+}
+
 try {
   await measure();
+  reportRealServers();
 } catch (error) {
   process.stdout.write(`✗ ${error.stack}\n  logs: ${folder}\n`);
   results.push(false);
