@@ -1,5 +1,6 @@
 import { createTranslationRef } from '@backstage/frontend-plugin-api';
 import { fleetMessages } from './translations/fleet';
+import { historyMessages } from './translations/history';
 import { matrixMessages } from './translations/matrix';
 import { ownTokenMessages } from './translations/ownToken';
 import { promotionMessages } from './translations/promotion';
@@ -22,6 +23,7 @@ export const environmentsTranslationRef = createTranslationRef({
       day_other: '{{count}} days',
     },
     ...matrixMessages,
+    ...historyMessages,
     ...ownTokenMessages,
     ...fleetMessages,
     ...promotionMessages,

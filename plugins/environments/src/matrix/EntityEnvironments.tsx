@@ -2,6 +2,7 @@ import { ReactNode, useMemo, useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Button } from '@backstage/ui';
 import { EnvironmentColumn, Matrix } from '@envmatrix/engine';
+import { ALL, HistoryPanel } from '../history/HistoryPanel';
 import { OwnTokenNotice } from '../ownToken/OwnTokenNotice';
 import { useOwnMatrix } from '../ownToken/useOwnMatrix';
 import { PromotionDialog } from '../promotion/PromotionDialog';
@@ -67,7 +68,8 @@ function ShownMatrix(props: {
 }) {
   const { entityRef, name, state, matrix, look } = props;
   const { t } = useTranslationRef(environmentsTranslationRef);
-  const { filter, cell, setFilter, setCell } = useMatrixView();
+  const view = useMatrixView();
+  const { filter, cell, setFilter, setCell } = view;
   const [search, setSearch] = useState('');
   const [promoting, setPromoting] = useState<EnvironmentColumn>();
   const promotions = usePromotions({ entityRef, matrix, onActed: look });
@@ -87,6 +89,7 @@ function ShownMatrix(props: {
         onSearch={setSearch}
         differing={differingRows(matrix)}
         state={state}
+        onHistory={() => view.setHistory(ALL)}
       />
       <MatrixGrid
         label={t('matrix.label', { entity: name })}
@@ -131,6 +134,14 @@ function ShownMatrix(props: {
         open={openCell(matrix, cell)}
         environments={matrix.environments}
         onClose={() => setCell(undefined)}
+      />
+      <HistoryPanel
+        entityRef={entityRef}
+        name={name}
+        matrix={matrix}
+        open={view.history}
+        onOpen={view.setHistory}
+        onClose={() => view.setHistory(undefined)}
       />
       {promoting && target && (
         <PromotionDialog

@@ -1,4 +1,5 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { Button } from '@backstage/ui';
 import { environmentsTranslationRef } from '../translation';
 import { SearchInput } from '../shared/SearchInput';
 import { Segments } from '../shared/Segments';
@@ -16,8 +17,10 @@ export function MatrixToolbar(props: {
   onSearch: (search: string) => void;
   differing: number;
   state: MatrixState;
+  onHistory: () => void;
 }) {
   const { filter, onFilter, search, onSearch, differing, state } = props;
+  const { onHistory } = props;
   const { t } = useTranslationRef(environmentsTranslationRef);
   return (
     <div className={styles.bar}>
@@ -43,6 +46,9 @@ export function MatrixToolbar(props: {
       {state.matrix && <ParityChip score={state.matrix.score} />}
       <div className={styles.grow} />
       <MatrixStatus state={state} />
+      <Button size="small" variant="secondary" onPress={onHistory}>
+        {t('history.open')}
+      </Button>
     </div>
   );
 }

@@ -5,13 +5,17 @@ import { RowFilter } from './visibleGroups';
 
 const ROWS = 'rows';
 const CELL = 'cell';
+const HISTORY = 'history';
 
 /** What of the matrix is shown. It is part of the address, so that a link shows somebody else the same. */
 export function useMatrixView(): {
   readonly filter: RowFilter;
   readonly cell: GridPosition | undefined;
+  /** Whose history is open: the name of an environment, or `all`. */
+  readonly history: string | undefined;
   readonly setFilter: (filter: RowFilter) => void;
   readonly setCell: (cell: GridPosition | undefined) => void;
+  readonly setHistory: (history: string | undefined) => void;
 } {
   const [params, setParams] = useSearchParams();
   const set = useCallback(
@@ -33,8 +37,10 @@ export function useMatrixView(): {
   return {
     filter: params.get(ROWS) === 'all' ? 'all' : 'differing',
     cell: parseCell(params.get(CELL)),
+    history: params.get(HISTORY) || undefined,
     setFilter: filter => set(ROWS, filter === 'all' ? 'all' : undefined),
     setCell: cell => set(CELL, cell && `${cell.column}:${cell.row}`),
+    setHistory: history => set(HISTORY, history),
   };
 }
 
