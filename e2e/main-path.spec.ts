@@ -169,6 +169,24 @@ test('one click on a cell says where a value comes from', async () => {
   await expect(page.getByRole('dialog')).toBeHidden();
 });
 
+test('the history says who brought which release where, and how', async () => {
+  await page.getByRole('button', { name: 'History' }).click();
+  const history = page.getByRole('dialog', { name: /^History/ });
+  await history.getByText('prod', { exact: true }).click();
+  const arrival = history.getByRole('listitem').filter({ hasText: '0.2.0' });
+  await expect(arrival.first()).toContainText(/by .+ · [0-9a-f]{7}/);
+  await expect(
+    arrival.getByRole('link', { name: /^pull request #\d+$/ }).first(),
+  ).toBeVisible();
+  await history.getByText('All', { exact: true }).click();
+  await expect(
+    history.getByRole('listitem').filter({ hasText: 'staging' }).first(),
+  ).toBeVisible();
+  await shot(page, 'history');
+  await page.keyboard.press('Escape');
+  await expect(history).toBeHidden();
+});
+
 test('an image that cannot be pulled says so on its cell', async () => {
   await release(service, '0.3.0', 'pull');
   await expect(head(page, 'dev')).toContainText(
