@@ -172,13 +172,13 @@ test('one click on a cell says where a value comes from', async () => {
 test('the history says who brought which release where, and how', async () => {
   await page.getByRole('button', { name: 'History' }).click();
   const history = page.getByRole('dialog', { name: /^History/ });
-  await history.getByText('prod', { exact: true }).click();
+  await history.getByRole('radio', { name: 'prod' }).check();
   const arrival = history.getByRole('listitem').filter({ hasText: '0.2.0' });
   await expect(arrival.first()).toContainText(/by .+ · [0-9a-f]{7}/);
   await expect(
     arrival.getByRole('link', { name: /^pull request #\d+$/ }).first(),
   ).toBeVisible();
-  await history.getByText('All', { exact: true }).click();
+  await history.getByRole('radio', { name: 'All' }).check();
   await expect(
     history.getByRole('listitem').filter({ hasText: 'staging' }).first(),
   ).toBeVisible();
