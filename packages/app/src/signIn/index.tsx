@@ -53,10 +53,10 @@ const signInPage = SignInPageBlueprint.make({
       if (config.getOptionalString('app.signIn.provider') !== 'oidc') {
         return <SignInPage {...props} auto providers={['guest']} />;
       }
+      // A session that is there is taken up; a window opens only when somebody asks for it, and only one.
       return (
         <SignInPage
           {...props}
-          auto
           title={config.getOptionalString('app.title')}
           provider={{
             id: 'oidc',
