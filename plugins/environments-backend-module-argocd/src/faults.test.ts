@@ -85,12 +85,14 @@ describe('what the matrix says when Argo CD is the only source, and', () => {
       logger?: LoggerService;
       knex?: Knex;
       limits?: { silenceMs: number; wholeMs: number };
+      before?: (argocd: TestArgoCd) => void;
     } = {},
   ) {
     const argocd = await TestArgoCd.start(
       recordedApplications('list/all'),
       options.tls,
     );
+    options.before?.(argocd);
     const instance = instanceAt(
       options.url ?? argocd.server.url,
       options.credentials ? { credentials: options.credentials } : {},
@@ -186,10 +188,20 @@ describe('what the matrix says when Argo CD is the only source, and', () => {
       ({ summary }) => summary.observations.sync.status === 'observed',
     );
 
+  const cellOf = ({ groups }: Matrix, id: string) =>
+    groups.flatMap(({ rows }) => rows).find(row => row.id === id)?.cells.prod;
+
+  const isPlatformWell = (found: Matrix) =>
+    ['delivery.sync-windows', 'platform.kubernetes'].every(
+      id => cellOf(found, id)?.observation.status === 'observed',
+    );
+
   it('all is well: environments by the labels of applications, releases by their images, and what is missing', async () => {
     const { untilMatrix } = await start();
 
-    const matrix = await untilMatrix(isWell);
+    const matrix = await untilMatrix(
+      found => isWell(found) && isPlatformWell(found),
+    );
 
     expect(
       matrix.environments.map(({ name, summary }) => [
@@ -311,6 +323,89 @@ describe('what the matrix says when Argo CD is the only source, and', () => {
       );
     },
   );
+
+  describe.each<[path: string, row: string, display: RegExp, part: string]>([
+    ['/projects', 'delivery.sync-windows', /^(open|by hand only)/, 'projects'],
+    ['/clusters', 'platform.kubernetes', /^1\.36\.1$/, 'clusters'],
+  ])('only %s is not to be had, and', (path, row, display, part) => {
+    const forbids = { status: 403, body: '{"message":"permission denied"}' };
+    const fails = { status: 500, body: '{"message":"oops"}' };
+
+    it.each<[string, Misbehaviour, string, string, string]>([
+      [
+        'it forbids',
+        forbids,
+        'forbidden',
+        'forbidden',
+        `does not tell its ${part}: Argo CD main, /api/v1${path}: permission denied; the portal's account needs the right '${part}, get'`,
+      ],
+      [
+        'it fails',
+        fails,
+        'unknown',
+        'stale',
+        `does not tell its ${part}: Argo CD main, /api/v1${path}: oops`,
+      ],
+      [
+        'it hangs at headers',
+        'hang-at-headers',
+        'timeout',
+        'timeout',
+        `does not tell its ${part}: Argo CD main did not answer within 0.4 s`,
+      ],
+    ])(
+      '%s: that alone is unknown, then last known, and heals',
+      async (_, misbehaviour, unread, lastKnown, reason) => {
+        const { argocd, server, untilMatrix } = await start({
+          limits: misbehaviour === 'hang-at-headers' ? HASTY : PATIENT,
+          before: ({ server: before }) =>
+            before.misbehave(misbehaviour, { url: new RegExp(path) }),
+        });
+        const cellSays = (found: Matrix, status: string) => {
+          const { observation } = cellOf(found, row) ?? {};
+          return (
+            observation?.status === status &&
+            observation.reason === `Argo CD main ${reason}`
+          );
+        };
+
+        const never = await untilMatrix(
+          found => isWell(found) && cellSays(found, unread),
+        );
+        expect(cellOf(never, row)).toMatchObject({
+          observation: { since: expect.any(String) },
+        });
+        expect(cellOf(never, row)).not.toHaveProperty('value');
+
+        server.behave();
+        const read = await untilMatrix(
+          found => isWell(found) && isPlatformWell(found),
+        );
+        expect(cellOf(read, row)?.display).toMatch(display);
+
+        server.misbehave(misbehaviour, { url: new RegExp(path) });
+        argocd.put(degraded('checkout-dev'));
+        argocd.endStreams();
+        const known = await untilMatrix(
+          found =>
+            isWell(found) &&
+            cellSays(found, lastKnown) &&
+            found.environments[0].summary.health === 'Degraded',
+        );
+        expect(cellOf(known, row)).toMatchObject({
+          display: expect.stringMatching(display),
+          observation: { since: expect.any(String) },
+          provenance: { observedAt: expect.any(String) },
+        });
+        expect(known.sources).toContainEqual(
+          expect.objectContaining({ kind: 'argocd', status: 'observed' }),
+        );
+
+        server.behave();
+        await untilMatrix(found => isWell(found) && isPlatformWell(found));
+      },
+    );
+  });
 
   it('nobody trusts its certificate: it says so, and shows nothing as known', async () => {
     const { untilMatrix } = await start({ tls: await selfSigned() });

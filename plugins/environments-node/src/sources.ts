@@ -41,6 +41,8 @@ export const FactKinds = {
   argoCluster: 'argo-cluster',
   /** `ArgoProjectFact`; source `argocd/<instance>`, scope '', name the project's name. */
   argoProject: 'argo-project',
+  /** `ArgoPartFact`; source `argocd/<instance>`, scope '', name the part; absent while the part is told. */
+  argoPart: 'argo-part',
   /** `Intent`; source `scm/<host>`, scope entity reference, name ''. */
   intent: 'intent',
   /** `DesiredFact`; source `scm/<host>`, scope entity reference, name the environment. */

@@ -236,4 +236,32 @@ describe('an environment that only Argo CD knows', () => {
         "Argo CD's word, last known: it cannot reach cluster prod: no route to host",
     });
   });
+
+  it.each([
+    ['a version that was read before', true, 'stale'],
+    ['no version that was ever read', false, 'unknown'],
+  ])(
+    'says why Argo CD does not tell its clusters, with %s',
+    (_, isRead, status) => {
+      const { argocdCluster, ...never } = prod(
+        ['ghcr.io/acme/checkout:1.0.0'],
+        {
+          argocdUntold: [
+            {
+              instance: 'main',
+              part: 'clusters',
+              status: 'stale',
+              reason: 'Argo CD main does not tell its clusters: oops',
+              since: '2026-11-23T11:50:00.000Z',
+            },
+          ],
+        },
+      );
+      const { cell } = cellsOf(isRead ? { ...never, argocdCluster } : never);
+
+      expect(cell('platform.kubernetes')).toMatchObject({
+        observation: { status, reason: expect.stringContaining('oops') },
+      });
+    },
+  );
 });

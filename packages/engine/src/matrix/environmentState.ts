@@ -9,6 +9,7 @@ import { Known, known, map } from './known';
 import { LiveWorkload, liveWorkload } from './liveWorkload';
 import { Release, releaseOf } from './release';
 import { isSecondHand } from './secondHand';
+import { untold, whileUntold } from './untold';
 import { whyUnavailable } from './whyUnavailable';
 
 /**
@@ -102,17 +103,24 @@ export function environmentState(
 }
 
 /** Argo CD knows the versions of clusters that the portal itself does not look at. */
-function secondHandVersion({
-  targets: [target],
-  argocd,
-  argocdCluster,
-}: EnvironmentInput): Known<string> | undefined {
+function secondHandVersion(input: EnvironmentInput): Known<string> | undefined {
+  const { application, argocd, argocdCluster } = input;
+  if (!isSecondHand(input.targets[0]?.source)) {
+    return undefined;
+  }
+  const trouble = untold(input, 'clusters');
   const version = argocdCluster?.value.serverVersion;
-  return isSecondHand(target?.source) && version !== undefined
-    ? known(argocd, version, {
+  if (version !== undefined) {
+    return whileUntold(
+      known(argocd, version, {
         absent: '',
         observedAt: argocdCluster?.observedAt,
         location: `cluster ${argocdCluster?.value.name}`,
-      })
+      }),
+      trouble,
+    );
+  }
+  return application && trouble && argocd?.status === 'observed'
+    ? whileUntold({ observation: { status: 'unknown' } }, trouble)
     : undefined;
 }

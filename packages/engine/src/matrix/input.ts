@@ -3,6 +3,7 @@ import { IntentEnvironment } from '../intent';
 import {
   ApplicationFact,
   ArgoClusterFact,
+  ArgoPartFact,
   ArgoProjectFact,
   ArgoRevisionFact,
   ClusterFact,
@@ -58,6 +59,8 @@ export interface EnvironmentInput {
   readonly argocdCluster?: Seen<ArgoClusterFact>;
   /** The project of the Application. */
   readonly argocdProject?: Seen<ArgoProjectFact>;
+  /** What the instance does not tell at present, although it answers. */
+  readonly argocdUntold?: readonly ArgoPartFact[];
   readonly desired?: Seen<DesiredFact>;
   /** The git host that has the desired state. */
   readonly scm?: SourceState;

@@ -1,6 +1,12 @@
-import { ArgoSyncWindow } from '../observations';
-import { application, environment, input } from './__testUtils__/builders';
+import { ArgoPartFact, ArgoSyncWindow } from '../observations';
+import {
+  application,
+  environment,
+  input,
+  source,
+} from './__testUtils__/builders';
 import { computeMatrix } from './computeMatrix';
+import { EnvironmentInput } from './input';
 import { syncPermission } from './syncWindows';
 
 function window(changes: Partial<ArgoSyncWindow>): ArgoSyncWindow {
@@ -83,7 +89,10 @@ describe('sync windows', () => {
     expect(syncPermission(app, windows)).toMatchObject({ automatic, manual });
   });
 
-  const cellOf = (windows: ArgoSyncWindow[] | undefined) => {
+  const cellOf = (
+    windows: ArgoSyncWindow[] | undefined,
+    changes: Partial<EnvironmentInput> = {},
+  ) => {
     const argocdProject = windows && {
       observedAt: '2026-11-23T11:59:00.000Z',
       value: { instance: 'main', name: app.project, syncWindows: windows },
@@ -93,7 +102,7 @@ describe('sync windows', () => {
         environments: [
           environment('dev'),
           environment('staging'),
-          { ...environment('prod'), argocdProject },
+          { ...environment('prod'), argocdProject, ...changes },
         ],
       }),
     );
@@ -122,5 +131,56 @@ describe('sync windows', () => {
       status: 'unknown',
       reason: expect.stringContaining('right to get projects'),
     });
+  });
+
+  const failed: ArgoPartFact = {
+    instance: 'main',
+    part: 'projects',
+    status: 'stale',
+    reason: 'Argo CD main does not tell its projects: oops',
+    since: '2026-11-23T11:50:00.000Z',
+  };
+
+  it.each<[string, ArgoSyncWindow[] | undefined, ArgoPartFact, object]>([
+    [
+      'an error before anything was read',
+      undefined,
+      failed,
+      { status: 'unknown', reason: failed.reason, since: failed.since },
+    ],
+    [
+      'a missing right',
+      undefined,
+      { ...failed, status: 'forbidden' },
+      { status: 'forbidden', reason: failed.reason, since: failed.since },
+    ],
+    [
+      'an error after something was read',
+      [window({})],
+      failed,
+      { status: 'stale', reason: failed.reason, since: failed.since },
+    ],
+    [
+      'what is wrong with clusters alone',
+      [window({})],
+      { ...failed, part: 'clusters' },
+      { status: 'observed' },
+    ],
+  ])('say why they are not told: %s', (_, windows, fact, observation) => {
+    const cell = cellOf(windows, { argocdUntold: [fact] })?.prod;
+
+    expect(cell?.observation).toEqual(observation);
+    expect(cell?.display).toEqual(windows ? 'closed' : expect.anything());
+  });
+
+  it('blame no right where the instance says nothing at all', () => {
+    expect(
+      cellOf(undefined, {
+        argocd: source('argocd', 'main', {
+          status: 'unreachable',
+          reason: 'refused',
+        }),
+      })?.prod.observation,
+    ).toMatchObject({ status: 'unreachable', reason: 'refused' });
   });
 });

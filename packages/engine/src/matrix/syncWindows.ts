@@ -2,6 +2,7 @@ import { ApplicationFact, ArgoSyncWindow } from '../observations';
 import { EnvironmentState } from './environmentState';
 import { map } from './known';
 import { Reading } from './rows/RowDefinition';
+import { untold, whileUntold } from './untold';
 
 /** Whether Argo CD syncs an application now: by itself, only when a person asks for it, or not at all. */
 export interface SyncPermission {
@@ -58,14 +59,22 @@ export function syncWindowsReading({
   if (!fact) {
     return { known: map(application, () => undefined) };
   }
+  if (!project && application.observation.status !== 'observed') {
+    // An instance that says nothing at all says nothing of rights either.
+    return { known: map(application, () => undefined) };
+  }
+  const trouble = untold(input, 'projects');
   if (!project) {
     return {
-      known: {
-        observation: {
-          status: 'unknown',
-          reason: `Argo CD ${fact.instance} does not show project ${fact.project} to the portal: its account needs the right to get projects`,
+      known: whileUntold(
+        {
+          observation: {
+            status: 'unknown',
+            reason: `Argo CD ${fact.instance} does not show project ${fact.project} to the portal: its account needs the right to get projects`,
+          },
         },
-      },
+        trouble,
+      ),
     };
   }
   const { automatic, manual, because } = syncPermission(
@@ -79,7 +88,10 @@ export function syncWindowsReading({
   );
   return {
     known: {
-      ...map(application, () => (hasWindows ? text : 'none')),
+      ...whileUntold(
+        map(application, () => (hasWindows ? text : 'none')),
+        trouble,
+      ),
       ...(application.provenance
         ? {
             provenance: {

@@ -191,6 +191,23 @@ export interface ArgoProjectFact {
 }
 
 /**
+ * That an instance, which answers otherwise, does not tell one part of what it knows: its clusters, or its projects. What it told of them
+ * before stays, last known.
+ *
+ * @public
+ */
+export interface ArgoPartFact {
+  readonly instance: string;
+  readonly part: 'clusters' | 'projects';
+  /** `stale` where it answered with an error. */
+  readonly status: Exclude<ObservationStatus, 'observed'>;
+  /** A sentence that a person can act on. */
+  readonly reason: string;
+  /** ISO 8601: since when the status holds. */
+  readonly since: string;
+}
+
+/**
  * What Argo CD says of a commit that it deployed from. It belongs to a commit, hence never changes.
  *
  * @public

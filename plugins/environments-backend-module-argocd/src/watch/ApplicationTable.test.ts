@@ -4,7 +4,7 @@ import { recordedApplication } from '../__testUtils__/recording';
 import { ApplicationTable } from './ApplicationTable';
 import { createReduce } from './readApplications';
 
-const reduce = createReduce(instanceAt('https://localhost'), () => undefined);
+const reduce = createReduce(instanceAt('https://localhost'));
 
 const whole = (changes: Partial<ApplicationFact> = {}): ApplicationFact => {
   const application = reduce(recordedApplication('application/get'));

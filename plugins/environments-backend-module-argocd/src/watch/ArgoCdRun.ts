@@ -18,6 +18,7 @@ import {
   getApplication,
   listApplications,
   Reduce,
+  withClusterName,
 } from './readApplications';
 import { Revisions } from './Revisions';
 import { Timing } from './timing';
@@ -79,7 +80,13 @@ export class ArgoCdRun {
     this.#timing = timing;
     this.#streamBackoff = new Backoff(timing.backoffMs);
     this.#listBackoff = new Backoff(timing.backoffMs);
-    this.#platform = new Platform({ client, context, instance, now });
+    this.#platform = new Platform({
+      client,
+      context,
+      instance,
+      now,
+      onNames: () => this.#renamed(),
+    });
     this.#revisions = new Revisions({
       client,
       context,
@@ -87,12 +94,14 @@ export class ArgoCdRun {
       now,
       application: key => this.#table.get(keyOf(key)),
     });
-    this.#reduce = createReduce(instance, server =>
-      this.#platform.clusterName(server),
-    );
+    this.#reduce = createReduce(instance);
     this.#writer = new FactWriter({
       sink: context.sink,
       batchMs: timing.batchMs,
+      finish: application =>
+        withClusterName(application, server =>
+          this.#platform.clusterName(server),
+        ),
       onLost: error => this.#lost(error),
     });
   }
@@ -111,6 +120,7 @@ export class ArgoCdRun {
       }
     });
     try {
+      await this.#platform.recall();
       await Promise.all([
         this.#keepStreaming(),
         this.#keepListing(),
@@ -118,6 +128,7 @@ export class ArgoCdRun {
       ]);
     } finally {
       unsubscribe();
+      await this.#platform.settled();
       await this.#writer.close();
       await this.#explaining;
     }
@@ -275,7 +286,7 @@ export class ArgoCdRun {
 
   async #listNow(): Promise<number> {
     const { signal, sink } = this.#context;
-    await this.#platform.read();
+    this.#platform.look();
     this.#table.beginList();
     const listed = await listApplications(this.#client, this.#reduce, {
       whole: false,
@@ -376,6 +387,16 @@ export class ArgoCdRun {
         isTroubled = true;
         this.#isListed = false;
         await this.#report(error);
+      }
+    }
+  }
+
+  /** What names its cluster by an address is written down anew, with the name that this has now. */
+  #renamed(): void {
+    for (const application of this.#table.all()) {
+      const { name, server } = application.destination;
+      if (!name && server) {
+        this.#writer.changed(application);
       }
     }
   }

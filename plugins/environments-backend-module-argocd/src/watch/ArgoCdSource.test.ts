@@ -174,6 +174,11 @@ describe('ArgoCdSource', () => {
       '/api/v1/applications/checkout-prod?appNamespace=argocd&project=checkout-prod',
       '/api/v1/applications/checkout-staging?appNamespace=argocd&project=checkout-staging',
     ]);
+    await until(
+      () =>
+        bench.sink.all('argo-cluster').length > 0 &&
+        bench.sink.all('argo-project').length > 0,
+    );
     expect(bench.sink.get('argo-cluster', '', 'nonprod')?.value).toMatchObject({
       serverVersion: 'v1.36.1',
       connectionState: { status: 'Successful' },
@@ -437,12 +442,13 @@ describe('ArgoCdSource', () => {
     // The recorded project of production denies syncs from Friday at four for 64 hours.
     let now = new Date('2026-11-27T15:59:00Z');
     const { bench, server } = await start({ now: () => now });
-    await until(() => isObserved(bench));
     const denial = () =>
       JSON.stringify(
-        bench.sink.get('argo-project', '', 'checkout-prod')?.value,
+        bench.sink.get('argo-project', '', 'checkout-prod')?.value ?? '',
       );
-    expect(denial()).toContain('"isActive":false');
+    await until(
+      () => isObserved(bench) && denial().includes('"isActive":false'),
+    );
 
     now = new Date('2026-11-27T16:00:00Z');
     await until(() => denial().includes('"isActive":true'));
@@ -494,6 +500,56 @@ describe('ArgoCdSource', () => {
     });
     await until(() => isObserved(other));
     expect(valueOf(other, 'checkout-dev')).toBeDefined();
+  });
+
+  it('waits for nothing but the applications, and names their clusters once these are known', async () => {
+    const byAddress = named('checkout-dev');
+    const { bench, server } = await start({
+      applications: [
+        {
+          ...byAddress,
+          spec: {
+            ...(typeof byAddress.spec === 'object' ? byAddress.spec : {}),
+            destination: {
+              server: 'https://elsewhere.example.com/',
+              namespace: 'checkout-dev',
+            },
+          },
+        },
+      ],
+      timing: { listMs: 100, listWithoutStreamMs: 100 },
+      before: testArgoCd => {
+        testArgoCd.clusters = {
+          items: [{ server: 'https://elsewhere.example.com', name: 'far' }],
+        };
+        testArgoCd.server.misbehave('hang-at-headers', {
+          url: /clusters|projects/,
+        });
+      },
+      limits: { silenceMs: 4_000, wholeMs: 8_000 },
+    });
+    const destination = () =>
+      JSON.stringify(valueOf(bench, 'checkout-dev') ?? '');
+
+    await until(() => isObserved(bench));
+    // Neither was refused yet, so none of this waited for them.
+    expect(bench.sink.all('argo-part')).toEqual([]);
+    expect(destination()).toContain('"server":"https://elsewhere');
+    expect(destination()).not.toContain('"name":"far"');
+
+    await until(() => bench.sink.all('argo-part').length === 2);
+    expect(bench.sink.get('argo-part', '', 'clusters')?.value).toMatchObject({
+      status: 'timeout',
+      reason:
+        'Argo CD main does not tell its clusters: Argo CD main did not answer within 4 s',
+    });
+
+    server.behave();
+    await until(
+      () =>
+        destination().includes('"name":"far"') &&
+        bench.sink.all('argo-part').length === 0,
+    );
   });
 
   it('passes by one application that cannot be read, and one line that is none', async () => {

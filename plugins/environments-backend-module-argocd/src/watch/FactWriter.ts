@@ -15,6 +15,7 @@ const AT_ONCE = 500;
 export class FactWriter {
   readonly #sink: ObservationSink;
   readonly #batchMs: number;
+  readonly #finish: (application: ApplicationFact) => ApplicationFact;
   readonly #onLost: (error: unknown) => void;
   #changed = new Map<string, ApplicationFact>();
   #gone = new Map<string, { namespace: string; name: string }>();
@@ -24,11 +25,14 @@ export class FactWriter {
   constructor(options: {
     sink: ObservationSink;
     batchMs: number;
+    /** Adds what is known beside the application, at the moment at which it is written down. */
+    finish: (application: ApplicationFact) => ApplicationFact;
     /** Something could not be written: it has to be seen anew. */
     onLost: (error: unknown) => void;
   }) {
     this.#sink = options.sink;
     this.#batchMs = options.batchMs;
+    this.#finish = options.finish;
     this.#onLost = options.onLost;
   }
 
@@ -54,7 +58,7 @@ export class FactWriter {
     await this.#enqueue(() =>
       this.#sink.replace(
         { kind: FactKinds.application },
-        applications().map(factOf),
+        applications().map(application => this.#factOf(application)),
       ),
     );
   }
@@ -71,7 +75,9 @@ export class FactWriter {
         // Made when it is their turn: facts of thousands that wait would be held in memory meanwhile.
         for (let start = 0; start < changed.length; start += AT_ONCE) {
           await this.#sink.upsert(
-            changed.slice(start, start + AT_ONCE).map(factOf),
+            changed
+              .slice(start, start + AT_ONCE)
+              .map(application => this.#factOf(application)),
           );
         }
         if (gone.length > 0) {
@@ -106,15 +112,15 @@ export class FactWriter {
     this.#writing = written.catch(() => {});
     await written;
   }
-}
 
-function factOf(application: ApplicationFact): Fact {
-  return {
-    kind: FactKinds.application,
-    scope: application.namespace,
-    name: application.name,
-    labels: application.labels,
-    value: JSON.parse(JSON.stringify(application)),
-    observedAt: new Date().toISOString(),
-  };
+  #factOf(application: ApplicationFact): Fact {
+    return {
+      kind: FactKinds.application,
+      scope: application.namespace,
+      name: application.name,
+      labels: application.labels,
+      value: JSON.parse(JSON.stringify(this.#finish(application))),
+      observedAt: new Date().toISOString(),
+    };
+  }
 }

@@ -2,24 +2,31 @@ import {
   FactKinds,
   SourceContext,
 } from '@envmatrix/backstage-plugin-environments-node';
+import { ArgoClusterFact } from '@envmatrix/engine';
+import { z } from 'zod';
 import { ArgoCdClient } from '../client/ArgoCdClient';
 import { toError } from '../client/errors';
 import { ArgoCdInstance } from '../readInstances';
+import { PlatformPart } from './PlatformPart';
 import { clusterFact, readClusters } from './readClusters';
 import { Project, projectFact, readProjects } from './readProjects';
 
 /** What an instance calls the cluster that it runs in. */
 const IN_CLUSTER = ['https://kubernetes.default.svc', 'in-cluster'] as const;
 
+const knownCluster = z.looseObject({ server: z.string(), name: z.string() });
+
 /**
  * What stands around the applications of an instance: its clusters and its projects. Without the right to them, or a word on them,
- * applications still count.
+ * applications still count, and they wait for neither.
  */
 export class Platform {
-  readonly #client: ArgoCdClient;
   readonly #context: SourceContext;
   readonly #instance: ArgoCdInstance;
   readonly #now: () => Date;
+  readonly #onNames: () => void;
+  readonly #clusters: PlatformPart<ArgoClusterFact[]>;
+  readonly #projectList: PlatformPart<Project[]>;
   #clusterNames = new Map<string, string>([IN_CLUSTER]);
   #projects: readonly Project[] = [];
   /** Projects of applications that were not among them, and whether it was asked for them since. */
@@ -33,11 +40,27 @@ export class Platform {
     context: SourceContext;
     instance: ArgoCdInstance;
     now: () => Date;
+    /** Clusters have other names than were known before. */
+    onNames: () => void;
   }) {
-    this.#client = options.client;
-    this.#context = options.context;
-    this.#instance = options.instance;
-    this.#now = options.now;
+    const { client, context, instance, now } = options;
+    this.#context = context;
+    this.#instance = instance;
+    this.#now = now;
+    this.#onNames = options.onNames;
+    const common = { context, instance: instance.name, now };
+    this.#clusters = new PlatformPart({
+      ...common,
+      part: 'clusters',
+      read: () => readClusters(instance.name, client, context.signal),
+      onRead: clusters => this.#learnClusters(clusters),
+    });
+    this.#projectList = new PlatformPart({
+      ...common,
+      part: 'projects',
+      read: () => readProjects(client, context.signal),
+      onRead: projects => this.#learnProjects(projects),
+    });
   }
 
   /** Names belong to what applications say: some name their cluster by its address. */
@@ -45,37 +68,69 @@ export class Platform {
     return this.#clusterNames.get(withoutSlash(server));
   }
 
-  async read(): Promise<void> {
-    await this.#try('clusters', () => this.#readClusters());
+  /** What an earlier process has read: names that hold until the instance tells them anew. */
+  async recall(): Promise<void> {
+    try {
+      const facts = await this.#context.recall?.({
+        kind: FactKinds.argoCluster,
+        scope: '',
+      });
+      this.#name(
+        (facts ?? []).flatMap(
+          ({ value }) => knownCluster.safeParse(value).data ?? [],
+        ),
+      );
+    } catch (error) {
+      this.#context.signal.throwIfAborted();
+      this.#context.logger.debug(
+        `The clusters of Argo CD ${this.#instance.name} were not recalled: ${
+          toError(error).message
+        }`,
+      );
+    }
+  }
+
+  /** Looks at all of it, which nobody waits for. */
+  look(): void {
     this.#missed.clear();
-    await this.#try('projects', () => this.#readProjects());
+    this.#clusters.look();
+    this.#projectList.look();
   }
 
   /** An application belongs to this project: one that came with it is not known yet. */
   noticeProject(name: string): void {
-    if (
-      !this.#missed.has(name) &&
-      !this.#projects.some(project => project.name === name)
-    ) {
+    if (!this.#missed.has(name) && !this.#knows(name)) {
       this.#missed.set(name, 'noticed');
     }
   }
 
   /** Sync windows open and close by themselves, and projects come. One that is not shown to the account is not asked for again before the next list. */
   async follow(): Promise<void> {
+    if (this.#projectList.isLooking) {
+      return;
+    }
     const noticed = [...this.#missed].filter(
-      ([, state]) => state === 'noticed',
+      ([name, state]) => state === 'noticed' && !this.#knows(name),
     );
     if (noticed.length > 0) {
       noticed.forEach(([name]) => this.#missed.set(name, 'asked'));
-      await this.#try('projects', () => this.#readProjects());
+      this.#projectList.look();
     } else if (this.#now().getTime() >= this.#changesAt) {
       await this.#writeProjects();
     }
   }
 
-  async #readProjects(): Promise<void> {
-    this.#projects = await readProjects(this.#client, this.#context.signal);
+  /** Resolves when nothing is under way. */
+  async settled(): Promise<void> {
+    await Promise.all([this.#clusters.settled(), this.#projectList.settled()]);
+  }
+
+  #knows(project: string): boolean {
+    return this.#projects.some(({ name }) => name === project);
+  }
+
+  async #learnProjects(projects: readonly Project[]): Promise<void> {
+    this.#projects = projects;
     await this.#writeProjects();
   }
 
@@ -95,35 +150,36 @@ export class Platform {
     this.#changesAt = Math.min(...facts.map(({ changesAt }) => changesAt));
   }
 
-  async #readClusters(): Promise<void> {
-    const { sink, signal } = this.#context;
-    const { name } = this.#instance;
-    const clusters = await readClusters(name, this.#client, signal);
-    this.#clusterNames = new Map([
-      IN_CLUSTER,
-      ...clusters.map(
-        cluster => [withoutSlash(cluster.server), cluster.name] as const,
-      ),
-    ]);
-    await sink.replace(
+  async #learnClusters(clusters: readonly ArgoClusterFact[]): Promise<void> {
+    this.#name(clusters);
+    await this.#context.sink.replace(
       { kind: FactKinds.argoCluster },
       clusters.map(clusterFact),
     );
   }
 
-  async #try(what: string, read: () => Promise<void>): Promise<void> {
-    const { signal, logger } = this.#context;
-    try {
-      await read();
-    } catch (error) {
-      signal.throwIfAborted();
-      logger.debug(
-        `Argo CD ${this.#instance.name} does not tell its ${what}: ${
-          toError(error).message
-        }`,
-      );
+  #name(clusters: readonly { server: string; name: string }[]): void {
+    const before = this.#clusterNames;
+    this.#clusterNames = new Map([
+      IN_CLUSTER,
+      ...clusters.map(
+        ({ server, name }) => [withoutSlash(server), name] as const,
+      ),
+    ]);
+    if (!isSame(before, this.#clusterNames)) {
+      this.#onNames();
     }
   }
+}
+
+function isSame(
+  left: ReadonlyMap<string, string>,
+  right: ReadonlyMap<string, string>,
+): boolean {
+  return (
+    left.size === right.size &&
+    [...left].every(([key, value]) => right.get(key) === value)
+  );
 }
 
 function withoutSlash(url: string): string {

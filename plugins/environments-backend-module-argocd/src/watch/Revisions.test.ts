@@ -132,7 +132,7 @@ describe('Revisions', () => {
   });
 
   it('name the source of several, and the project', async () => {
-    const reduce = createReduce(instanceAt(server.url), () => undefined);
+    const reduce = createReduce(instanceAt(server.url));
     const application = reduce(recordedApplication('application/multi-source'));
     const withPath = application?.sources.findIndex(({ path }) => path) ?? -1;
     await revisionsOf({ application }).explain([

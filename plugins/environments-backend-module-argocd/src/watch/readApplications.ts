@@ -27,25 +27,28 @@ const APPLICATIONS = ['api', 'v1', 'applications'];
 /** Reads an Application of any shape; undefined for what is not one. */
 export type Reduce = (value: unknown) => ApplicationFact | undefined;
 
-/** `nameOfCluster` fills in what an application leaves out that names its cluster by its address. */
-export function createReduce(
-  instance: ArgoCdInstance,
-  nameOfCluster: (server: string) => string | undefined,
-): Reduce {
+export function createReduce(instance: ArgoCdInstance): Reduce {
   return value => {
     const parsed = applicationSchema.safeParse(value);
-    if (!parsed.success) {
-      return undefined;
-    }
-    const application = reduceApplication(instance, parsed.data);
-    const { server, name } = application.destination;
-    return {
-      ...application,
-      destination: {
-        ...application.destination,
-        name: name || (server && nameOfCluster(server)),
-      },
-    };
+    return parsed.success
+      ? reduceApplication(instance, parsed.data)
+      : undefined;
+  };
+}
+
+/** `nameOfCluster` fills in what an application leaves out that names its cluster by its address. */
+export function withClusterName(
+  application: ApplicationFact,
+  nameOfCluster: (server: string) => string | undefined,
+): ApplicationFact {
+  const { destination } = application;
+  const { server, name } = destination;
+  return {
+    ...application,
+    destination: {
+      ...destination,
+      name: name || (server && nameOfCluster(server)),
+    },
   };
 }
 

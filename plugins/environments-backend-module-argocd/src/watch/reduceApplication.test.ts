@@ -3,13 +3,11 @@ import {
   recordedApplication,
   recordedApplications,
 } from '../__testUtils__/recording';
-import { createReduce } from './readApplications';
+import { createReduce, withClusterName } from './readApplications';
 
 const names = new Map([['https://nonprod.example.com', 'nonprod']]);
 
-const reduce = createReduce(instanceAt('https://localhost'), server =>
-  names.get(server),
-);
+const reduce = createReduce(instanceAt('https://localhost'));
 
 const reduced = (name: string) => {
   const application = reduce(recordedApplication(name));
@@ -214,7 +212,10 @@ describe('reduceApplication', () => {
       },
     });
 
-    expect(application?.destination).toEqual({
+    expect(
+      application &&
+        withClusterName(application, server => names.get(server)).destination,
+    ).toEqual({
       server: 'https://nonprod.example.com',
       name: 'nonprod',
       namespace: 'shop',

@@ -2,6 +2,7 @@ import {
   ApplicationFact,
   ArgoCdFilesFact,
   ArgoClusterFact,
+  ArgoPartFact,
   ArgoProjectFact,
   ClusterFact,
   DesiredFact,
@@ -111,6 +112,8 @@ interface Facts {
   /** Of the clusters and projects of these applications. */
   readonly argocdClusters: readonly StoredFact<ArgoClusterFact>[];
   readonly argocdProjects: readonly StoredFact<ArgoProjectFact>[];
+  /** What instances do not tell at present. */
+  readonly argocdUntold: readonly StoredFact<ArgoPartFact>[];
   readonly desired: readonly StoredFact<DesiredFact>[];
   readonly argocdFiles: ArgoCdFilesFact | undefined;
 }
@@ -148,7 +151,7 @@ async function readFacts({ entity, intent, facts }: Options): Promise<Facts> {
       facts.find<ArgoCdFilesFact>({ kind: FactKinds.argocdFiles, scopes }),
     ]);
   const owned = applications.flat();
-  const [argocdClusters, argocdProjects] = await Promise.all([
+  const [argocdClusters, argocdProjects, argocdUntold] = await Promise.all([
     facts.find<ArgoClusterFact>({
       kind: FactKinds.argoCluster,
       names: unique(owned.flatMap(({ value }) => value.destination.name ?? [])),
@@ -157,6 +160,7 @@ async function readFacts({ entity, intent, facts }: Options): Promise<Facts> {
       kind: FactKinds.argoProject,
       names: unique(owned.map(({ value }) => value.project)),
     }),
+    facts.find<ArgoPartFact>({ kind: FactKinds.argoPart }),
   ]);
   return {
     live: new Map(live),
@@ -164,6 +168,7 @@ async function readFacts({ entity, intent, facts }: Options): Promise<Facts> {
     applications: owned,
     argocdClusters,
     argocdProjects,
+    argocdUntold,
     desired,
     argocdFiles: argocdFiles?.value,
   };
@@ -247,6 +252,9 @@ function environmentInput(
   );
   const instance =
     application?.value.instance ?? argocdOf(targets[0]?.cluster)?.instance;
+  const argocdUntold = facts.argocdUntold
+    .filter(fact => fact.source === `argocd/${instance}`)
+    .map(({ value }) => value);
   const desired = facts.desired.find(fact => fact.name === definition.name);
   const scm = used.scm(desired?.source, intent.repositories.deployConfig);
   const active = promotions.find(({ plan }) => plan.to === definition.name);
@@ -257,6 +265,7 @@ function environmentInput(
     ...(instance === undefined ? {} : { argocd: used.of('argocd', instance) }),
     ...(argocdCluster ? { argocdCluster } : {}),
     ...(argocdProject ? { argocdProject } : {}),
+    ...(argocdUntold.length > 0 ? { argocdUntold } : {}),
     ...(desired ? { desired } : {}),
     ...(scm ? { scm } : {}),
     ...(active

@@ -331,6 +331,23 @@ describe('gates', () => {
         { state: 'unknown', reason: expect.stringContaining('right to get') },
       ],
       [
+        'are not known while Argo CD does not tell them, whatever it told before',
+        environment('prod', {
+          input: {
+            argocdUntold: [
+              {
+                instance: 'main',
+                part: 'projects',
+                status: 'timeout',
+                reason: 'Argo CD main does not tell its projects: too late',
+                since: NOW,
+              },
+            ],
+          },
+        }),
+        { state: 'unknown', reason: expect.stringContaining('too late') },
+      ],
+      [
         'are not known without an application',
         environment('prod', { application: null }),
         { state: 'unknown' },

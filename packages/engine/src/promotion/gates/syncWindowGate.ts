@@ -1,16 +1,22 @@
 import { syncPermission } from '../../matrix/syncWindows';
+import { untold } from '../../matrix/untold';
 import { Gate } from '../types';
 import { GateContext } from './GateContext';
 
 /** Whether Argo CD would sync the environment that the release goes to, in the way in which it is synced. */
 export function syncWindowGate({ target }: Pick<GateContext, 'target'>): Gate {
   const { definition, application, argocdProject } = target;
+  const trouble = untold(target, 'projects');
   const { name, delivery } = definition;
   const gate = {
     id: 'syncWindow',
     title: `Argo CD's sync windows for ${name}`,
   };
   const fact = application?.value;
+  if (fact && trouble) {
+    // Windows that are last known may have been changed meanwhile.
+    return { ...gate, state: 'unknown', reason: trouble.reason };
+  }
   if (!fact || !argocdProject) {
     return {
       ...gate,
