@@ -1,3 +1,4 @@
+import { Matrix } from '@envmatrix/engine';
 import { ada, applicationFact, entity, liveFacts } from './__testUtils__/facts';
 import { Portal, startPortal } from './__testUtils__/startPortal';
 
@@ -47,6 +48,42 @@ describe('an entity without an intent', () => {
     });
     expect(matrix.problem).toBeUndefined();
     await portal.stop();
+  });
+
+  it('claims no application of another project than its own, whatever the labels say', async () => {
+    const inProject = (project: string) =>
+      annotated({
+        'argocd/app-selector': 'app.kubernetes.io/name=checkout',
+        'argocd/project-name': project,
+      });
+    const portal = await startPortal({ entities: [inProject('shop'), ada] });
+    const argocd = await portal.argocd.sink();
+    await argocd.upsert([
+      applicationFact('dev', { project: 'shop' }),
+      applicationFact('staging', { project: 'shop' }),
+      applicationFact('prod', { project: 'another' }),
+    ]);
+    await argocd.state({ status: 'observed' });
+    const namesOf = ({ environments }: Matrix) =>
+      environments.map(({ name }) => name);
+
+    await portal.untilMatrix(
+      found => namesOf(found).join(' ') === 'dev staging',
+    );
+    await argocd.upsert([applicationFact('prod', { project: 'shop' })]);
+    await portal.untilMatrix(
+      found => namesOf(found).join(' ') === 'dev staging prod',
+    );
+    await argocd.upsert([applicationFact('dev', { project: 'another' })]);
+    await portal.untilMatrix(
+      found => namesOf(found).join(' ') === 'staging prod',
+    );
+    await portal.stop();
+
+    const other = await startPortal({ entities: [inProject('nobody'), ada] });
+    const { problem } = await other.matrix();
+    expect(problem).toContain("in project 'nobody'");
+    await other.stop();
   });
 
   it('says what would be needed where it has no applications either', async () => {

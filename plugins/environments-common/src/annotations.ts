@@ -19,3 +19,6 @@ export const ARGOCD_INSTANCE_ANNOTATION = 'argocd/instance-name';
 
 /** @public */
 export const ARGOCD_APP_NAMESPACE_ANNOTATION = 'argocd/app-namespace';
+
+/** @public The Argo CD project that the applications have to be of. */
+export const ARGOCD_PROJECT_ANNOTATION = 'argocd/project-name';

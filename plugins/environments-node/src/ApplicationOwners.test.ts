@@ -20,6 +20,7 @@ const application = {
   instance: 'main',
   name: 'checkout-dev',
   namespace: 'argocd',
+  project: 'checkout',
   labels: { 'app.kubernetes.io/part-of': 'checkout', environment: 'dev' },
 };
 
@@ -62,6 +63,28 @@ describe('ApplicationOwners', () => {
       { 'argocd/app-name': 'checkout-dev', 'argocd/app-namespace': 'team' },
       false,
     ],
+    [
+      'a name in another project',
+      { 'argocd/app-name': 'checkout-dev', 'argocd/project-name': 'cart' },
+      false,
+    ],
+    [
+      'a label in its project',
+      {
+        'argocd/app-selector': 'app.kubernetes.io/part-of=checkout',
+        'argocd/project-name': 'checkout',
+      },
+      true,
+    ],
+    [
+      'a label in another project',
+      {
+        'argocd/app-selector': 'app.kubernetes.io/part-of=checkout',
+        'argocd/project-name': 'cart',
+      },
+      false,
+    ],
+    ['its project alone', { 'argocd/project-name': 'checkout' }, false],
     ['nothing', {}, false],
   ])('by %s', (_, annotations, expected) => {
     const owned = new ApplicationOwners([
@@ -90,5 +113,15 @@ describe('ApplicationOwners', () => {
     ]);
 
     expect(owners.of(application)).toEqual([byName, byLabel, bySet]);
+  });
+
+  it('may be of any project where that is not known', () => {
+    const owner = trackedEntity({
+      'argocd/app-name': 'checkout-dev',
+      'argocd/project-name': 'cart',
+    });
+    const { project: _, ...unknown } = application;
+
+    expect(new ApplicationOwners([owner]).of(unknown)).toEqual([owner]);
   });
 });

@@ -1,5 +1,8 @@
-import { ApplicationFact } from '@envmatrix/engine';
-import { applicationClue, ownsApplication } from './ownership';
+import {
+  applicationClue,
+  OwnableApplication,
+  ownsApplication,
+} from './ownership';
 import { TrackedEntity } from './sources';
 
 /**
@@ -33,12 +36,12 @@ export class ApplicationOwners {
     }
   }
 
-  has(application: Application): boolean {
+  has(application: OwnableApplication): boolean {
     return this.of(application).length > 0;
   }
 
   /** Each once. */
-  of(application: Application): TrackedEntity[] {
+  of(application: OwnableApplication): TrackedEntity[] {
     const keys = new Set([
       application.name,
       ...Object.entries(application.labels).map(labelKey),
@@ -49,11 +52,6 @@ export class ApplicationOwners {
     );
   }
 }
-
-type Application = Pick<
-  ApplicationFact,
-  'instance' | 'name' | 'namespace' | 'labels'
->;
 
 /** Never the name of an application, which has no such sign. */
 function labelKey([key, value]: readonly [string, string]): string {

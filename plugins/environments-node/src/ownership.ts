@@ -4,6 +4,7 @@ import {
   ARGOCD_APP_NAMESPACE_ANNOTATION,
   ARGOCD_APP_SELECTOR_ANNOTATION,
   ARGOCD_INSTANCE_ANNOTATION,
+  ARGOCD_PROJECT_ANNOTATION,
   KUBERNETES_ID_ANNOTATION,
   KUBERNETES_LABEL_SELECTOR_ANNOTATION,
 } from '@envmatrix/backstage-plugin-environments-common';
@@ -25,16 +26,24 @@ export function workloadSelector(entity: Entity): string {
 }
 
 /**
+ * What decides whose an application is. Where its project is not known, it may be of any: who asks then has to ask again once it is.
+ *
+ * @public
+ */
+export type OwnableApplication = Pick<
+  ApplicationFact,
+  'instance' | 'name' | 'namespace' | 'labels'
+> &
+  Partial<Pick<ApplicationFact, 'project'>>;
+
+/**
  * Whether an application belongs to an entity, by the annotations that the Argo CD plugins read. Never by what a request says.
  *
  * @public
  */
 export function ownsApplication(
   entity: Entity,
-  application: Pick<
-    ApplicationFact,
-    'instance' | 'name' | 'namespace' | 'labels'
-  >,
+  application: OwnableApplication,
 ): boolean {
   const annotations = entity.metadata.annotations ?? {};
   const instances = annotations[ARGOCD_INSTANCE_ANNOTATION]?.split(',').map(
@@ -45,6 +54,14 @@ export function ownsApplication(
   }
   const namespace = annotations[ARGOCD_APP_NAMESPACE_ANNOTATION];
   if (namespace !== undefined && namespace !== application.namespace) {
+    return false;
+  }
+  const project = annotations[ARGOCD_PROJECT_ANNOTATION];
+  if (
+    project !== undefined &&
+    application.project !== undefined &&
+    project !== application.project
+  ) {
     return false;
   }
   const selector = annotations[ARGOCD_APP_SELECTOR_ANNOTATION];

@@ -1,13 +1,14 @@
 import {
   ARGOCD_APP_NAME_ANNOTATION,
   ARGOCD_APP_SELECTOR_ANNOTATION,
+  ARGOCD_PROJECT_ANNOTATION,
   INTENT_ANNOTATION,
 } from '@envmatrix/backstage-plugin-environments-common';
 import {
   FactKinds,
   TrackedEntity,
 } from '@envmatrix/backstage-plugin-environments-node';
-import { ApplicationFact, Intent, MatrixInference } from '@envmatrix/engine';
+import { Intent, MatrixInference } from '@envmatrix/engine';
 import { FactStore } from '../store/FactStore';
 import { SourceStates } from '../store/SourceStates';
 import {
@@ -77,10 +78,7 @@ export class IntentReader {
     if (this.#definitions.length > 0) {
       return intentFromDefinitions(entity, this.#definitions);
     }
-    const applications = await this.#facts.find<ApplicationFact>({
-      kind: FactKinds.application,
-      ...ownedApplications(entity),
-    });
+    const applications = await ownedApplications(this.#facts, entity);
     const found = intentFromApplications(
       entity,
       applications.map(({ value }) => value),
@@ -97,9 +95,13 @@ export class IntentReader {
     if (selector === undefined) {
       return missing;
     }
+    const project = annotations[ARGOCD_PROJECT_ANNOTATION];
     const trouble = this.#troubleOf('argocd');
     return `${missing}. Its environments would be taken from its applications in Argo CD, but ${
-      trouble ?? `no instance has one for '${selector}'`
+      trouble ??
+      `no instance has one for '${selector}'${
+        project === undefined ? '' : ` in project '${project}'`
+      }`
     }`;
   }
 

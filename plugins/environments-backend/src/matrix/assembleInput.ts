@@ -140,10 +140,8 @@ async function readFacts({ entity, intent, facts }: Options): Promise<Facts> {
       facts.find<ClusterFact>({ kind: FactKinds.cluster }),
       Promise.all(
         instances.map(instance =>
-          facts.find<ApplicationFact>({
-            kind: FactKinds.application,
+          ownedApplications(facts, entity.entity, {
             source: `argocd/${instance}`,
-            ...ownedApplications(entity.entity),
           }),
         ),
       ),

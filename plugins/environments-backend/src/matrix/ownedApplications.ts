@@ -1,22 +1,21 @@
 import { Entity } from '@backstage/catalog-model';
 import {
   applicationClue,
-  FactKey,
+  FactKinds,
   ownsApplication,
 } from '@envmatrix/backstage-plugin-environments-node';
+import { ApplicationFact } from '@envmatrix/engine';
+import { FactReader, StoredFact } from '../store/FactStore';
 
-/** How to find an entity's applications among all: what the database can narrow, and what decides. */
-export function ownedApplications(entity: Entity): {
-  names?: readonly string[];
-  label?: readonly [key: string, value: string];
-  matches: (
-    fact: FactKey & {
-      source: string;
-      labels: Readonly<Record<string, string>>;
-    },
-  ) => boolean;
-} {
-  return {
+/** An entity's applications among all: the database narrows by name or label, keys and labels decide what is read, and the project what is the entity's. */
+export async function ownedApplications(
+  facts: FactReader,
+  entity: Entity,
+  options: { source?: string } = {},
+): Promise<StoredFact<ApplicationFact>[]> {
+  const found = await facts.find<ApplicationFact>({
+    kind: FactKinds.application,
+    ...options,
     ...narrowed(entity),
     matches: fact =>
       ownsApplication(entity, {
@@ -25,10 +24,14 @@ export function ownedApplications(entity: Entity): {
         namespace: fact.scope,
         labels: fact.labels,
       }),
-  };
+  });
+  return found.filter(({ value }) => ownsApplication(entity, value));
 }
 
-function narrowed(entity: Entity) {
+function narrowed(entity: Entity): {
+  names?: readonly string[];
+  label?: readonly [key: string, value: string];
+} {
   const clue = applicationClue(entity);
   if (clue === 'none') {
     return { names: [] };
