@@ -2,6 +2,7 @@ import {
   coreServices,
   createBackendModule,
 } from '@backstage/backend-plugin-api';
+import { InputError } from '@backstage/errors';
 import {
   environmentsPromotionsExtensionPoint,
   environmentsSourcesExtensionPoint,
@@ -9,7 +10,7 @@ import {
 import { ArgoCdClient } from './client/ArgoCdClient';
 import { ArgoCdDelivery } from './ArgoCdDelivery';
 import { ArgoCdSource } from './watch/ArgoCdSource';
-import { readInstances } from './readInstances';
+import { readInstances, whyNoInstances } from './readInstances';
 
 /**
  * Watches the Argo CD instances of `argocd.appLocatorMethods`, and syncs applications for promotions.
@@ -40,7 +41,13 @@ export const environmentsModuleArgocd = createBackendModule({
         });
         sources.addSourceProvider({
           kind: 'argocd',
-          getSources: async () => known,
+          getSources: async () => {
+            const problem = whyNoInstances(config);
+            if (problem !== undefined) {
+              throw new InputError(problem);
+            }
+            return known;
+          },
         });
         promotions.setDelivery(new ArgoCdDelivery({ clients }));
       },

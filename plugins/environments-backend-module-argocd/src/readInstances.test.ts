@@ -1,5 +1,5 @@
 import { ConfigReader } from '@backstage/config';
-import { readInstances } from './readInstances';
+import { readInstances, whyNoInstances } from './readInstances';
 
 const read = (data: object) =>
   readInstances(new ConfigReader(JSON.parse(JSON.stringify(data))));
@@ -92,5 +92,72 @@ describe('readInstances', () => {
         },
       })[0].credentials,
     ).toEqual({ kind: 'none' });
+  });
+
+  const oidcConfig = { provider: 'azure', providerConfigKey: 'azure' };
+
+  it('says which way of signing in is configured that it does not know, where it is the only one', () => {
+    const withInstance = (instance: object) =>
+      read({
+        argocd: {
+          oidcConfig,
+          appLocatorMethods: [
+            {
+              type: 'config',
+              instances: [{ name: 'a', url: 'https://a', ...instance }],
+            },
+          ],
+        },
+      })[0].credentials;
+
+    expect(withInstance({})).toEqual({
+      kind: 'none',
+      unsupported:
+        "'argocd.oidcConfig' (provider azure) is configured, which the portal does not support",
+    });
+    expect(withInstance({ token: 't' })).toEqual({ kind: 'token', token: 't' });
+  });
+
+  it.each<[string, object, RegExp | undefined]>([
+    ['nothing of Argo CD', { proxy: { endpoints: { '/ci': {} } } }, undefined],
+    [
+      'an instance beside a proxy',
+      {
+        argocd: {
+          baseUrl: 'https://argocd',
+          appLocatorMethods: [
+            { type: 'config', instances: [{ name: 'a', url: 'https://a' }] },
+          ],
+        },
+        proxy: { '/argocd/api': { target: 'https://argocd/api/v1/' } },
+      },
+      undefined,
+    ],
+    [
+      'an address for links',
+      { argocd: { baseUrl: 'https://argocd' } },
+      /^Of Argo CD only 'argocd.baseUrl' can be found .*'argocd.appLocatorMethods'/,
+    ],
+    [
+      'that and a proxy',
+      {
+        argocd: { baseUrl: 'https://argocd' },
+        proxy: { endpoints: { '/argocd/api': { target: 'https://argocd' } } },
+      },
+      /only 'argocd.baseUrl' and the proxy endpoint '\/argocd\/api' can be found .* a 'token', or a 'username' and 'password'/,
+    ],
+    [
+      'a proxy as it was written before',
+      { proxy: { '/argocd/api': 'https://argocd' } },
+      /only the proxy endpoint '\/argocd\/api' can be found/,
+    ],
+  ])('says why there are no instances, of %s', (_, data, problem) => {
+    const said = whyNoInstances(
+      new ConfigReader(JSON.parse(JSON.stringify(data))),
+    );
+
+    expect(said).toEqual(
+      problem === undefined ? undefined : expect.stringMatching(problem),
+    );
   });
 });

@@ -15,7 +15,11 @@ export interface ArgoCdInstance {
         readonly username: string;
         readonly password: string;
       }
-    | { readonly kind: 'none' };
+    | {
+        readonly kind: 'none';
+        /** What is configured to sign in with instead, and cannot be used: one sentence's beginning. */
+        readonly unsupported?: string;
+      };
   readonly tls: { readonly ca?: string; readonly rejectUnauthorized: boolean };
 }
 
@@ -28,6 +32,12 @@ export function readInstances(config: Config): ArgoCdInstance[] {
   const username = argocd?.getOptionalString('username');
   const password = argocd?.getOptionalString('password');
   const baseUrl = argocd?.getOptionalString('baseUrl');
+  const oidc = argocd?.getOptionalConfig('oidcConfig');
+  const unsupported =
+    oidc &&
+    `'argocd.oidcConfig' (provider ${
+      oidc.getOptionalString('provider') ?? 'not named'
+    }) is configured, which the portal does not support`;
   return (argocd?.getOptionalConfigArray('appLocatorMethods') ?? [])
     .filter(method => method.getOptionalString('type') === 'config')
     .flatMap(method => method.getOptionalConfigArray('instances') ?? [])
@@ -47,7 +57,7 @@ export function readInstances(config: Config): ArgoCdInstance[] {
         pageUrl: withoutSlash(
           instance.getOptionalString('frontendUrl') ?? baseUrl ?? url,
         ),
-        credentials: credentialsOf(token, user, pass),
+        credentials: credentialsOf(token, user, pass, unsupported),
         tls: {
           ca: tls?.getOptionalString('ca'),
           rejectUnauthorized: !(tls?.getOptionalBoolean('skipVerify') ?? false),
@@ -60,13 +70,40 @@ function credentialsOf(
   token: string | undefined,
   username: string | undefined,
   password: string | undefined,
+  unsupported: string | undefined,
 ): ArgoCdInstance['credentials'] {
   if (token) {
     return { kind: 'token', token };
   }
   return username && password
     ? { kind: 'password', username, password }
-    : { kind: 'none' };
+    : { kind: 'none', ...(unsupported ? { unsupported } : {}) };
+}
+
+/**
+ * Why there are no instances although Argo CD is configured: as its plugins can be that ask through the portal's proxy alone. Undefined where there
+ * are some, or nothing of Argo CD is configured.
+ */
+export function whyNoInstances(config: Config): string | undefined {
+  if (readInstances(config).length > 0) {
+    return undefined;
+  }
+  const found = [
+    ...(config.has('argocd.baseUrl') ? [`'argocd.baseUrl'`] : []),
+    ...proxyPaths(config).map(path => `the proxy endpoint '${path}'`),
+  ];
+  return found.length === 0
+    ? undefined
+    : `Of Argo CD only ${found.join(
+        ' and ',
+      )} can be found in the configuration, which is not supported: the portal watches Argo CD itself, and not through its proxy. List the instance in 'argocd.appLocatorMethods', in a method of type 'config', with its 'name', its 'url' and a 'token', or a 'username' and 'password', of an account for the portal`;
+}
+
+/** Endpoints of the proxy that lead to Argo CD by their path, as it is written now or was before. */
+function proxyPaths(config: Config): string[] {
+  return ['proxy.endpoints', 'proxy']
+    .flatMap(place => config.getOptionalConfig(place)?.keys() ?? [])
+    .filter(path => /^\/?argo-?cd\b/i.test(path));
 }
 
 function withoutSlash(url: string): string {

@@ -164,6 +164,7 @@ export const environmentsPlugin = createBackendPlugin({
           intents: new IntentReader({
             facts,
             states,
+            configured,
             definitions: config.definitions,
           }),
           states,

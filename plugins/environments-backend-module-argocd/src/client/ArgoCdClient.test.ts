@@ -345,6 +345,33 @@ describe('ArgoCdClient', () => {
     ).toEqual(['Bearer token-2', 'Bearer token-2']);
   });
 
+  it.each<[string, ArgoCdInstance['credentials'], string]>([
+    ['nothing', { kind: 'none' }, 'Nothing is configured to sign in with: '],
+    [
+      'what is not supported',
+      { kind: 'none', unsupported: "'argocd.oidcConfig' is not supported" },
+      "'argocd.oidcConfig' is not supported: ",
+    ],
+  ])(
+    'says what to configure where %s is there to sign in with',
+    async (_, credentials, beginning) => {
+      const server = await start();
+      server.misbehave({
+        status: 401,
+        body: '{"message":"no session information"}',
+      });
+
+      const error = await failureOf(
+        clientOf(server, { credentials }).get(z.unknown(), APPLICATIONS),
+      );
+
+      expect(error.name).toBe('AuthenticationError');
+      expect(error.message).toBe(
+        `Argo CD main wants the portal to sign in (no session information). ${beginning}give instance 'main' in 'argocd.appLocatorMethods' a 'token', or a 'username' and 'password', of an account for the portal`,
+      );
+    },
+  );
+
   it('does not try a wrong password until the account is locked', async () => {
     const server = await start();
     const { body } = recording('session/create-wrong-password').response;

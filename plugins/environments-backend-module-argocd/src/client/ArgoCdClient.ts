@@ -63,6 +63,8 @@ export class ArgoCdClient {
   readonly #limits: ClientLimits;
   readonly #session: Session | undefined;
   readonly #fixedToken: string | undefined;
+  /** What to do when it wants a sign-in, where there is nothing to sign in with. */
+  readonly #signInAdvice: string | undefined;
   readonly #secrets: Secrets;
 
   /** Called with every request that is sent. */
@@ -87,6 +89,12 @@ export class ArgoCdClient {
     };
     this.#fixedToken =
       credentials.kind === 'token' ? credentials.token : undefined;
+    this.#signInAdvice =
+      credentials.kind === 'none'
+        ? `${
+            credentials.unsupported ?? 'Nothing is configured to sign in with'
+          }: give instance '${name}' in 'argocd.appLocatorMethods' a 'token', or a 'username' and 'password', of an account for the portal`
+        : undefined;
     this.#session =
       credentials.kind === 'password'
         ? new Session({
@@ -275,9 +283,15 @@ export class ArgoCdClient {
     switch (response.status) {
       case 401:
         throw new AuthenticationError(
-          `Argo CD ${
-            this.#name
-          } does not accept the portal's credentials: ${message}`,
+          this.#signInAdvice === undefined
+            ? `Argo CD ${
+                this.#name
+              } does not accept the portal's credentials: ${message}`
+            : `Argo CD ${
+                this.#name
+              } wants the portal to sign in (${message}). ${
+                this.#signInAdvice
+              }`,
         );
       case 403:
         throw new NotAllowedError(what);

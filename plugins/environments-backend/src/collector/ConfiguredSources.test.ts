@@ -33,6 +33,8 @@ describe('ConfiguredSources', () => {
       reason:
         "Whether the portal has Argo CD instance 'main' could not be found out: no such secret",
     });
+    expect(configured.failureOf('argocd')).toBe('no such secret');
+    expect(configured.failureOf('kubernetes')).toBeUndefined();
 
     configured.list('argocd', ['main']);
     configured.fail('argocd', 'no such secret');

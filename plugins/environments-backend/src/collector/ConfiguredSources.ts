@@ -64,6 +64,12 @@ export class ConfiguredSources {
     }
   }
 
+  /** Why the sources of a kind could not be listed; undefined where they were, or have not been asked for. */
+  failureOf(kind: string): string | undefined {
+    const listing = this.#listings.get(kind);
+    return listing?.status === 'failed' ? listing.reason : undefined;
+  }
+
   /** What is to be said of a source that has not said anything by itself. */
   observationOf(
     kind: string,

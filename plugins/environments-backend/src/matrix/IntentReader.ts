@@ -9,6 +9,7 @@ import {
   TrackedEntity,
 } from '@envmatrix/backstage-plugin-environments-node';
 import { Intent, MatrixInference } from '@envmatrix/engine';
+import { ConfiguredSources } from '../collector/ConfiguredSources';
 import { FactStore } from '../store/FactStore';
 import { SourceStates } from '../store/SourceStates';
 import {
@@ -31,15 +32,18 @@ export interface FoundIntent {
 export class IntentReader {
   readonly #facts: FactStore;
   readonly #states: SourceStates;
+  readonly #configured: ConfiguredSources;
   readonly #definitions: readonly EnvironmentDefinition[];
 
   constructor(options: {
     facts: FactStore;
     states: SourceStates;
+    configured: ConfiguredSources;
     definitions: readonly EnvironmentDefinition[];
   }) {
     this.#facts = options.facts;
     this.#states = options.states;
+    this.#configured = options.configured;
     this.#definitions = options.definitions;
   }
 
@@ -105,11 +109,13 @@ export class IntentReader {
     }`;
   }
 
-  /** What is wrong with a source of this kind, of which nothing was heard for that reason. */
+  /** What is wrong with a source of this kind, of which nothing was heard for that reason, or with the configuration of all of them. */
   #troubleOf(kind: string): string | undefined {
-    return this.#states
-      .all()
-      .find(source => source.kind === kind && source.status !== 'observed')
-      ?.reason;
+    return (
+      this.#states
+        .all()
+        .find(source => source.kind === kind && source.status !== 'observed')
+        ?.reason ?? this.#configured.failureOf(kind)
+    );
   }
 }
