@@ -1,4 +1,3 @@
-import { Entity } from '@backstage/catalog-model';
 import {
   ApplicationOwners,
   SourceContext,
@@ -52,7 +51,7 @@ export class ArgoCdRun {
   readonly #streamBackoff: Backoff;
   readonly #listBackoff: Backoff;
   readonly #gets = pLimit(GETS_AT_ONCE);
-  #entities: readonly Entity[] = [];
+  #entities: readonly TrackedEntity['entity'][] = [];
   #owners = new ApplicationOwners([]);
   #reconnect = new AbortController();
   #isStreaming = false;
