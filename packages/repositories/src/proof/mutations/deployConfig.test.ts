@@ -5,6 +5,7 @@ import { argoProblems } from '../deployConfig/__testUtils__/argoProblems';
 import { judge } from '../deployConfig/__testUtils__/judge';
 import { objectsOf } from '../deployConfig/__testUtils__/objects';
 import { typeProblems } from '../deployConfig/__testUtils__/typeProblems';
+import { vaultProblems } from '../deployConfig/__testUtils__/vaultProblems';
 import { DEPLOY_CONFIG_MUTATIONS, DeployConfigMutation } from './deployConfig';
 
 jest.setTimeout(300_000);
@@ -67,6 +68,17 @@ describe('a generated deploy-config repository, done wrong', () => {
       const problems = argoProblems(objectsOf(intent, deployConfig));
       expect(problems.join('\n')).toContain(
         mutation.caught.by === 'argo' ? mutation.caught.says : undefined,
+      );
+    },
+  );
+
+  it.each(by('vault'))(
+    '%s: a look at what Vault lets in notices',
+    async (_, mutation) => {
+      const { intent, deployConfig } = mutated(mutation);
+      const problems = await vaultProblems(intent, deployConfig);
+      expect(problems.join('\n')).toContain(
+        mutation.caught.by === 'vault' ? mutation.caught.says : undefined,
       );
     },
   );

@@ -10,7 +10,8 @@ export interface DeployConfigMutation {
     | { readonly by: 'rule'; readonly rule: string; readonly warns?: true }
     | { readonly by: 'kustomize'; readonly says: string }
     | { readonly by: 'types'; readonly says: string }
-    | { readonly by: 'argo'; readonly says: string };
+    | { readonly by: 'argo'; readonly says: string }
+    | { readonly by: 'vault'; readonly says: string };
 }
 
 const base = (file: string) => `apps/checkout/base/${file}`;
@@ -419,5 +420,78 @@ export const DEPLOY_CONFIG_MUTATIONS: readonly DeployConfigMutation[] = [
     from: 'kind: SecretStore\n',
     to: 'kind: SecretStores\n',
     caught: rule('K8S-21'),
+  },
+  {
+    name: 'a policy that reads the path of another environment',
+    combination: SECRETS,
+    file: 'vault/policies/checkout-dev.hcl',
+    from: 'path "secret/data/dev/checkout"',
+    to: 'path "secret/data/prod/checkout"',
+    caught: { by: 'vault', says: 'reads secret/data/prod/checkout' },
+  },
+  {
+    name: 'a policy that reads all environments',
+    combination: SECRETS,
+    file: 'vault/policies/checkout-dev.hcl',
+    from: 'path "secret/data/dev/checkout"',
+    to: 'path "secret/data/+/checkout"',
+    caught: { by: 'vault', says: 'reads secret/data/+/checkout' },
+  },
+  {
+    name: 'a policy that may write',
+    combination: SECRETS,
+    file: 'vault/policies/checkout-prod.hcl',
+    from: '["read"]',
+    to: '["read", "update"]',
+    caught: { by: 'vault', says: 'may read, update at secret/data/prod' },
+  },
+  {
+    name: 'a policy without the part that the API adds',
+    combination: SECRETS,
+    file: 'vault/policies/checkout-prod.hcl',
+    from: 'secret/data/prod',
+    to: 'secret/prod',
+    caught: { by: 'vault', says: 'and should secret/data/prod/checkout' },
+  },
+  {
+    name: 'a role that every namespace may take on',
+    combination: SECRETS,
+    file: 'vault/roles/checkout_prod.json',
+    from: '["checkout-prod"],\n  "audience"',
+    to: '["*"],\n  "audience"',
+    caught: {
+      by: 'vault',
+      says: 'role checkout_prod of prod binds namespaces *',
+    },
+  },
+  {
+    name: 'a role that every ServiceAccount may take on',
+    combination: SECRETS,
+    file: 'vault/roles/checkout_prod.json',
+    from: '"bound_service_account_names": ["checkout"]',
+    to: '"bound_service_account_names": ["*"]',
+    caught: {
+      by: 'vault',
+      says: 'role checkout_prod of prod binds ServiceAccounts *',
+    },
+  },
+  {
+    name: 'a role with the policy of another environment',
+    combination: SECRETS,
+    file: 'vault/roles/checkout_dev.json',
+    from: '"checkout-dev"],\n  "token_ttl"',
+    to: '"checkout-prod"],\n  "token_ttl"',
+    caught: { by: 'vault', says: 'policy checkout-dev is of no role' },
+  },
+  {
+    name: 'a role with a policy that is not there',
+    combination: SECRETS,
+    file: 'vault/roles/checkout_dev.json',
+    from: '"checkout-dev"],\n  "token_ttl"',
+    to: '"checkout-development"],\n  "token_ttl"',
+    caught: {
+      by: 'vault',
+      says: 'has policy checkout-development, which is nowhere',
+    },
   },
 ];
