@@ -1,7 +1,13 @@
 import { parse } from '@cdktf/hcl2json';
-import { Intent, targetsOf, verify } from '@envmatrix/engine';
+import {
+  Intent,
+  IntentEnvironment,
+  targetsOf,
+  verify,
+} from '@envmatrix/engine';
 import { parseAllDocuments } from 'yaml';
 import { COMBINATIONS, intentOfAnswers } from '../../testing';
+import { accountTokens } from '../accountTokens';
 import { identityProblems } from './__testUtils__/identityProblems';
 import {
   renderInfrastructure,
@@ -23,7 +29,7 @@ function hcl(name: string, text: string): Promise<unknown> {
   return found;
 }
 
-/** What names an environment and must not be found in the root of another. */
+/** What names an environment and must not be found in the root of another: what it has, and where that and its states are. */
 function tokensOf(intent: Intent, name: string): string[] {
   const environment = intent.environments.find(entry => entry.name === name);
   return environment
@@ -32,6 +38,7 @@ function tokensOf(intent: Intent, name: string): string[] {
         ...(environment.host ? [environment.host] : []),
         `${intent.metadata.name}/${name}/`,
         `.state/${name}/`,
+        ...accountTokens(intent, environment),
       ]
     : [];
 }
@@ -95,10 +102,25 @@ describe.each(cases)('infrastructure of $name', ({ intent, files }) => {
         .filter(([file]) => file.startsWith(`environments/${root}/`))
         .map(([, content]) => content)
         .join('\n');
+      const isOwn = ({ name }: IntentEnvironment) =>
+        name === root || root.startsWith(`${name}-`);
+      // A cluster that environments share is in their account, and in no other.
+      const isGuest = (environment: IntentEnvironment) =>
+        targetsOf(environment).some(target =>
+          intent.clusters.some(
+            ({ name, terraformRoot }) =>
+              name === target.cluster && (terraformRoot ?? name) === root,
+          ),
+        );
+      const own = intent.environments.flatMap(environment =>
+        isOwn(environment) || isGuest(environment)
+          ? accountTokens(intent, environment)
+          : [],
+      );
       const foreign = intent.environments
-        .filter(({ name }) => name !== root && !root.startsWith(`${name}-`))
+        .filter(environment => !isOwn(environment))
         .flatMap(({ name }) => tokensOf(intent, name))
-        .filter(token => text.includes(token));
+        .filter(token => !own.includes(token) && text.includes(token));
       expect({ root, foreign }).toEqual({ root, foreign: [] });
     }
   });
