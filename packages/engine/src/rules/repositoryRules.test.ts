@@ -507,6 +507,104 @@ spec:
     ).toEqual(expected);
   });
 
+  describe('K8S-21: a patch of a list of a custom resource', () => {
+    const whole =
+      'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: { name: checkout }\nspec: { data: [{ secretKey: A }, { secretKey: B }] }\n';
+    const patch = (entries: string, kind = 'ExternalSecret') =>
+      `apiVersion: external-secrets.io/v1\nkind: ${kind}\nmetadata: { name: checkout }\nspec:\n  data: ${entries}\n`;
+    const saidOf = (
+      kustomization: string,
+      text: string,
+      more: Record<string, string> = {},
+    ) =>
+      problems(['K8S-21'], {
+        files: {
+          'apps/checkout/base/external-secret.yaml': whole,
+          'apps/checkout/overlays/prod/kustomization.yaml': kustomization,
+          'apps/checkout/overlays/prod/secret.yaml': text,
+          ...more,
+        },
+      });
+    const BY_PATH = 'patches: [{ path: secret.yaml }]\n';
+    const GONE =
+      'warn K8S-21 prod: The patch replaces the whole list /spec/data of ExternalSecret checkout, and B is gone';
+
+    it.each<[string, string, string, string[]]>([
+      [
+        'that leaves an entry out',
+        BY_PATH,
+        patch('[{ secretKey: A }]'),
+        [GONE],
+      ],
+      [
+        'that stands in the kustomization',
+        `patches:\n  - patch: |-\n${patch('[{ secretKey: A }]').replace(
+          /^/gm,
+          '      ',
+        )}`,
+        '',
+        [GONE],
+      ],
+      [
+        'that gives the list as a whole',
+        BY_PATH,
+        patch('[{ secretKey: B }, { secretKey: A, remoteRef: {} }]'),
+        [],
+      ],
+      [
+        'that says that it means to',
+        BY_PATH,
+        patch('[{ secretKey: A }, { $patch: replace }]'),
+        [],
+      ],
+      [
+        'of operations',
+        'patches: [{ path: secret.yaml, target: { group: external-secrets.io } }]\n',
+        '- { op: replace, path: /spec/data/0/secretKey, value: C }\n',
+        [],
+      ],
+      [
+        'whose keys the kustomization knows',
+        `openapi: { path: schema.json }\n${BY_PATH}`,
+        patch('[{ secretKey: A }]'),
+        [],
+      ],
+      [
+        'of another object',
+        BY_PATH,
+        patch('[{ secretKey: A }]', 'PushSecret'),
+        [],
+      ],
+    ])('%s', (_, kustomization, text, expected) => {
+      expect(saidOf(kustomization, text)).toEqual(expected);
+    });
+
+    it('is of no concern for kinds that Kustomize knows', () => {
+      const deployment = (names: string[]) =>
+        `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: checkout }\nspec: { template: { spec: { containers: [${names.map(
+          name => `{ name: ${name} }`,
+        )}] } } }\n`;
+      expect(
+        saidOf(BY_PATH, deployment(['checkout']), {
+          'apps/checkout/base/deployment.yaml': deployment([
+            'checkout',
+            'proxy',
+          ]),
+        }),
+      ).toEqual([]);
+    });
+
+    it('is of no concern where only the patch of another environment has more', () => {
+      expect(
+        saidOf(BY_PATH, patch('[{ secretKey: A }, { secretKey: B }]'), {
+          'apps/checkout/overlays/dev/secret.yaml': patch(
+            '[{ secretKey: A }, { secretKey: C }]',
+          ),
+        }),
+      ).toEqual([]);
+    });
+  });
+
   it('is unknown without the files, and says what to pass', () => {
     const { findings } = verify({
       intent: intentOfService('checkout'),
@@ -845,6 +943,74 @@ describe('rules about secrets', () => {
           prod: storeOf('c'),
         },
       }),
+    ).toEqual([]);
+  });
+
+  it('SEC-02: conditions on a store of the whole cluster do not make its role two', () => {
+    const store = (role: string) =>
+      storeOf(role)
+        .replace('kind: SecretStore', 'kind: ClusterSecretStore')
+        .replace(
+          'spec:\n',
+          'spec:\n  conditions: [{ namespaceSelector: { matchLabels: { team: payments } } }]\n',
+        );
+    expect(
+      problems(['SEC-02'], {
+        append: { staging: store('team'), prod: store('team') },
+      }),
+    ).toEqual([
+      'fail SEC-02 staging prod: staging and prod open Vault with the same role team at kubernetes',
+    ]);
+    // Of one kind in the one, and of the other in the other: the role is the same.
+    expect(
+      problems(['SEC-02'], {
+        append: { staging: store('team'), prod: storeOf('team') },
+      }),
+    ).toHaveLength(1);
+    expect(
+      problems(['SEC-02'], {
+        append: { staging: store('a'), prod: store('b') },
+      }),
+    ).toEqual([]);
+  });
+
+  it('SEC-01: a key does not repeat the mount of its store', () => {
+    const mounted = (kind: string, name: string, mount: string) =>
+      `---\napiVersion: external-secrets.io/v1\nkind: ${kind}\nmetadata: { name: ${name} }\nspec: { provider: { vault: { server: https://vault, path: ${mount} } } }\n`;
+    const secret = (spec: string) =>
+      `---\napiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: { name: keys }\nspec: ${spec}\n`;
+    const warningsOf = (spec: string) =>
+      findingsOf(['SEC-01'], {
+        append: {
+          prod:
+            mounted('SecretStore', 'vault', 'kv') +
+            mounted('ClusterSecretStore', 'central', 'teams/kv') +
+            secret(spec),
+        },
+      })
+        .filter(({ outcome }) => outcome === 'warn')
+        .map(({ pointer, reason }) => `${pointer}: ${reason}`);
+
+    expect(
+      warningsOf(
+        '{ secretStoreRef: { name: vault }, data: [{ secretKey: A, remoteRef: { key: kv/prod/pay } }, { secretKey: B, remoteRef: { key: kv/prod/pay } }, { secretKey: C, remoteRef: { key: kvs/prod/pay } }] }',
+      ),
+    ).toEqual([
+      '/spec/data/A/remoteRef/key: kv/prod/pay begins with kv, the mount that SecretStore vault gives already: what is read is prod/pay',
+    ]);
+    expect(
+      warningsOf(
+        '{ secretStoreRef: { name: vault }, dataFrom: [{ extract: { key: kv/all } }, { sourceRef: { storeRef: { kind: ClusterSecretStore, name: central } }, find: { path: teams/kv/prod } }, { sourceRef: { storeRef: { kind: ClusterSecretStore, name: central } }, extract: { key: kv/prod } }] }',
+      ),
+    ).toEqual([
+      '/spec/dataFrom/0/extract/key: kv/all begins with kv, the mount that SecretStore vault gives already: what is read is all',
+      '/spec/dataFrom/1/find/path: teams/kv/prod begins with teams/kv, the mount that ClusterSecretStore central gives already: what is read is prod',
+    ]);
+    // Of a store without a mount, or one that is elsewhere, the key is the whole path.
+    expect(
+      warningsOf(
+        '{ secretStoreRef: { name: other }, data: [{ secretKey: A, remoteRef: { key: kv/prod/pay } }] }',
+      ),
     ).toEqual([]);
   });
 

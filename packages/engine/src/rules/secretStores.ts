@@ -29,7 +29,7 @@ export const secretStores: Rule = {
   guideStep: 14,
   sources: ['manifests', 'cluster'],
   semantics:
-    'Each environment has a SecretStore of its own, with a role or mount that no other has. A ClusterSecretStore says with conditions which namespaces may use it. Of a store that secrets refer to and that is not among the manifests nothing is known.',
+    'Each environment has a SecretStore of its own, with a role or mount that no other has. A ClusterSecretStore says with conditions which namespaces may use it, and is no way to share a role: conditions say who may read, and not what. Of a store that secrets refer to and that is not among the manifests nothing is known.',
   remedy:
     'Use a namespaced SecretStore, with a role that is bound to the namespace of this environment.',
   appliesTo: context =>
@@ -72,25 +72,25 @@ function rightsOf({ source }: ModelObject): string | undefined {
 }
 
 function sharedRights(context: RuleContext): Verdict[] {
-  const holders = new Map<string, EnvironmentView[]>();
+  const holders = new Map<string, { subject: string; names: string[] }>();
   for (const environment of context.environments) {
-    for (const store of objectsOfKind(environment, STORE)) {
+    for (const store of objectsOfKind(environment, STORE, CLUSTER_STORE)) {
       const rights = rightsOf(store);
       if (rights !== undefined) {
-        holders.set(rights, [...(holders.get(rights) ?? []), environment]);
+        const known = holders.get(rights);
+        holders.set(rights, {
+          subject: known?.subject ?? store.subject,
+          names: [...new Set([...(known?.names ?? []), environment.name])],
+        });
       }
     }
   }
   return [...holders]
-    .map(([rights, environments]) => ({
-      rights,
-      names: [...new Set(environments.map(({ name }) => name))],
-    }))
-    .filter(({ names }) => names.length > 1)
-    .map(({ rights, names }) => ({
+    .filter(([, { names }]) => names.length > 1)
+    .map(([rights, { subject, names }]) => ({
       outcome: 'fail',
       environments: names,
-      subject: kindSubjects(STORE)(context)[0] ?? STORE,
+      subject,
       reason: `${listed(names)} open Vault with the same ${rights}`,
     }));
 }

@@ -1,4 +1,5 @@
 import { textOf } from '../model/canonical';
+import { repeatedMounts } from './repeatedMounts';
 import { describe, kindSubjects } from './subjects';
 import { isOwnName, namesOwnEnvironment } from './releases';
 import { notApplicable, Rule } from './rule';
@@ -13,7 +14,7 @@ export const secretKeys: Rule = {
   guideStep: 14,
   sources: ['manifests'],
   semantics:
-    "ExternalSecrets, SealedSecrets and Secrets have the same keys in every environment, and the same target and property; what they read begins with the environment's name. Values of secrets differ.",
+    "ExternalSecrets, SealedSecrets and Secrets have the same keys in every environment, and the same target and property; what they read begins with the environment's name, and not with the mount that their store gives already. Values of secrets differ.",
   remedy: 'Add the key, and create the secret in the store of the environment.',
   appliesTo: context =>
     kindSubjects(EXTERNAL_SECRET, SEALED_SECRET, 'Secret')(context).length > 0
@@ -100,4 +101,5 @@ export const secretKeys: Rule = {
       }),
     },
   ],
+  evaluate: context => context.environments.flatMap(repeatedMounts),
 };

@@ -44,5 +44,16 @@ export function secretProblems(intent: Intent): RenderProblem[] {
       message: `'${mount}' has the part that the API adds; give the mount alone, 'secret' for example`,
     });
   }
+  if (
+    keys.length > 0 &&
+    intent.environments.some(
+      ({ name, secrets }) => name === mount && secrets?.strategy !== 'fake',
+    )
+  ) {
+    problems.push({
+      field: 'secretStore.kvMount',
+      message: `'${mount}' is the name of an environment too: External Secrets would take it off the path ${mount}/${intent.metadata.name}, and read another one; give another mount, or name the environment otherwise`,
+    });
+  }
   return problems;
 }

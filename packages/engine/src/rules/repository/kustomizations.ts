@@ -2,6 +2,7 @@ import { isObject, objectsAt, stringAt } from '../../model/json';
 import { EnvironmentView, Rule, RuleContext, Verdict } from '../rule';
 import { containersOf, workloadsOf } from '../view';
 import { idlePatches } from './idlePatches';
+import { replacedLists } from './replacedLists';
 import { staleReferences } from './staleReferences';
 import { needsRepository, onFile, RepositoryText, yamlFiles } from './files';
 
@@ -23,7 +24,7 @@ export const kustomizations: Rule = {
   guideStep: 10,
   sources: ['repository', 'manifests'],
   semantics:
-    'Each entry of images and each patch with a target matches something: Kustomize passes over one that does not without a word. What it renames is renamed where an Argo Rollout names it too, which takes configurations. No deprecated field is used, and a base that is somewhere else is pinned to a tag or commit.',
+    'Each entry of images and each patch with a target matches something: Kustomize passes over one that does not without a word. What it renames is renamed where an Argo Rollout names it too, which takes configurations. A patch of a custom resource leaves out no entry of a list, which it replaces as a whole. No deprecated field is used, and a base that is somewhere else is pinned to a tag or commit.',
   remedy: 'Put the name right, or take the entry out.',
   appliesTo: needsRepository,
   evaluate: context => {
@@ -34,6 +35,7 @@ export const kustomizations: Rule = {
         ...remotes(context, file, value),
         ...idleImages(context, file, value),
         ...idlePatches(context, file, value, environmentOf(context, file)),
+        ...replacedLists(context, file, value, environmentOf(context, file)),
         ...staleNames(context, file, value),
       ];
       return problems.length > 0 ? problems : [onFile(context, file)];

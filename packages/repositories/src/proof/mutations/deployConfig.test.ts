@@ -7,6 +7,7 @@ import { objectsOf } from '../deployConfig/__testUtils__/objects';
 import { typeProblems } from '../deployConfig/__testUtils__/typeProblems';
 import { vaultProblems } from '../deployConfig/__testUtils__/vaultProblems';
 import { DEPLOY_CONFIG_MUTATIONS, DeployConfigMutation } from './deployConfig';
+import { edited } from './edit';
 
 jest.setTimeout(300_000);
 
@@ -18,16 +19,19 @@ function mutated(mutation: DeployConfigMutation): {
     COMBINATIONS.find(({ name }) => name === mutation.combination) ??
     COMBINATIONS[0];
   const { deployConfig } = renderAnswers(answers);
-  const changed = deployConfig.map(file =>
-    file.path === mutation.file
-      ? { ...file, content: file.content.replace(mutation.from, mutation.to) }
-      : file,
+  const edits = [mutation, ...(mutation.also ?? [])];
+  const unknown = edits.find(edit =>
+    deployConfig.every(({ path }) => path !== edit.file),
   );
-  if (
-    changed.every((file, index) => file.content === deployConfig[index].content)
-  ) {
-    throw new Error(`${mutation.name} changes nothing`);
+  if (unknown) {
+    throw new Error(`${mutation.name} is of no file: ${unknown.file}`);
   }
+  const changed = deployConfig.map(file => ({
+    ...file,
+    content: edits
+      .filter(edit => edit.file === file.path)
+      .reduce(edited, file.content),
+  }));
   return { intent: intentOfAnswers(answers), deployConfig: changed };
 }
 

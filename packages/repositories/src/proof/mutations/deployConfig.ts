@@ -1,3 +1,5 @@
+import { Edit } from './edit';
+
 /** One thing done wrong to a generated deploy-config repository, and what has to notice. */
 export interface DeployConfigMutation {
   readonly name: string;
@@ -6,6 +8,8 @@ export interface DeployConfigMutation {
   readonly file: string;
   readonly from: string | RegExp;
   readonly to: string;
+  /** What else has to be changed for it. */
+  readonly also?: readonly Edit[];
   readonly caught:
     | { readonly by: 'rule'; readonly rule: string; readonly warns?: true }
     | { readonly by: 'kustomize'; readonly says: string }
@@ -23,6 +27,24 @@ const PATCH = 'deployment-patch.yaml';
 const KUSTOMIZATION = 'kustomization.yaml';
 const SECRETS = 'autoscaled, secrets, windows';
 const GATEWAY = 'gateway, own names';
+
+/** It means to change one key, and Kustomize takes it for all of them. */
+const FEWER_KEYS = `patches:
+  - patch: |-
+      apiVersion: external-secrets.io/v1
+      kind: ExternalSecret
+      metadata:
+        name: checkout
+      spec:
+        data:
+          - secretKey: DATABASE_URL
+            remoteRef:
+              key: environment/checkout
+              property: DATABASE_URL
+              conversionStrategy: Default
+              decodingStrategy: None
+              metadataPolicy: None
+`;
 
 export const DEPLOY_CONFIG_MUTATIONS: readonly DeployConfigMutation[] = [
   {
@@ -493,5 +515,96 @@ export const DEPLOY_CONFIG_MUTATIONS: readonly DeployConfigMutation[] = [
       by: 'vault',
       says: 'has policy checkout-development, which is nowhere',
     },
+  },
+  {
+    name: 'a store of the whole cluster, for every environment',
+    combination: SECRETS,
+    file: base('secret-store.yaml'),
+    from: 'kind: SecretStore',
+    to: 'kind: ClusterSecretStore',
+    also: [
+      {
+        file: base('external-secret.yaml'),
+        from: 'kind: SecretStore',
+        to: 'kind: ClusterSecretStore',
+      },
+    ],
+    caught: rule('SEC-02'),
+  },
+  {
+    name: 'a store of the whole cluster that environments share by its conditions',
+    combination: SECRETS,
+    file: base('secret-store.yaml'),
+    from: /kind: SecretStore([^]*)spec:\n/,
+    to: 'kind: ClusterSecretStore$1spec:\n  conditions: [{ namespaceSelector: { matchLabels: { team: payments } } }]\n',
+    also: [
+      {
+        file: base('external-secret.yaml'),
+        from: 'kind: SecretStore',
+        to: 'kind: ClusterSecretStore',
+      },
+    ],
+    caught: rule('SEC-02'),
+  },
+  {
+    name: 'secrets of a store that is the platform’s',
+    combination: SECRETS,
+    file: base('external-secret.yaml'),
+    from: 'kind: SecretStore',
+    to: 'kind: ClusterSecretStore',
+    caught: { by: 'vault', says: 'reads secret/data/prod/checkout' },
+  },
+  {
+    name: 'a key that repeats the mount of Vault',
+    combination: SECRETS,
+    file: base('external-secret.yaml'),
+    from: /key: environment/g,
+    to: 'key: secret/environment',
+    also: [
+      {
+        file: 'apps/checkout/components/environment/kustomization.yaml',
+        from: 'index: 0',
+        to: 'index: 1',
+      },
+    ],
+    caught: { by: 'rule', rule: 'SEC-01', warns: true },
+  },
+  {
+    name: 'a key of one environment that repeats the mount of Vault',
+    combination: SECRETS,
+    file: overlay('prod', 'environment.yaml'),
+    from: 'name: prod',
+    to: 'name: secret/prod',
+    caught: { by: 'rule', rule: 'SEC-01', warns: true },
+  },
+  {
+    name: 'the environment in selectors',
+    file: overlay('prod', KUSTOMIZATION),
+    from: 'includeSelectors: false',
+    to: 'includeSelectors: true',
+    caught: rule('K8S-05'),
+  },
+  {
+    name: 'the environment in selectors, by common labels',
+    file: overlay('prod', KUSTOMIZATION),
+    from: 'patches:\n',
+    to: 'commonLabels:\n  environment: prod\npatches:\n',
+    caught: rule('K8S-05'),
+  },
+  {
+    name: 'a patch that replaces the keys of a secret in production',
+    combination: SECRETS,
+    file: overlay('prod', KUSTOMIZATION),
+    from: 'patches:\n',
+    to: FEWER_KEYS,
+    caught: rule('SEC-01'),
+  },
+  {
+    name: 'a patch that replaces the keys of a secret everywhere',
+    combination: SECRETS,
+    file: base(KUSTOMIZATION),
+    from: 'labels:\n',
+    to: `${FEWER_KEYS}labels:\n`,
+    caught: { by: 'rule', rule: 'K8S-21', warns: true },
   },
 ];
