@@ -33,6 +33,22 @@ const staging = 'environments.1';
 const prod = 'environments.2';
 
 describe('intentProblems', () => {
+  it('lets a mount have the name of an environment that reads nothing from it', () => {
+    expect(
+      intentProblems(
+        withValues({
+          'service.secrets': ['PAYMENT_KEY'],
+          'environments.0.secrets': { strategy: 'fake' },
+          secretStore: {
+            kind: 'vault',
+            address: 'https://vault.example.com',
+            kvMount: 'dev',
+          },
+        }),
+      ),
+    ).toEqual([]);
+  });
+
   it('has nothing to say of the defaults', () => {
     expect(intentProblems(base)).toEqual([]);
   });
@@ -248,6 +264,19 @@ describe('intentProblems', () => {
       }),
       'secretStore.kvMount',
       'the mount alone',
+    ],
+    [
+      'mount with the name of an environment',
+      withValues({
+        'service.secrets': ['PAYMENT_KEY'],
+        secretStore: {
+          kind: 'vault',
+          address: 'https://vault.example.com',
+          kvMount: 'staging',
+        },
+      }),
+      'secretStore.kvMount',
+      'off the path staging/checkout',
     ],
     [
       'made-up secrets in production',
