@@ -1,5 +1,6 @@
 import { Intent, parseIntent } from '@envmatrix/engine';
 import { parse } from 'yaml';
+import { Answers } from './answers';
 import {
   addEnvironment,
   changeIntentText,
@@ -25,11 +26,11 @@ const answers = {
   repos: { host: 'git.example.com', owner: 'acme' },
 } as const;
 
-const github = {
+const github: Answers = {
   ...answers,
   repos: { host: 'github.com', owner: 'acme' },
   github: { plan: 'enterprise', reviewers: ['acme/platform'] },
-} as const;
+};
 
 const qa = {
   way: 'pull-request',
