@@ -620,6 +620,38 @@ describe('environments', () => {
     expect(renewed).toBe(text.replace('"0.1.0"', '"0.7.0"'));
   });
 
+  it('render knows every gate, and finds no difference afterwards', async () => {
+    const gates = [
+      '- soak: 24h',
+      '- approval: { by: [group:default/release-managers] }',
+      "- freeze: { deny: [{ cron: '0 16 * * FRI', duration: 64h }] }",
+      '- parity: true',
+      '- syncWindow: true',
+    ];
+    const text = await fs.readFile(intent, 'utf8');
+    const gated = await write(
+      'gated.yaml',
+      text.replace(
+        // The last environment is production.
+        /^([\s\S]*\n( +)- health: true)\n/,
+        (_, before, indent) => `${[before, ...gates].join(`\n${indent}`)}\n`,
+      ),
+    );
+    const out = path.join(folder, 'gated');
+    const args = ['render', '--intent', gated, '--skeleton', SKELETON];
+    const first = await run([...args, '--out', out]);
+    expect(first.err).toBe('');
+    expect(first.code).toBe(0);
+    expect(
+      await fs.readFile(path.join(out, 'deploy-config/CODEOWNERS'), 'utf8'),
+    ).toMatch(/overlays\/prod\/\S* @\S+release-managers$/m);
+    expect(await run([...args, '--out', out, '--check'])).toEqual({
+      code: 0,
+      out: 'Everything is as it is generated.\n',
+      err: '',
+    });
+  });
+
   it('render refuses an intent that contradicts itself', async () => {
     const other = await write(
       'other.yaml',

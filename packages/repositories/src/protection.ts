@@ -1,5 +1,5 @@
-import { Intent } from '@envmatrix/engine';
-import { codeOwners } from './templateValues/codeOwners';
+import { Intent, IntentEnvironment } from '@envmatrix/engine';
+import { approverOwners, codeOwners } from './templateValues/codeOwners';
 import { environmentValues } from './templateValues/environments';
 
 /**
@@ -92,11 +92,11 @@ export function repositoryProtection(intent: Intent): {
           }
         : {}),
       deployments: asksReviewers
-        ? environments
-            .filter(({ production }) => production)
-            .map(({ name }) => ({
-              environment: name,
-              reviewers: intent.scm?.github?.reviewers ?? [],
+        ? intent.environments
+            .filter(({ kind }) => kind === 'production')
+            .map(environment => ({
+              environment: environment.name,
+              reviewers: reviewersOf(intent, environment),
             }))
         : [],
       ...(deployApp === undefined ? {} : { deployApp }),
@@ -124,10 +124,30 @@ function releaseFiles(
       ];
 }
 
+/**
+ * Who lets a workflow go on. Any one of them is enough for the host, so that where the intent says who approves, nobody else is
+ * among them.
+ */
+function reviewersOf(
+  intent: Intent,
+  environment: IntentEnvironment,
+): readonly string[] {
+  const approvers = teamsAmong(approverOwners(intent, environment));
+  return approvers.length > 0 ? approvers : intent.scm?.github?.reviewers ?? [];
+}
+
 /** The teams among the code owners; people have their own rights. */
 function teamsOf(intent: Intent): string[] {
-  return codeOwners(intent)
-    .both.split(' ')
+  return teamsAmong([
+    ...codeOwners(intent).both.split(' '),
+    ...intent.environments.flatMap(environment =>
+      approverOwners(intent, environment),
+    ),
+  ]);
+}
+
+function teamsAmong(owners: readonly string[]): string[] {
+  return [...new Set(owners)]
     .map(owner => owner.slice(1))
     .filter(owner => owner.includes('/'));
 }

@@ -1,4 +1,8 @@
-/** What an instance type of AWS, or one whose name ends in its number of CPUs, has. */
+/**
+ * What an instance type of AWS, or one whose name ends in its number of CPUs, has.
+ *
+ * @public
+ */
 export interface Capacity {
   readonly cpu: number;
   /** GiB */
@@ -33,6 +37,8 @@ const CPUS: Readonly<Record<string, number>> = {
 /**
  * What a node or database of this type has; undefined for a type that the names do not tell.
  * Source: the naming of EC2 instance types and RDS instance classes, `db.` before the family.
+ *
+ * @public
  */
 export function capacityOf(type: string): Capacity | undefined {
   const aws = /^(?:db\.)?([a-z])(\d[a-z-]*)\.(\d*)([a-z]+)$/.exec(type);

@@ -33,6 +33,49 @@ describe('intentFromAnswers', () => {
     ).toEqual(intentOf());
   });
 
+  describe('allows a difference', () => {
+    const until = (expires?: string) =>
+      intentFromAnswers(
+        {
+          ...answers,
+          parityAllow: [
+            { rule: 'K8S-10', reason: 'It is meant for good' },
+            { rule: 'K8S-13', reason: 'It is meant for a while', expires },
+          ],
+        },
+        {
+          repositoryUrl: ({ host, owner, name }) =>
+            `https://${host}/${owner}/${name}`,
+          now: new Date('2026-11-23T12:00:00Z'),
+        },
+      ).parity?.allow;
+
+    it.each(['2026-12-24', '2027-05-22', '2027-05-22T18:00:00Z'])(
+      'until %s, which is no more than 180 days ahead',
+      expires => {
+        expect(until(expires)?.[1]).toMatchObject({ rule: 'K8S-13', expires });
+      },
+    );
+
+    it.each(['2027-05-23', '2027-05-23T00:00:00Z', '2099-01-31'])(
+      'never until %s, and says what is the longest',
+      expires => {
+        expect(() => until(expires)).toThrow(
+          expect.objectContaining({
+            where: 'parityAllow.1.expires',
+            message: expect.stringContaining(
+              `${expires} is more than 180 days ahead; choose a day no later than 2027-05-22`,
+            ),
+          }),
+        );
+      },
+    );
+
+    it('and leaves a day that is none to the intent', () => {
+      expect(until('soon')?.[1]).toMatchObject({ expires: 'soon' });
+    });
+  });
+
   it('takes what was said of each cluster to where the intent has it', () => {
     const intent = intentOf({
       cloud: 'aws',

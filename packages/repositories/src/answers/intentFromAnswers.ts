@@ -36,6 +36,8 @@ export interface AnswersOptions {
   }) => string;
   /** The kind of a git host that is configured. */
   readonly dialectOf?: (host: string) => Dialect | undefined;
+  /** When it is, for what has an end; the time of the computer when absent. */
+  readonly now?: Date;
 }
 
 /**
@@ -99,7 +101,9 @@ export function intentFromAnswers(
     }),
     alerts: answers.alerts,
     slo: answers.slo,
-    parity: { allow: exceptionsOf(answers, environments) },
+    parity: {
+      allow: exceptionsOf(answers, environments, options.now ?? new Date()),
+    },
   });
 }
 

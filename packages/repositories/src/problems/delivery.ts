@@ -1,9 +1,14 @@
-import { Intent } from '@envmatrix/engine';
+import { Intent, IntentEnvironment } from '@envmatrix/engine';
+import { approversOf } from '../templateValues/approvers';
 import { RenderProblem } from './problem';
 
 /** How releases move on, and what holds production back. */
 export function deliveryProblems(intent: Intent): RenderProblem[] {
-  return [...gateProblems(intent), ...stepProblems(intent)];
+  return [
+    ...gateProblems(intent),
+    ...stepProblems(intent),
+    ...approvalProblems(intent),
+  ];
 }
 
 function gateProblems(intent: Intent): RenderProblem[] {
@@ -69,16 +74,56 @@ function stepProblems(intent: Intent): RenderProblem[] {
         message: `is missing: the environment that '${name}' is promoted from`,
       });
     }
-    for (const gate of delivery.gates ?? []) {
-      if (!('health' in gate)) {
-        problems.push({
-          field: `${at}.gates`,
-          message: `the gate '${
-            Object.keys(gate)[0]
-          }' is not enforced yet; 'health' is`,
-        });
-      }
+    const idle = (delivery.gates ?? [])
+      .flatMap(gate => Object.keys(gate))
+      .filter(gate => gate !== 'health');
+    if (index === 0 && delivery.from === undefined && idle.length > 0) {
+      problems.push({
+        field: `${at}.gates`,
+        message: `has ${idle.join(
+          ', ',
+        )}, which nothing asks: releases arrive in '${name}' by themselves; put it where they are promoted to`,
+      });
     }
     return problems;
   });
+}
+
+/**
+ * Whole entity reference of those who can agree, in small letters: that is how the portal knows to whom a person belongs, and a shorter
+ * one would fit nobody.
+ */
+const APPROVER =
+  /^(group|user):[a-z0-9]([a-z0-9-]*[a-z0-9])?\/[a-z0-9]([-_.a-z0-9]*[a-z0-9])?$/;
+
+function approvalProblems(intent: Intent): RenderProblem[] {
+  return intent.environments.flatMap((environment, index) => {
+    const at = `environments.${index}.delivery`;
+    const approvers = approversOf(environment);
+    const problems = approvers
+      .filter(reference => !APPROVER.test(reference))
+      .map(reference => ({
+        field: `${at}.gates`,
+        message: `asks '${reference}' for an approval, whom nobody can be; write the whole reference of a group or a user in small letters, such as group:default/release-managers`,
+      }));
+    return approvers.length > 0 &&
+      environment.delivery.way === 'workflow' &&
+      !asksInWorkflow(intent, environment)
+      ? [
+          ...problems,
+          {
+            field: `${at}.way`,
+            message:
+              "is workflow, and no workflow waits for the approval that the gates ask: add 'github-environment' to prodGate where it is production, or choose pull-request or commit",
+          },
+        ]
+      : problems;
+  });
+}
+
+function asksInWorkflow(intent: Intent, { kind }: IntentEnvironment): boolean {
+  return (
+    kind === 'production' &&
+    (intent.prodGate?.includes('github-environment') ?? false)
+  );
 }

@@ -7,6 +7,7 @@ import {
   QUOTA_DEFAULTS,
   WORKLOAD_DEFAULTS,
 } from '../defaults';
+import { approverOwners } from './codeOwners';
 import { changeOf } from './pipelines';
 import { arrival, arrivalSentence, gatesSentence } from './sentences';
 
@@ -49,7 +50,8 @@ export function environmentValues(
       delivery.from === undefined ? undefined : changeOf(intent, environment),
     arrival: arrival(delivery.from, way, automatic),
     arrival_sentence: arrivalSentence(intent, delivery.from, way),
-    gates_sentence: gatesSentence(delivery),
+    gates_sentence: gatesSentence(environment),
+    approvers: approverOwners(intent, environment).join(' ') || undefined,
     workload: workloadValues(environment, position),
     quota: Object.entries(environment.quota ?? QUOTA_DEFAULTS[position]).map(
       ([name, value]) => ({ name, value: String(value) }),

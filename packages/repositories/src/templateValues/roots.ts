@@ -1,12 +1,22 @@
-import { Intent, IntentEnvironment, targetsOf } from '@envmatrix/engine';
+import {
+  capacityOf,
+  Intent,
+  IntentEnvironment,
+  parseQuantity,
+  targetsOf,
+} from '@envmatrix/engine';
 import {
   AWS_NODE_DEFAULTS,
   DATABASE_DEFAULTS,
   DEFAULT_KUBERNETES_VERSION,
   NODE_DEFAULTS,
   positionOf,
+  QUOTA_DEFAULTS,
 } from '../defaults';
 import { listOf, runsIn } from './sentences';
+
+/** The part of a node that pods get, as the rule about capacity (CAP-01) has it. */
+const USABLE = 0.9;
 
 export type RootValues = ReturnType<typeof rootValues>[number];
 
@@ -133,7 +143,12 @@ function clusterValues(intent: Intent, name: string) {
     : 'non-production';
   const defaults =
     intent.cloud === 'aws' ? AWS_NODE_DEFAULTS[holds] : NODE_DEFAULTS[holds];
-  const nodes = { ...defaults, ...cluster?.nodes };
+  const type = cluster?.nodes?.type ?? defaults.type;
+  const nodes = {
+    type,
+    count: Math.max(defaults.count, nodesFor(intent, name, type)),
+    ...cluster?.nodes,
+  };
   return {
     cluster_name: name,
     kubernetes_version:
@@ -146,6 +161,28 @@ function clusterValues(intent: Intent, name: string) {
     vpc_cidr: intent.vpcCidr?.[name] ?? `10.${10 * (index + 1)}.0.0/16`,
     single_nat_gateway: holds !== 'production',
   };
+}
+
+/** The least nodes of a type that carry what the quotas of a cluster promise; 0 for a type of which nothing is known. */
+function nodesFor(intent: Intent, cluster: string, type: string): number {
+  const each = capacityOf(type);
+  if (!each) {
+    return 0;
+  }
+  const counts = (['cpu', 'memory'] as const).map(resource => {
+    const promised = intent.environments.reduce((sum, environment, index) => {
+      if (!runsIn(environment, cluster)) {
+        return sum;
+      }
+      const quota: Readonly<Record<string, unknown>> =
+        environment.quota ?? QUOTA_DEFAULTS[positionOf(environment, index)];
+      const amount = Number(parseQuantity(quota[`requests.${resource}`]) ?? 0);
+      // Quantities are counted in billionths, and memory in bytes.
+      return sum + amount / 1e9 / (resource === 'cpu' ? 1 : 2 ** 30);
+    }, 0);
+    return Math.ceil(promised / (each[resource] * USABLE));
+  });
+  return Math.max(...counts);
 }
 
 /** Where a root keeps its state: a bucket per account, a key per root. */

@@ -1,4 +1,7 @@
 import { Intent, IntentEnvironment } from '@envmatrix/engine';
+import { changeOf } from './pipelines';
+
+type IntentGate = NonNullable<IntentEnvironment['delivery']['gates']>[number];
 
 const CHANGES: Readonly<Record<string, string>> = {
   commit: 'when someone promotes it from %',
@@ -40,13 +43,82 @@ export function arrivalSentence(
 }
 
 /** What must hold first, as the end of "before it may: ...". */
-export function gatesSentence(
-  delivery: IntentEnvironment['delivery'],
-): string | undefined {
-  if (delivery.from === undefined) {
+export function gatesSentence({
+  name,
+  delivery: { from, gates },
+}: IntentEnvironment): string | undefined {
+  if (from === undefined) {
     return undefined;
   }
-  return `it runs healthy in ${delivery.from}`;
+  return [
+    `it runs healthy in ${from}`,
+    ...(gates ?? []).flatMap(gate => clausesOf(gate, name, from)),
+  ].join('; ');
+}
+
+function clausesOf(gate: IntentGate, name: string, from: string): string[] {
+  if ('health' in gate) {
+    return []; // it is asked in any case
+  }
+  if ('soak' in gate) {
+    return [`it has done so for ${gate.soak}, without a break`];
+  }
+  if ('approval' in gate) {
+    const by = gate.approval.by.map(
+      reference => `\`${reference.slice(reference.lastIndexOf('/') + 1)}\``,
+    );
+    return [`somebody of ${by.join(' or ')} agrees`];
+  }
+  if ('freeze' in gate) {
+    const { allow = [], deny = [] } = gate.freeze;
+    return [
+      ...(deny.length > 0 ? [`no freeze is on (${windowsText(deny)})`] : []),
+      ...(allow.length > 0
+        ? [`a time for promotions has come (${windowsText(allow)})`]
+        : []),
+    ];
+  }
+  return 'parity' in gate
+    ? [`the rules find no violation in ${from}`]
+    : [`Argo CD's sync windows let ${name} be synced`];
+}
+
+type Freeze = Extract<IntentGate, { freeze: unknown }>['freeze'];
+
+function windowsText(windows: NonNullable<Freeze['deny']>): string {
+  return windows
+    .map(
+      ({ cron, duration, timeZone = 'UTC', reason }) =>
+        `\`${cron}\` for ${duration}, ${timeZone}${
+          reason ? `: ${reason.trim().replace(/\s+/g, ' ')}` : ''
+        }`,
+    )
+    .join(', and ');
+}
+
+/** The gates that no git host and no workflow knows of, as `soak and freeze`; absent where there are none. */
+export function portalGates(intent: Intent): string | undefined {
+  const names = intent.environments.flatMap(environment =>
+    (environment.delivery.gates ?? [])
+      .flatMap(gate => Object.keys(gate))
+      .filter(
+        name =>
+          name !== 'health' &&
+          !(name === 'approval' && asksElsewhere(intent, environment)),
+      ),
+  );
+  return listOf([...new Set(names)]) || undefined;
+}
+
+/** Whether the git host asks for an approval, on a pull request or in a workflow. */
+function asksElsewhere(
+  intent: Intent,
+  environment: IntentEnvironment,
+): boolean {
+  return (
+    environment.delivery.way === 'workflow' ||
+    changeOf(intent, environment) === 'pull-request'
+  );
 }
 
 /** How the environments are kept apart, in a sentence. */

@@ -28,3 +28,43 @@ describe('templateValues', () => {
     expect(names.filter(name => !documented(name))).toEqual([]);
   });
 });
+
+describe('the nodes of a cluster that says none', () => {
+  const kinds = (...names: string[]) =>
+    names.map((name, index) => ({
+      name,
+      kind:
+        index === names.length - 1
+          ? ('production' as const)
+          : ('non-production' as const),
+    }));
+  const six = kinds('dev', 'qa', 'uat', 'perf', 'preprod', 'live');
+  const countsOf = (more: Partial<Parameters<typeof intentOfAnswers>[0]>) =>
+    Object.fromEntries(
+      templateValues(
+        intentOfAnswers({
+          service: 'checkout',
+          owner: 'group:default/payments',
+          image: 'ghcr.io/acme/checkout',
+          repos: { host: 'git.example.com', owner: 'acme' },
+          ...more,
+        }),
+      ).roots.map(({ cluster_name, node_count }) => [cluster_name, node_count]),
+    );
+
+  it('are as many as the quotas of all its environments need', () => {
+    expect(countsOf({})).toEqual({ nonprod: 3, prod: 5 });
+    // 66 CPU, of which a node of 16 carries 14.4.
+    expect(countsOf({ environments: six })).toEqual({ nonprod: 5, prod: 5 });
+  });
+
+  it('are of the type that was chosen, and are no more than what was said', () => {
+    const nodes = { type: 'standard-8' };
+    expect(
+      countsOf({
+        environments: six,
+        nodes: { nonprod: { ...nodes, count: 4 } },
+      }),
+    ).toEqual({ nonprod: 4, prod: 5 });
+  });
+});

@@ -1,5 +1,6 @@
 import { Intent } from '@envmatrix/engine';
 import { remainingSteps } from '../remainingSteps';
+import { approversOf } from './approvers';
 import { codeOwners } from './codeOwners';
 import { environmentValues } from './environments';
 import { infrastructureValues } from './infrastructure';
@@ -13,7 +14,7 @@ import {
   registryOf,
 } from './pipelines';
 import { rootValues } from './roots';
-import { isolationSentence, listOf, runsIn } from './sentences';
+import { isolationSentence, listOf, portalGates, runsIn } from './sentences';
 
 /** What nobody answered is not there, rather than unheard of. */
 const NOTHING_OF_GITHUB = {
@@ -92,6 +93,7 @@ export function templateValues(intent: Intent) {
       github_environment: gates.includes('github-environment'),
       manual_sync: gates.includes('argo-manual-sync'),
     },
+    portal_gates: portalGates(intent),
     argocd: {
       namespace: intent.argocd?.namespace ?? 'argocd',
       style: intent.argocd?.style ?? 'applications',
@@ -153,11 +155,11 @@ export function templateValues(intent: Intent) {
   };
 }
 
-/** Groups that may start a sync of production: those that may approve a promotion, else the owner. */
+/** Groups that may start a sync of production: those that may approve a promotion into it, else the owner. */
 function releaseGroups(intent: Intent): string[] {
   const approvers = intent.environments
-    .flatMap(({ delivery }) => delivery.gates ?? [])
-    .flatMap(gate => ('approval' in gate ? gate.approval.by : []));
+    .filter(({ kind }) => kind === 'production')
+    .flatMap(approversOf);
   const reviewers = intent.scm?.github?.reviewers ?? [];
   const groups = [...approvers, ...reviewers].map(lastPart);
   return groups.length > 0

@@ -1,5 +1,6 @@
 export { COMBINATIONS } from './combinations';
 export type { Combination } from './combinations';
+export { SIX_GATES, withDelivery } from './gates';
 export {
   intentOfAnswers,
   readTemplateSkeleton,

@@ -2,7 +2,7 @@ import path from 'path';
 import { ScmIntegrations } from '@backstage/integration';
 import { ConfigReader } from '@backstage/config';
 import { readTextFiles } from '@envmatrix/checkout';
-import { validateIntent } from '@envmatrix/engine';
+import { Intent, parseIntent, validateIntent } from '@envmatrix/engine';
 import {
   intentFromAnswers,
   intentToYaml,
@@ -61,7 +61,24 @@ function serviceOf(
   if (!result.ok) {
     throw new Error(JSON.stringify(result.problems));
   }
-  const { intent } = result;
+  return made(result.intent, edits);
+}
+
+/** The same service, where production is behind these gates. */
+function gatedServiceOf(gates: readonly object[]): Service {
+  const intent = JSON.parse(JSON.stringify(serviceOf().intent));
+  intent.environments[2].delivery.gates = gates;
+  const result = validateIntent(intent);
+  if (!result.ok) {
+    throw new Error(JSON.stringify(result.problems));
+  }
+  return made(result.intent);
+}
+
+function made(
+  intent: Intent,
+  edits: Readonly<Record<string, (text: string) => string>> = {},
+): Service {
   const rendered = renderRepositories({ intent, skeleton });
   const repositoryOf = (part: ServiceRepository['part']): ServiceRepository => {
     const url = `${intent.repositories[part]}`;
@@ -107,6 +124,41 @@ const judge = (service: Service, change: EnvironmentChange) => {
     now,
   });
 };
+
+describe('a service with every gate', () => {
+  const gates = [
+    { health: true },
+    { soak: '24h' },
+    { approval: { by: ['group:default/release-managers'] } },
+    { freeze: { deny: [{ cron: '0 16 * * FRI', duration: '64h' }] } },
+    { parity: true },
+    { syncWindow: true },
+  ];
+
+  it.each([
+    ['comes', add],
+    ['goes', remove],
+  ])('keeps them when an environment %s', async (_, change) => {
+    const service = gatedServiceOf(gates);
+    const { intent, plans } = planChange(service, change, skeleton);
+    const production = intent.environments.find(({ name }) => name === 'prod');
+    expect(production?.delivery.gates).toEqual(gates);
+    expect(plans.flatMap(({ plan }) => plan.conflicts)).toEqual([]);
+    const written = plans
+      .flatMap(({ plan }) => plan.files)
+      .filter(({ path: file }) => file === 'environments.yaml')
+      .map(({ after }) => parseIntent(after ?? ''));
+    expect(written).toHaveLength(2);
+    for (const read of written) {
+      expect(
+        read.ok &&
+          read.intent.environments.find(({ name }) => name === 'prod')?.delivery
+            .gates,
+      ).toEqual(gates);
+    }
+    expect(await judge(service, change)).toEqual([]);
+  });
+});
 
 describe('adding an environment', () => {
   it('writes its files, begins with the release that is promoted to it, and leaves every other release alone', () => {

@@ -26,6 +26,16 @@ const templates = path.resolve(
 );
 const STAGING = 'apps/shop/overlays/staging/kustomization.yaml';
 
+/** Every gate that there is. */
+const GATES = [
+  { health: true },
+  { soak: '24h' },
+  { approval: { by: ['group:default/release-managers'] } },
+  { freeze: { deny: [{ cron: '0 16 * * FRI', duration: '64h' }] } },
+  { parity: true },
+  { syncWindow: true },
+];
+
 describe('environments:update, against a git host', () => {
   let template: string;
   let host: TestGitHost;
@@ -45,17 +55,26 @@ describe('environments:update, against a git host', () => {
     const config = new ConfigReader(host.config);
     const integrations = ScmIntegrations.fromConfig(config);
     const hosts = new ScmHosts(integrations);
-    const intent = validateIntent(
-      intentFromAnswers(
-        {
-          service: 'shop',
-          owner: 'group:default/payments',
-          image: 'ghcr.io/acme/shop',
-          repos: { host: host.name, owner: 'acme' },
-        },
-        { repositoryUrl: ({ owner, name }) => `${url}/${owner}/${name}` },
-      ),
+    const { environments, ...answered } = intentFromAnswers(
+      {
+        service: 'shop',
+        owner: 'group:default/payments',
+        image: 'ghcr.io/acme/shop',
+        repos: { host: host.name, owner: 'acme' },
+      },
+      { repositoryUrl: ({ owner, name }) => `${url}/${owner}/${name}` },
     );
+    const intent = validateIntent({
+      ...answered,
+      environments: environments.map(environment =>
+        environment.kind === 'production'
+          ? {
+              ...environment,
+              delivery: { ...environment.delivery, gates: GATES },
+            }
+          : environment,
+      ),
+    });
     if (!intent.ok) {
       throw new Error(JSON.stringify(intent.problems));
     }
@@ -206,6 +225,9 @@ describe('environments:update, against a git host', () => {
     expect(readme).toMatch(/^Ours, this one\./);
     expect(readme).toContain('The platform team helps.');
     expect(await proposed('scripts/push.sh')).toContain('1 2 3 4 5 6 7');
+    expect(await proposed('CODEOWNERS')).toMatch(
+      /^# New first line\n[\s\S]*\/prod\/\.\* @acme\/release-managers$/m,
+    );
     const staging = await proposed(STAGING);
     expect(staging).toContain('# Of the platform team');
     expect(staging).toContain('newTag: "0.2.0"');

@@ -144,7 +144,16 @@ function nodesOf(
       (root.name === cluster ||
         root.environments.some(environment =>
           context.intent.environments.some(
-            entry => entry.name === environment && entry.cluster === cluster,
+            entry =>
+              entry.name === environment &&
+              targetsOf(entry).some(
+                (target, _, all) =>
+                  target.cluster === cluster &&
+                  // Each of several places has a root, which bears its name.
+                  (all.length === 1 ||
+                    root.name ===
+                      `${environment}-${target.region ?? target.cluster}`),
+              ),
           ),
         )),
   );

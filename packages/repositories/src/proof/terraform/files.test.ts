@@ -1,10 +1,4 @@
-import { parse } from '@cdktf/hcl2json';
-import {
-  Intent,
-  IntentEnvironment,
-  targetsOf,
-  verify,
-} from '@envmatrix/engine';
+import { Intent, IntentEnvironment, targetsOf } from '@envmatrix/engine';
 import { parseAllDocuments } from 'yaml';
 import { COMBINATIONS, intentOfAnswers } from '../../testing';
 import { accountTokens } from '../accountTokens';
@@ -14,20 +8,12 @@ import {
   rootsOf,
   sharesCluster,
 } from './__testUtils__/renderInfrastructure';
+import { hcl } from './__testUtils__/terraformFiles';
 
 const cases = COMBINATIONS.map(({ name, answers }) => {
   const intent = intentOfAnswers(answers);
   return { name, intent, files: renderInfrastructure(intent) };
 });
-
-/** Each distinct text once: most files are the same in every combination. */
-const parsed = new Map<string, Promise<unknown>>();
-
-function hcl(name: string, text: string): Promise<unknown> {
-  const found = parsed.get(text) ?? parse(name, text);
-  parsed.set(text, found);
-  return found;
-}
 
 /** What names an environment and must not be found in the root of another: what it has, and where that and its states are. */
 function tokensOf(intent: Intent, name: string): string[] {
@@ -169,29 +155,6 @@ describe.each(cases)('infrastructure of $name', ({ intent, files }) => {
       expect(metadata.name).toMatch(/^[a-z0-9-]{1,63}$/);
       expect(names).toEqual(expect.arrayContaining(spec.dependsOn ?? []));
     }
-  });
-
-  it('holds to the rules about Terraform', async () => {
-    const infrastructure = await Promise.all(
-      [...files].map(async ([name, text]) => ({
-        name,
-        text,
-        ...(/\.(tf|tfvars|hcl)$/.test(name)
-          ? { json: await hcl(name, text) }
-          : {}),
-      })),
-    );
-    const { findings } = verify({
-      intent,
-      manifests: {},
-      infrastructure,
-      now: '2026-11-24T00:00:00Z',
-    });
-    const broken = findings
-      .filter(({ rule }) => rule.startsWith('TF-') || rule === 'ENV-10')
-      .filter(({ outcome }) => outcome === 'fail')
-      .map(({ rule, reason }) => `${rule}: ${reason}`);
-    expect(broken).toEqual([]);
   });
 });
 

@@ -1,14 +1,15 @@
-import { Intent, verify } from '@envmatrix/engine';
+import { Intent, TerraformFile, verify } from '@envmatrix/engine';
 import { RenderedRepositories } from '../../../types';
 import { renderOverlays } from './renderOverlays';
 
 /** When it is, for what has an expiry. */
 const NOW = '2026-11-23T12:00:00.000Z';
 
-/** What the engine says of a deploy-config repository. */
+/** What the engine says of a deploy-config repository, and of the infrastructure beside it where that is given. */
 export function judge(
   intent: Intent,
   { deployConfig }: Pick<RenderedRepositories, 'deployConfig'>,
+  infrastructure?: readonly TerraformFile[],
 ) {
   const manifests = renderOverlays(intent, deployConfig);
   return verify({
@@ -28,6 +29,7 @@ export function judge(
       name: path,
       text: content,
     })),
+    ...(infrastructure ? { infrastructure } : {}),
     now: NOW,
   });
 }
