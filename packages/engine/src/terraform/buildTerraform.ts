@@ -1,5 +1,5 @@
 import { Intent } from '../intent';
-import { isObject } from '../model/json';
+import { JsonObject, isObject } from '../model/json';
 import { backendOf, completed } from './backend';
 import { lastOf } from './configuration';
 import { readModule } from './readModule';
@@ -51,9 +51,10 @@ function rootOf(
   const { name, folder, place, files, tfvars } = candidate;
   const configuration = repository.configurationIn(folder);
   const isWritten = files.length > 0;
-  const variables = Object.assign(
-    {},
-    ...tfvars.map(file => (isObject(file.json) ? file.json : {})),
+  const variables: JsonObject = Object.fromEntries(
+    tfvars.flatMap(file =>
+      isObject(file.json) ? Object.entries(file.json) : [],
+    ),
   );
   const given = new Map(
     tfvars.flatMap(file =>

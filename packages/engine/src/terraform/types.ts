@@ -62,6 +62,17 @@ export interface TerraformBlock {
   readonly overrides: readonly Overriding[];
 }
 
+/** A module of a root that is not looked into, so that what it makes is not known. */
+export interface UnreadModule {
+  /** `module.stack.module.database` */
+  readonly address: string;
+  /** As it is written: `../../modules/database`. */
+  readonly source: string;
+  /** Why: to be put after the name of the module and "is". */
+  readonly reason: string;
+  readonly block: TerraformBlock;
+}
+
 /** A value of a root: of a variable that is set or has a default, or of a local. */
 export interface TerraformSetting {
   readonly name: string;
@@ -109,6 +120,11 @@ export interface TerraformRoot {
   readonly blocks: readonly TerraformBlock[];
   /** Those among them that are switched off: repeated no times. */
   readonly unmade: readonly TerraformBlock[];
+  /**
+   * Modules of the repository that are not looked into: that a resource is not among the blocks says nothing while there is
+   * one of them.
+   */
+  readonly unread: readonly UnreadModule[];
   /** The value of something that is written in this root; see `UNKNOWN`. */
   readonly evaluate: (written: unknown) => unknown;
   /** The value of an expression that stands in this root. */
