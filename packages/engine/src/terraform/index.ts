@@ -1,2 +1,3 @@
 export type { TerraformFile } from './types';
 export { PlanError } from './readPlan';
+export { isBackendFile } from './backend';
