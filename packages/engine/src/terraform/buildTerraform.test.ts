@@ -155,6 +155,21 @@ describe('modules of a root', () => {
     expect(root.blocks.length).toBeLessThan(15_000);
   });
 
+  it.each<[string, object, boolean]>([
+    ['may not be called', { count: '${var.other}' }, true],
+    ['may be called for nothing', { for_each: '${var.other}' }, true],
+    ['are called for something', { for_each: { a: '${var.other}' } }, false],
+  ])('that %s', (_, more, isOpen) => {
+    const root = rootOf({
+      'envs/prod/main.tf': called('../../modules/db', more),
+      'modules/db/main.tf': DATABASE,
+    });
+    expect(root.blocks.map(({ values }) => values.count === UNKNOWN)).toEqual([
+      isOpen,
+      isOpen,
+    ]);
+  });
+
   it('have paths as Terraform gives them', () => {
     const root = rootOf({
       'envs/prod/main.tf': {

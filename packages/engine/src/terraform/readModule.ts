@@ -69,7 +69,12 @@ export function readModule(options: {
   filesIn: (folder: string) => readonly TerraformFile[];
   prefix?: string;
   /** What a module is read with that is not a root. */
-  within?: { readonly reading: Reading; readonly meter: Meter };
+  within?: {
+    readonly reading: Reading;
+    readonly meter: Meter;
+    /** Whether the module is called at all is not known. */
+    readonly isOpen: boolean;
+  };
 }): ReadModule {
   const {
     folder,
@@ -86,9 +91,10 @@ export function readModule(options: {
         filesIn: options.filesIn,
       },
       meter: new Meter(),
+      isOpen: false,
     },
   } = options;
-  const { reading, meter } = within;
+  const { reading, meter, isOpen } = within;
   const defaults = new Map(
     blocksOf(files, 'variable').map(block => [block.labels[0], block]),
   );
@@ -193,18 +199,22 @@ export function readModule(options: {
 
   const every = ['provider', 'resource', 'data', 'module'].flatMap(type =>
     blocksOf(files, type).map((block): TerraformBlock => {
+      const values = Object.fromEntries(
+        Object.entries(block.body).map(([name, value]) => [
+          name,
+          evaluate(value, scope),
+        ]),
+      );
       return {
         ...block,
         type,
         address: `${prefix}${
           type === 'module' || type === 'data' ? `${type}.` : ''
         }${block.labels.join('.')}`,
-        values: Object.fromEntries(
-          Object.entries(block.body).map(([name, value]) => [
-            name,
-            evaluate(value, scope),
-          ]),
-        ),
+        values:
+          isOpen || values.for_each === UNKNOWN
+            ? { ...values, count: UNKNOWN }
+            : values,
       };
     }),
   );
@@ -227,6 +237,7 @@ export function readModule(options: {
           within: {
             reading: { ...reading, path: [...reading.path, target.folder] },
             meter,
+            isOpen: block.values.count === UNKNOWN,
           },
         }),
       );
@@ -260,6 +271,7 @@ function isMade(values: JsonObject): boolean {
   const each = values.for_each;
   return !(
     values.count === 0 ||
+    values.count === '0' ||
     (each !== undefined &&
       each !== UNKNOWN &&
       isKnown(each) &&

@@ -54,7 +54,10 @@ export interface TerraformBlock {
   readonly labels: readonly string[];
   /** Arguments as they are written. */
   readonly body: JsonObject;
-  /** Arguments with their values; what is not known is `UNKNOWN`. */
+  /**
+   * Arguments with their values; what is not known is `UNKNOWN`. So is `count` where it cannot be told whether the block makes
+   * anything: for a `for_each` that is not known, and in a module of which that is so.
+   */
   readonly values: JsonObject;
   readonly file: TerraformFile;
   /** Which one it is among those of its file with the same labels. */
