@@ -11,42 +11,11 @@ import {
   pathInside,
   writtenBlocks,
 } from './configuration';
+import { Candidate, NO_ROOT, OfEnvironment } from './Candidate';
+import { ownersOf } from './ownersOf';
 import { Place, placeFinder } from './places';
+import { terragruntIn } from './terragruntIn';
 import { TerraformFile } from './types';
-
-/** Folders that hold what roots are made of, or what is applied once and by hand. */
-const NO_ROOT =
-  /(^|\/)(modules|\.terraform|\.terragrunt-cache|bootstrap|tests|examples?|fixtures)(\/|$)/;
-
-/** What a folder may be for: files of it, and what is set for one environment. */
-export interface Candidate {
-  readonly folder: string;
-  readonly name: string;
-  readonly component: string;
-  readonly place: Place;
-  readonly files: readonly TerraformFile[];
-  readonly tfvars: readonly TerraformFile[];
-  readonly backends: readonly TerraformFile[];
-  readonly isShared: boolean;
-  readonly workspace?: string;
-  readonly notRead?: string;
-}
-
-/** A candidate without files. */
-export const EMPTY = {
-  folder: '',
-  files: [],
-  tfvars: [],
-  backends: [],
-  isShared: false,
-};
-
-/** The files that are for one environment of a folder. */
-interface OfEnvironment {
-  readonly place: Place;
-  readonly tfvars: TerraformFile[];
-  readonly backends: TerraformFile[];
-}
 
 /** The files by their folders, and what the folders are. */
 export class Repository {
@@ -55,7 +24,8 @@ export class Repository {
   private readonly places: ReturnType<typeof placeFinder>;
   /** Folders that others use as a module. */
   private readonly used = new Set<string>();
-  private known?: ReadonlyMap<string, string>;
+  /** For each folder the one with Terraform that its files are for. */
+  private readonly owners: ReadonlyMap<string, string>;
 
   constructor(
     private readonly intent: Intent,
@@ -85,6 +55,11 @@ export class Repository {
         }
       }
     }
+    this.owners = ownersOf(
+      [...this.folders.keys()],
+      [...this.configurations.keys()],
+      this.used,
+    );
   }
 
   configurationIn(folder: string): readonly TerraformFile[] {
@@ -113,7 +88,13 @@ export class Repository {
       this.isRoot(folder) ? this.rootsIn(folder, inside) : [],
     );
     const terragrunt = [...this.folders].flatMap(([folder, inside]) =>
-      this.terragruntIn(folder, inside),
+      terragruntIn({
+        folder,
+        inside,
+        folders: this.folders,
+        found: this.placeOf(folder),
+        isRoot: this.isRoot(folder),
+      }),
     );
     const all = [...found, ...terragrunt];
     // The same short name twice is no name.
@@ -240,7 +221,7 @@ export class Repository {
       .filter(
         ([other]) =>
           other !== folder &&
-          this.owners().get(other) === folder &&
+          this.owners.get(other) === folder &&
           theirs.some(one => one === other || one.startsWith(`${other}/`)),
       )
       .flatMap(([, inside]) => inside)
@@ -272,7 +253,7 @@ export class Repository {
   private variableFilesOf(folder: string) {
     const found = new Map<string, OfEnvironment>();
     for (const [other, inside] of this.folders) {
-      if (this.owners().get(other) === folder) {
+      if (this.owners.get(other) === folder) {
         for (const file of inside) {
           const isOfBackend = isBackendFile(file.name);
           const path = file.name
@@ -302,64 +283,6 @@ export class Repository {
       found.size > 1
       ? found
       : new Map<string, OfEnvironment>();
-  }
-
-  /** For each folder the one with Terraform that its files are for: itself, the next one above, or the only one there is. */
-  private owners(): ReadonlyMap<string, string> {
-    if (!this.known) {
-      const candidates = [...this.configurations.keys()].filter(
-        other => !NO_ROOT.test(`${other}/`) && !this.used.has(other),
-      );
-      this.known = new Map(
-        [...this.folders.keys()].flatMap(folder => {
-          const owner =
-            this.aboveWithConfiguration(folder) ??
-            (candidates.length === 1 ? candidates[0] : undefined);
-          return owner === undefined ? [] : [[folder, owner] as const];
-        }),
-      );
-    }
-    return this.known;
-  }
-
-  private aboveWithConfiguration(folder: string): string | undefined {
-    for (let above = folder; ; above = folderOf(above)) {
-      if (this.configurationIn(above).length > 0) {
-        return above;
-      }
-      if (above === '') {
-        return undefined;
-      }
-    }
-  }
-
-  private terragruntIn(
-    folder: string,
-    inside: readonly TerraformFile[],
-  ): Candidate[] {
-    const file = inside.find(({ name }) => lastOf(name) === 'terragrunt.hcl');
-    const { place, component, at } = this.placeOf(folder);
-    // What is above the folders of environments is included by them.
-    if (!file || !place || NO_ROOT.test(`${folder}/`) || this.isRoot(folder)) {
-      return [];
-    }
-    const isIncluded = [...this.folders].some(
-      ([other, files]) =>
-        other.startsWith(`${folder}/`) &&
-        files.some(({ name }) => lastOf(name) === 'terragrunt.hcl'),
-    );
-    return isIncluded
-      ? []
-      : [
-          {
-            ...EMPTY,
-            folder,
-            name: folder.split('/').slice(at).join('/'),
-            component,
-            place: { ...place, word: folder.split('/')[at] },
-            notRead: `${file.name} is run by Terragrunt, which writes the configuration when it runs`,
-          },
-        ];
   }
 }
 

@@ -1,10 +1,11 @@
 import { Intent } from '../intent';
 import { JsonObject, isObject } from '../model/json';
 import { backendOf, completed } from './backend';
+import { Candidate, EMPTY } from './Candidate';
 import { lastOf } from './configuration';
 import { readModule } from './readModule';
 import { readPlan } from './readPlan';
-import { Candidate, EMPTY, Repository } from './Repository';
+import { Repository } from './Repository';
 import { TerraformFile, TerraformModel, TerraformRoot } from './types';
 
 /** Roots, their variables, their state and their plans. */

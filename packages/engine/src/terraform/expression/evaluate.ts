@@ -1,6 +1,7 @@
 import { isObject } from '../../model/json';
 import { called, elementOf } from './calls';
-import { isSet, same, sortedEntries, text, truth } from './conversions';
+import { same, text, truth } from './conversions';
+import { gathered, pairsOf } from './loops';
 import { isTooLarge, limited, Meter, weightOf } from './meter';
 import { binary, unary } from './operators';
 import { parseTemplate } from './parse';
@@ -253,20 +254,6 @@ function objectValue(
   return Object.fromEntries(made);
 }
 
-/** Keys and values in the order in which Terraform takes them. */
-function pairsOf(over: unknown): (readonly [unknown, unknown])[] {
-  if (Array.isArray(over)) {
-    return over.map((value: unknown, index) => [
-      isSet(over) ? value : index,
-      value,
-    ]);
-  }
-  if (isObject(over)) {
-    return sortedEntries(over);
-  }
-  throw new ExpressionError('a list or a map is needed');
-}
-
 function repeated(
   expression: Extract<Expression, { kind: 'for' }>,
   scope: Metered,
@@ -307,24 +294,4 @@ function repeated(
   return results.some(([key]) => key === UNKNOWN)
     ? UNKNOWN
     : gathered(results, expression.isGrouping);
-}
-
-function gathered(
-  results: readonly (readonly [unknown, unknown])[],
-  isGrouping: boolean,
-): unknown {
-  const groups = new Map<string, unknown[]>();
-  for (const [key, value] of results) {
-    const group = groups.get(text(key)) ?? [];
-    group.push(value);
-    groups.set(text(key), group);
-  }
-  return Object.fromEntries(
-    [...groups].map(([key, values]) => {
-      if (!isGrouping && values.length > 1) {
-        throw new ExpressionError(`the key ${key} is there twice`);
-      }
-      return [key, isGrouping ? values : values[0]];
-    }),
-  );
 }

@@ -92,6 +92,7 @@ describe('expressions of HCL', () => {
     ['${try(false && tonumber("x"), 2)}', UNKNOWN],
     // Keys, splats and loops.
     ['${[for k in var.list : { (k) = 1 }]}', [{ a: 1 }, { b: 1 }]],
+    ['${try([[1, 2]].0.1, "none")}', UNKNOWN],
     ['${var.none[*]}', []],
     ['${"x"[*]}', ['x']],
     ['${[{ a = [1, 2] }, { a = [3] }].*.a[0]}', [1, 2]],

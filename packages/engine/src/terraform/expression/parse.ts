@@ -1,44 +1,18 @@
-import { Expression, TemplatePart } from './syntax';
+import { Cursor } from './Cursor';
+import { notTooHigh } from './notTooHigh';
+import { CONSTANTS, Expression, LEVELS, TemplatePart } from './syntax';
 import { readTemplate } from './template';
 import { ExpressionError, NotLookedAt, Token, tokensOf } from './tokens';
 
 export type { Expression, TemplatePart } from './syntax';
 
-/** What binds tighter comes later. */
-const LEVELS = [
-  ['||'],
-  ['&&'],
-  ['==', '!='],
-  ['<', '>', '<=', '>='],
-  ['+', '-'],
-  ['*', '/', '%'],
-];
-
-const CONSTANTS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
-  ['true', true],
-  ['false', false],
-  ['null', null],
-]);
-
 /** Deeper than anything that a person wrote: expressions in expressions, templates in templates. */
 const MAX_DEPTH = 60;
 
-/** A chain such as `1 + 1 + …` is as deep as it is long. */
-const MAX_HEIGHT = 400;
-
-class Reader {
-  private at = 0;
-
+class Reader extends Cursor {
   /** @param depth - how deep in others the expression stands. */
-  constructor(
-    private readonly tokens: readonly Token[],
-    private depth: number,
-  ) {}
-
-  end() {
-    if (this.at < this.tokens.length) {
-      throw new ExpressionError('more than one expression');
-    }
+  constructor(tokens: readonly Token[], private depth: number) {
+    super(tokens);
   }
 
   expression(): Expression {
@@ -141,15 +115,6 @@ class Reader {
       };
     }
     return expression;
-  }
-
-  private attribute(): string | number {
-    const token = this.tokens[this.at];
-    if (token?.kind !== 'name' && token?.kind !== 'number') {
-      throw new ExpressionError('a name is missing after the dot');
-    }
-    this.at += 1;
-    return token.value;
   }
 
   private primary(): Expression {
@@ -276,34 +241,6 @@ class Reader {
       isGrouping,
     };
   }
-
-  private isNamed(name: string): boolean {
-    const token = this.tokens[this.at];
-    return token?.kind === 'name' && token.value === name;
-  }
-
-  private takeOne(symbols: readonly string[]): string | undefined {
-    return symbols.find(symbol => this.take(symbol));
-  }
-
-  private isSymbol(symbol: string, ahead = 0): boolean {
-    const token = this.tokens[this.at + ahead];
-    return token?.kind === 'symbol' && token.value === symbol;
-  }
-
-  private take(symbol: string): boolean {
-    const isThere = this.isSymbol(symbol);
-    if (isThere) {
-      this.at += 1;
-    }
-    return isThere;
-  }
-
-  private expect(symbol: string) {
-    if (!this.take(symbol)) {
-      throw new ExpressionError(`${symbol} is missing`);
-    }
-  }
 }
 
 /**
@@ -351,21 +288,4 @@ function templateExpression(
   return parts.every((part): part is string => typeof part === 'string')
     ? { kind: 'literal', value: parts.join('') }
     : { kind: 'template', parts };
-}
-
-/** Whoever walks through what was read may do so by recursion. */
-function notTooHigh<T extends object>(read: T): T {
-  let level: object[] = [read];
-  for (let height = 0; level.length > 0; height += 1) {
-    if (height > MAX_HEIGHT) {
-      throw new NotLookedAt('too deep');
-    }
-    level = level.flatMap(node =>
-      Object.values(node).filter(
-        (inside): inside is object =>
-          typeof inside === 'object' && inside !== null,
-      ),
-    );
-  }
-  return read;
 }

@@ -64,3 +64,22 @@ export type TemplatePart =
       readonly then: readonly TemplatePart[];
       readonly otherwise: readonly TemplatePart[];
     };
+
+/** The operators between two sides; what binds tighter comes later. */
+export const LEVELS = [
+  ['||'],
+  ['&&'],
+  ['==', '!='],
+  ['<', '>', '<=', '>='],
+  ['+', '-'],
+  ['*', '/', '%'],
+];
+
+/** Words that stand for a value. */
+export const CONSTANTS: ReadonlyMap<string, unknown> = new Map<string, unknown>(
+  [
+    ['true', true],
+    ['false', false],
+    ['null', null],
+  ],
+);
