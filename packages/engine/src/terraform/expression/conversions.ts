@@ -106,17 +106,23 @@ export function distinct(values: readonly unknown[]): unknown[] {
 /** Lists that are sets. */
 const sets = new WeakSet<object>();
 
+function inOrder(values: readonly unknown[]): readonly unknown[] {
+  if (values.every(value => typeof value === 'string')) {
+    return values.map(String).sort(compared);
+  }
+  if (values.every(value => typeof value === 'number')) {
+    return values.map(Number).sort(compared);
+  }
+  if (values.length > 1) {
+    throw new NotLookedAt('a set of other things than texts and numbers');
+  }
+  return values;
+}
+
 /** A set is a list in the order of its values. */
 export function setOf(values: readonly unknown[]): readonly unknown[] {
   const found = ofOneKind(distinct(values));
-  const sorted = found.every(value => typeof value === 'string')
-    ? [...found].map(String).sort(compared)
-    : found.every(value => typeof value === 'number')
-    ? [...found].map(Number).sort(compared)
-    : found;
-  if (sorted === found && found.length > 1) {
-    throw new NotLookedAt('a set of other things than texts and numbers');
-  }
+  const sorted = inOrder(found);
   const set = [...sorted];
   sets.add(set);
   return set;

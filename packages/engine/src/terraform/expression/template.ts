@@ -17,22 +17,27 @@ interface Marked {
   readonly end: number;
 }
 
-/**
- * The parts of a template.
- *
- * @param isQuoted - whether its text has the escapes of what stands between quotes.
- * @param parse - reads the expression of an interpolation.
- * @throws {@link ExpressionError} for what is no template.
- */
-export function readTemplate(
-  text: string,
-  isQuoted: boolean,
-  parse: (text: string) => Expression,
-): TemplatePart[] {
-  const reader = new TemplateReader(text, isQuoted, parse);
-  const parts = reader.parts([]);
-  reader.end();
-  return parts;
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
+
+/** `\n`, `\"`, `\u00e9` and `\U0001F44D` as what they stand for. */
+function unescaped(text: string): string {
+  return text.replace(
+    /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))/g,
+    (_, short?: string, long?: string, character = '') => {
+      const code = short ?? long;
+      if (code === undefined) {
+        return ESCAPES[character] ?? character;
+      }
+      if (parseInt(code, 16) > 0x10ffff) {
+        throw new ExpressionError(`there is no character ${code}`);
+      }
+      return String.fromCodePoint(parseInt(code, 16));
+    },
+  );
 }
 
 class TemplateReader {
@@ -145,25 +150,20 @@ class TemplateReader {
   }
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  n: '\n',
-  r: '\r',
-  t: '\t',
-};
-
-/** `\n`, `\"`, `\u00e9` and `\U0001F44D` as what they stand for. */
-function unescaped(text: string): string {
-  return text.replace(
-    /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))/g,
-    (_, short?: string, long?: string, character = '') => {
-      const code = short ?? long;
-      if (code === undefined) {
-        return ESCAPES[character] ?? character;
-      }
-      if (parseInt(code, 16) > 0x10ffff) {
-        throw new ExpressionError(`there is no character ${code}`);
-      }
-      return String.fromCodePoint(parseInt(code, 16));
-    },
-  );
+/**
+ * The parts of a template.
+ *
+ * @param isQuoted - whether its text has the escapes of what stands between quotes.
+ * @param parse - reads the expression of an interpolation.
+ * @throws {@link ExpressionError} for what is no template.
+ */
+export function readTemplate(
+  text: string,
+  isQuoted: boolean,
+  parse: (text: string) => Expression,
+): TemplatePart[] {
+  const reader = new TemplateReader(text, isQuoted, parse);
+  const parts = reader.parts([]);
+  reader.end();
+  return parts;
 }

@@ -12,6 +12,9 @@ import { evaluate, partsOf, UNKNOWN, valueOfExpression } from './evaluate';
 import { Expression } from './syntax';
 import { ExpressionError, NotLookedAt } from './tokens';
 
+/** What stands for itself alone: the values of a file of variables, and defaults. */
+const NOTHING = { lookUp: () => UNKNOWN };
+
 /**
  * A value as the type of its variable makes it: `"3"` is 3 for a number, attributes that are optional have their defaults, and
  * what an object's type does not name is left out. {@link UNKNOWN} for a value that the type refuses, and for a type that is
@@ -154,9 +157,6 @@ function attribute(given: unknown, type: Expression, name: string): unknown {
   }
   return converted(given, type);
 }
-
-/** What stands for itself alone: the values of a file of variables, and defaults. */
-const NOTHING = { lookUp: () => UNKNOWN };
 
 /** A value that names nothing: `-1`, which is an expression. */
 export function constant(value: unknown): unknown {
