@@ -99,7 +99,7 @@ function readJson(file: string, text: string): unknown {
 /** How far a text is JSON: the parser says where it stopped only for some of its errors. */
 function endOfJson(text: string): number {
   const token =
-    /\s*(?:([{}[\]:,])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/y;
+    /\s*(?:([{}[\]:,])|("(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/uy;
   const open: string[] = [];
   let expected: 'value' | 'key' | 'colon' | 'next' = 'value';
   let isFirst = false;
