@@ -1,4 +1,4 @@
-import { TerraformFile } from '@envmatrix/engine';
+import { isBackendFile, TerraformFile } from '@envmatrix/engine';
 import { RepositoryFile } from '@envmatrix/repositories';
 import { readTextFiles } from './files';
 
@@ -9,8 +9,8 @@ const HCL =
 /** The same, written as JSON. */
 const JSON_HCL = /\.(tf|tofu|tfvars)\.json$/;
 
-/** What may be HCL, and is for other programs too: only the settings of a backend among it matter. */
-const MAYBE_HCL = /\.(hcl|tfbackend)$/;
+/** The settings of a backend, and nothing else. What is one by its folder or its words may be for another program. */
+const BACKEND = /\.tfbackend$/;
 
 /**
  * A file of an infrastructure repository cannot be read: file, line and what was expected.
@@ -64,13 +64,13 @@ export async function parseInfrastructure(
 }
 
 async function parsed(file: string, text: string): Promise<unknown> {
-  if (HCL.test(file)) {
+  if (HCL.test(file) || BACKEND.test(file)) {
     return await readHcl(file, text);
   }
   if (JSON_HCL.test(file)) {
     return readJson(file, text);
   }
-  if (MAYBE_HCL.test(file) && !/(^|\/)terragrunt\.hcl$/.test(file)) {
+  if (isBackendFile(file)) {
     try {
       return await readHcl(file, text);
     } catch (error) {
@@ -88,14 +88,50 @@ function readJson(file: string, text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const [, at] = /position (\d+)/.exec(message) ?? [];
     throw new HclError(
       file,
-      at === undefined
-        ? undefined
-        : text.slice(0, Number(at)).split('\n').length,
+      text.slice(0, endOfJson(text)).split('\n').length,
       message,
     );
+  }
+}
+
+/** How far a text is JSON: the parser says where it stopped only for some of its errors. */
+function endOfJson(text: string): number {
+  const token =
+    /\s*(?:([{}[\]:,])|("(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/uy;
+  const open: string[] = [];
+  let expected: 'value' | 'key' | 'colon' | 'next' = 'value';
+  let isFirst = false;
+  let at = 0;
+  for (;;) {
+    const space = at + (/^\s*/.exec(text.slice(at))?.[0].length ?? 0);
+    token.lastIndex = at;
+    const [, symbol, value = ''] = token.exec(text) ?? [];
+    const holder = open.at(-1);
+    const closes =
+      ((symbol === '}' && holder === '{') ||
+        (symbol === ']' && holder === '[')) &&
+      (expected === 'next' || isFirst);
+    if (closes) {
+      open.pop();
+      expected = 'next';
+    } else if (symbol === ',' && expected === 'next' && holder) {
+      expected = holder === '{' ? 'key' : 'value';
+    } else if (symbol === ':' && expected === 'colon') {
+      expected = 'value';
+    } else if (expected === 'key' && value.startsWith('"')) {
+      expected = 'colon';
+    } else if (expected === 'value' && value !== '') {
+      expected = 'next';
+    } else if (expected === 'value' && (symbol === '{' || symbol === '[')) {
+      open.push(symbol);
+      expected = symbol === '{' ? 'key' : 'value';
+    } else {
+      return space;
+    }
+    isFirst = symbol === '{' || symbol === '[';
+    at = token.lastIndex;
   }
 }
 

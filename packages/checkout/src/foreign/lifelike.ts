@@ -261,7 +261,7 @@ module "stack" {
       'terraform/variables.tf': ['env', 'region', 'account_id', 'vpc_cidr']
         .map(name => `variable "${name}" {\n  type = string\n}\n`)
         .concat(
-          'variable "database" {\n  type = object({ class = string, standby = bool })\n}\n',
+          'variable "database" {\n  type = object({ class = string, standby = optional(bool) })\n}\n',
         )
         .join('\n'),
       'stacks/shop/main.tf': `locals {

@@ -1,54 +1,21 @@
 import { Intent } from '../intent';
 import { isObject } from '../model/json';
 import { backendOf, isBackendFile } from './backend';
+import { inOrder, isCommon, isLoaded } from './variableFiles';
 import {
   CONFIGURATION,
   VARIABLES,
   configurationOf,
   folderOf,
   lastOf,
-  resolvedPath,
+  pathInside,
   writtenBlocks,
 } from './configuration';
+import { Candidate, NO_ROOT, OfEnvironment } from './Candidate';
+import { ownersOf } from './ownersOf';
 import { Place, placeFinder } from './places';
+import { terragruntIn } from './terragruntIn';
 import { TerraformFile } from './types';
-
-/** Folders that hold what roots are made of, or what is applied once and by hand. */
-const NO_ROOT =
-  /(^|\/)(modules|\.terraform|\.terragrunt-cache|bootstrap|tests|examples?|fixtures)(\/|$)/;
-
-/** Files of variables that are taken for every environment. */
-const COMMON = /^(common|global|shared|defaults?|base|all)\b/;
-
-/** What a folder may be for: files of it, and what is set for one environment. */
-export interface Candidate {
-  readonly folder: string;
-  readonly name: string;
-  readonly component: string;
-  readonly place: Place;
-  readonly files: readonly TerraformFile[];
-  readonly tfvars: readonly TerraformFile[];
-  readonly backends: readonly TerraformFile[];
-  readonly isShared: boolean;
-  readonly workspace?: string;
-  readonly notRead?: string;
-}
-
-/** A candidate without files. */
-export const EMPTY = {
-  folder: '',
-  files: [],
-  tfvars: [],
-  backends: [],
-  isShared: false,
-};
-
-/** The files that are for one environment of a folder. */
-interface OfEnvironment {
-  readonly place: Place;
-  readonly tfvars: TerraformFile[];
-  readonly backends: TerraformFile[];
-}
 
 /** The files by their folders, and what the folders are. */
 export class Repository {
@@ -57,7 +24,8 @@ export class Repository {
   private readonly places: ReturnType<typeof placeFinder>;
   /** Folders that others use as a module. */
   private readonly used = new Set<string>();
-  private known?: ReadonlyMap<string, string>;
+  /** For each folder the one with Terraform that its files are for. */
+  private readonly owners: ReadonlyMap<string, string>;
 
   constructor(
     private readonly intent: Intent,
@@ -79,11 +47,19 @@ export class Repository {
             typeof body.source === 'string' &&
             /^\.\.?(\/|$)/.test(body.source)
           ) {
-            this.used.add(resolvedPath(folder, body.source));
+            const used = pathInside(folder, body.source);
+            if (used !== undefined) {
+              this.used.add(used);
+            }
           }
         }
       }
     }
+    this.owners = ownersOf(
+      [...this.folders.keys()],
+      [...this.configurations.keys()],
+      this.used,
+    );
   }
 
   configurationIn(folder: string): readonly TerraformFile[] {
@@ -112,7 +88,13 @@ export class Repository {
       this.isRoot(folder) ? this.rootsIn(folder, inside) : [],
     );
     const terragrunt = [...this.folders].flatMap(([folder, inside]) =>
-      this.terragruntIn(folder, inside),
+      terragruntIn({
+        folder,
+        inside,
+        folders: this.folders,
+        found: this.placeOf(folder),
+        isRoot: this.isRoot(folder),
+      }),
     );
     const all = [...found, ...terragrunt];
     // The same short name twice is no name.
@@ -169,26 +151,36 @@ export class Repository {
           ...own,
           name: folder.split('/').slice(at).join('/'),
           place: { ...place, word: folder.split('/')[at] },
-          tfvars: inOrder(beside, place.word),
-          backends: inside.filter(({ name }) => isBackendFile(name)),
+          tfvars: inOrder(
+            beside.filter(file => this.isApplied(file, place)),
+            folder.split('/')[at],
+          ),
+          backends: inside.filter(isBackend),
         },
       ];
     }
     const several = this.severalIn(folder, files);
     if (several.size === 0) {
+      const word = lastOf(folder);
+      const platform = { word, environments: [], isPlatform: true };
       return [
         {
           ...own,
-          name: lastOf(folder),
-          place: { word: lastOf(folder), environments: [], isPlatform: true },
-          tfvars: inOrder(beside, lastOf(folder)),
-          backends: inside.filter(({ name }) => isBackendFile(name)),
+          name: word,
+          place: platform,
+          tfvars: inOrder(
+            beside.filter(file => this.isApplied(file, platform)),
+            word,
+          ),
+          backends: inside.filter(isBackend),
         },
       ];
     }
-    const common = beside.filter(
+    const common = [
+      ...beside.filter(({ name }) => isLoaded(name) || isCommon(name)),
+      ...this.commonBeside(folder, [...several.values()]),
+    ].filter(
       ({ name }) =>
-        (isLoaded(name) || COMMON.test(lastOf(name))) &&
         this.placeOf(lastOf(name).split('.')[0]).place === undefined,
     );
     return [...several.values()].map(({ place: served, tfvars, backends }) => ({
@@ -201,6 +193,45 @@ export class Repository {
       isShared: true,
       ...(usesWorkspace(files) ? { workspace: served.word } : {}),
     }));
+  }
+
+  /** Whether a file in the folder of a place is taken: without being told to, for every place, or by the name of this one. */
+  private isApplied({ name }: TerraformFile, place: Place): boolean {
+    const [word] = lastOf(name).split('.');
+    const named = this.placeOf(word).place;
+    return (
+      isLoaded(name) ||
+      word === place.word ||
+      (named === undefined
+        ? isCommon(name)
+        : named.target === place.target &&
+          named.environments.join() === place.environments.join())
+    );
+  }
+
+  /** Files for every place that stand beside, or above, those for one: `vars/common.tfvars` and `vars/prod.tfvars`. */
+  private commonBeside(
+    folder: string,
+    several: readonly OfEnvironment[],
+  ): readonly TerraformFile[] {
+    const theirs = several.flatMap(({ tfvars }) =>
+      tfvars.map(({ name }) => folderOf(name)),
+    );
+    return [...this.folders]
+      .filter(
+        ([other]) =>
+          other !== folder &&
+          this.owners.get(other) === folder &&
+          theirs.some(one => one === other || one.startsWith(`${other}/`)),
+      )
+      .flatMap(([, inside]) => inside)
+      .filter(
+        ({ name }) =>
+          VARIABLES.test(name) &&
+          !isBackendFile(name) &&
+          !isLoaded(name) &&
+          isCommon(name),
+      );
   }
 
   /** The environments that one folder is applied for: by a file of variables, or by a workspace. */
@@ -222,9 +253,9 @@ export class Repository {
   private variableFilesOf(folder: string) {
     const found = new Map<string, OfEnvironment>();
     for (const [other, inside] of this.folders) {
-      if (this.owners().get(other) === folder) {
+      if (this.owners.get(other) === folder) {
         for (const file of inside) {
-          const isBackend = isBackendFile(file.name);
+          const isOfBackend = isBackendFile(file.name);
           const path = file.name
             .slice(folder === '' ? 0 : folder.length + 1)
             .replace(
@@ -236,10 +267,13 @@ export class Repository {
               ? path
               : file.name,
           );
-          if (place && (isBackend || VARIABLES.test(file.name))) {
+          if (
+            place &&
+            (isOfBackend ? isBackend(file) : VARIABLES.test(file.name))
+          ) {
             const key = place.target ?? place.environments.join();
             const entry = found.get(key) ?? { place, tfvars: [], backends: [] };
-            (isBackend ? entry.backends : entry.tfvars).push(file);
+            (isOfBackend ? entry.backends : entry.tfvars).push(file);
             found.set(key, entry);
           }
         }
@@ -250,92 +284,11 @@ export class Repository {
       ? found
       : new Map<string, OfEnvironment>();
   }
-
-  /** For each folder the one with Terraform that its files are for: itself, the next one above, or the only one there is. */
-  private owners(): ReadonlyMap<string, string> {
-    if (!this.known) {
-      const candidates = [...this.configurations.keys()].filter(
-        other => !NO_ROOT.test(`${other}/`) && !this.used.has(other),
-      );
-      this.known = new Map(
-        [...this.folders.keys()].flatMap(folder => {
-          const owner =
-            this.aboveWithConfiguration(folder) ??
-            (candidates.length === 1 ? candidates[0] : undefined);
-          return owner === undefined ? [] : [[folder, owner] as const];
-        }),
-      );
-    }
-    return this.known;
-  }
-
-  private aboveWithConfiguration(folder: string): string | undefined {
-    for (let above = folder; ; above = folderOf(above)) {
-      if (this.configurationIn(above).length > 0) {
-        return above;
-      }
-      if (above === '') {
-        return undefined;
-      }
-    }
-  }
-
-  private terragruntIn(
-    folder: string,
-    inside: readonly TerraformFile[],
-  ): Candidate[] {
-    const file = inside.find(({ name }) => lastOf(name) === 'terragrunt.hcl');
-    const { place, component, at } = this.placeOf(folder);
-    // What is above the folders of environments is included by them.
-    if (!file || !place || NO_ROOT.test(`${folder}/`) || this.isRoot(folder)) {
-      return [];
-    }
-    const isIncluded = [...this.folders].some(
-      ([other, files]) =>
-        other.startsWith(`${folder}/`) &&
-        files.some(({ name }) => lastOf(name) === 'terragrunt.hcl'),
-    );
-    return isIncluded
-      ? []
-      : [
-          {
-            ...EMPTY,
-            folder,
-            name: folder.split('/').slice(at).join('/'),
-            component,
-            place: { ...place, word: folder.split('/')[at] },
-            notRead: `${file.name} is run by Terragrunt, which writes the configuration when it runs`,
-          },
-        ];
-  }
 }
 
-/** Whether Terraform takes a file of variables without being told to. */
-function isLoaded(name: string): boolean {
-  return /(^|\/)terraform\.tfvars(\.json)?$|\.auto\.tfvars(\.json)?$/.test(
-    name,
-  );
-}
-
-/** Files of variables in the order in which they are taken: the last one decides. */
-function inOrder(
-  files: readonly TerraformFile[],
-  place: string,
-): TerraformFile[] {
-  const rank = ({ name }: TerraformFile) => {
-    const base = lastOf(name);
-    if (/^terraform\.tfvars/.test(base)) {
-      return base.endsWith('.json') ? 1 : 0;
-    }
-    if (isLoaded(name)) {
-      return 2;
-    }
-    return base.split('.')[0] === place ? 4 : 3;
-  };
-  return [...files].sort(
-    (left, right) =>
-      rank(left) - rank(right) || (left.name < right.name ? -1 : 1),
-  );
+/** A file that completes a backend; one that is not read, as it is for something else, does not. */
+function isBackend({ name, json }: TerraformFile): boolean {
+  return isBackendFile(name) && json !== undefined;
 }
 
 function usesWorkspace(files: readonly TerraformFile[]): boolean {

@@ -1,10 +1,11 @@
 import { Intent } from '../intent';
-import { isObject } from '../model/json';
+import { JsonObject, isObject } from '../model/json';
 import { backendOf, completed } from './backend';
+import { Candidate, EMPTY } from './Candidate';
 import { lastOf } from './configuration';
 import { readModule } from './readModule';
 import { readPlan } from './readPlan';
-import { Candidate, EMPTY, Repository } from './Repository';
+import { Repository } from './Repository';
 import { TerraformFile, TerraformModel, TerraformRoot } from './types';
 
 /** Roots, their variables, their state and their plans. */
@@ -51,9 +52,10 @@ function rootOf(
   const { name, folder, place, files, tfvars } = candidate;
   const configuration = repository.configurationIn(folder);
   const isWritten = files.length > 0;
-  const variables = Object.assign(
-    {},
-    ...tfvars.map(file => (isObject(file.json) ? file.json : {})),
+  const variables: JsonObject = Object.fromEntries(
+    tfvars.flatMap(file =>
+      isObject(file.json) ? Object.entries(file.json) : [],
+    ),
   );
   const given = new Map(
     tfvars.flatMap(file =>

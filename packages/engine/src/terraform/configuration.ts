@@ -68,26 +68,95 @@ export function writtenBlocks(
   const found: WrittenBlock[] = [];
   for (const file of files) {
     for (const block of blocksOfFile(file, type)) {
-      const { labels, body } = block;
-      const before = isOverride(file)
-        ? found.findIndex(
-            known =>
-              known.labels.join() === labels.join() &&
-              known.body.alias === body.alias,
-          )
-        : -1;
-      if (before >= 0) {
-        found[before] = {
-          ...found[before],
-          body: { ...found[before].body, ...body },
-          overrides: [...found[before].overrides, block],
-        };
-      } else {
+      if (!isOverride(file)) {
         found.push(block);
+      } else if (type === 'locals') {
+        overrideLocals(found, block);
+      } else if (type === 'terraform') {
+        overrideSettings(found, block);
+      } else {
+        override(
+          found,
+          block,
+          known =>
+            known.labels.join() === block.labels.join() &&
+            known.body.alias === block.body.alias,
+        );
       }
     }
   }
   return found;
+}
+
+function override(
+  found: WrittenBlock[],
+  block: WrittenBlock,
+  isMeant: (known: WrittenBlock) => boolean,
+) {
+  const before = found.findIndex(isMeant);
+  if (before < 0) {
+    found.push(block);
+    return;
+  }
+  found[before] = {
+    ...found[before],
+    body: { ...found[before].body, ...block.body },
+    overrides: [...found[before].overrides, block],
+  };
+}
+
+/** Each local is overridden by its name, in whichever block it stands. */
+function overrideLocals(found: WrittenBlock[], block: WrittenBlock) {
+  for (const [name, value] of Object.entries(block.body)) {
+    override(found, { ...block, body: { [name]: value } }, known =>
+      Object.hasOwn(known.body, name),
+    );
+  }
+}
+
+/** Settings of Terraform are overridden one by one, and providers too; a backend takes the place of whatever kept the state. */
+function overrideSettings(found: WrittenBlock[], block: WrittenBlock) {
+  const names = Object.keys(block.body);
+  const gone = new Set(
+    ['backend', 'cloud'].some(name => names.includes(name))
+      ? [...names, 'backend', 'cloud']
+      : names,
+  );
+  gone.delete('required_providers');
+  const providers = new Set(
+    [block.body.required_providers]
+      .flat()
+      .filter(isObject)
+      .flatMap(entry => Object.keys(entry)),
+  );
+  found.forEach((known, index) => {
+    found[index] = {
+      ...known,
+      body: without(known.body, gone, entry =>
+        [entry]
+          .flat()
+          .map(inside =>
+            isObject(inside) ? without(inside, providers) : inside,
+          ),
+      ),
+    };
+  });
+  found.push(block);
+}
+
+function without(
+  body: JsonObject,
+  names: ReadonlySet<string>,
+  providers: (value: unknown) => unknown = value => value,
+): JsonObject {
+  return Object.fromEntries(
+    Object.entries(body)
+      .filter(([name]) => !names.has(name))
+      .map(([name, value]) => [
+        name,
+        name === 'required_providers' ? providers(value) : value,
+      ]),
+  );
 }
 
 function blocksIn(
@@ -122,7 +191,34 @@ export function lastOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** A path as a folder names it: `../../modules/vpc`. */
+/** A path as a folder names it: `../../modules/vpc`; undefined where it leads out of the repository. */
+export function pathInside(folder: string, path: string): string | undefined {
+  const parts = path.startsWith('/') ? [] : folder.split('/').filter(Boolean);
+  for (const part of path.split('/')) {
+    if (part === '..') {
+      if (parts.pop() === undefined) {
+        return undefined;
+      }
+    } else if (part !== '.' && part !== '') {
+      parts.push(part);
+    }
+  }
+  return parts.join('/');
+}
+
+/** The path from one folder to another: `../../modules/vpc`. */
+export function relativePath(from: string, to: string): string {
+  const start = from.split('/').filter(Boolean);
+  const end = to.split('/').filter(Boolean);
+  const shared = start.findIndex((part, index) => part !== end[index]);
+  const common = shared < 0 ? start.length : shared;
+  return (
+    [...start.slice(common).map(() => '..'), ...end.slice(common)].join('/') ||
+    '.'
+  );
+}
+
+/** A path as a folder names it, where what leads out of the repository stays at its top. */
 export function resolvedPath(folder: string, path: string): string {
   const parts = path.startsWith('/') ? [] : folder.split('/').filter(Boolean);
   for (const part of path.split('/')) {

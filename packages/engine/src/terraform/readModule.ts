@@ -1,17 +1,29 @@
-import { JsonObject, isObject } from '../model/json';
+import { JsonObject } from '../model/json';
 import {
+  bounded,
   evaluate,
   isKnown,
   Scope,
   UNKNOWN,
   valueOfExpression,
 } from './expression/evaluate';
+import { Meter } from './expression/meter';
+import { constant, ofType } from './expression/typeConstraint';
 import type { Expression } from './expression/parse';
-import { resolvedPath, WrittenBlock, writtenBlocks } from './configuration';
-import { TerraformBlock, TerraformFile, TerraformSetting } from './types';
+import {
+  pathInside,
+  relativePath,
+  WrittenBlock,
+  writtenBlocks,
+} from './configuration';
+import { Reading, targetOf } from './modules';
+import {
+  TerraformBlock,
+  TerraformFile,
+  TerraformSetting,
+  UnreadModule,
+} from './types';
 
-/** Modules inside of modules are looked into this far. */
-const MAX_DEPTH = 5;
 /** Locals that name locals are followed this far. */
 const MAX_CHAIN = 100;
 
@@ -20,6 +32,7 @@ export interface ReadModule {
   readonly settings: ReadonlyMap<string, TerraformSetting>;
   readonly blocks: readonly TerraformBlock[];
   readonly unmade: readonly TerraformBlock[];
+  readonly unread: readonly UnreadModule[];
   readonly evaluate: (written: unknown) => unknown;
   readonly decide: (expression: Expression) => unknown;
 }
@@ -55,7 +68,13 @@ export function readModule(options: {
   workspace?: string;
   filesIn: (folder: string) => readonly TerraformFile[];
   prefix?: string;
-  depth?: number;
+  /** What a module is read with that is not a root. */
+  within?: {
+    readonly reading: Reading;
+    readonly meter: Meter;
+    /** Whether the module is called at all is not known. */
+    readonly isOpen: boolean;
+  };
 }): ReadModule {
   const {
     folder,
@@ -63,44 +82,85 @@ export function readModule(options: {
     variables,
     given,
     workspace = UNKNOWN,
-    filesIn,
     prefix = '',
-    depth = 0,
+    within = {
+      reading: {
+        root: folder,
+        path: [folder],
+        counter: { reads: 0 },
+        filesIn: options.filesIn,
+      },
+      meter: new Meter(),
+      isOpen: false,
+    },
   } = options;
+  const { reading, meter, isOpen } = within;
   const defaults = new Map(
     blocksOf(files, 'variable').map(block => [block.labels[0], block]),
   );
   const locals = new Map(
-    blocksOf(files, 'locals').flatMap(({ body, file, index }) =>
-      Object.entries(body).map(([name, value]) => [
-        name,
-        { value, file, index },
-      ]),
+    blocksOf(files, 'locals').flatMap(block =>
+      Object.entries(block.body).map(([name, value]) => {
+        const { file, index } =
+          block.overrides.findLast(({ body }) => Object.hasOwn(body, name)) ??
+          block;
+        return [name, { value, file, index }];
+      }),
     ),
   );
   const known = new Map<string, unknown>();
   let chain = 0;
+  const variableValues = new Map<string, unknown>();
   const scope: Scope = {
+    meter,
+    absolute: path => absolutePath(pathInside(reading.root, path)),
     lookUp(namespace, name) {
       switch (namespace) {
         case 'var':
-          if (Object.hasOwn(variables, name)) {
-            return variables[name];
-          }
-          return defaults.get(name)?.body.default === undefined
-            ? UNKNOWN
-            : defaults.get(name)?.body.default;
+          return variableOf(name);
         case 'local':
           return localOf(name);
         case 'terraform':
           return name === 'workspace' ? workspace : UNKNOWN;
         case 'path':
-          return `/${folder}`;
+          return pathOf(name);
         default:
           return UNKNOWN;
       }
     },
   };
+  function pathOf(name: string): unknown {
+    switch (name) {
+      case 'module':
+        return relativePath(reading.root, folder);
+      case 'root':
+        return '.';
+      case 'cwd':
+        return absolutePath(reading.root);
+      default:
+        return UNKNOWN;
+    }
+  }
+  function variableOf(name: string): unknown {
+    if (!variableValues.has(name)) {
+      variableValues.set(name, givenTo(name));
+    }
+    return variableValues.get(name);
+  }
+  function givenTo(name: string): unknown {
+    const { type, nullable, ...body } = defaults.get(name)?.body ?? {};
+    const value = Object.hasOwn(variables, name)
+      ? bounded(variables[name])
+      : undefined;
+    // Without a value, and with none where none is allowed, the default counts.
+    if (value === undefined || (value === null && nullable === false)) {
+      return body.default === undefined
+        ? UNKNOWN
+        : ofType(constant(body.default), type);
+    }
+    // What a call gives has its value by now.
+    return ofType(given.has(name) ? constant(value) : value, type);
+  }
   function localOf(name: string): unknown {
     if (!known.has(name)) {
       // What names itself has no value.
@@ -134,47 +194,55 @@ export function readModule(options: {
     });
   }
   for (const [name, file] of given) {
-    settings.set(name, { name, value: variables[name], file });
+    settings.set(name, { name, value: variableOf(name), file });
   }
 
   const every = ['provider', 'resource', 'data', 'module'].flatMap(type =>
     blocksOf(files, type).map((block): TerraformBlock => {
-      const values = evaluate(block.body, scope);
+      const values = Object.fromEntries(
+        Object.entries(block.body).map(([name, value]) => [
+          name,
+          evaluate(value, scope),
+        ]),
+      );
       return {
         ...block,
         type,
         address: `${prefix}${
           type === 'module' || type === 'data' ? `${type}.` : ''
         }${block.labels.join('.')}`,
-        values: isObject(values) ? values : {},
+        values:
+          isOpen || values.for_each === UNKNOWN
+            ? { ...values, count: UNKNOWN }
+            : values,
       };
     }),
   );
   const own = every.filter(({ values }) => isMade(values));
-  const inner = own
-    .filter(({ type }) => type === 'module')
-    .map(({ address, values }) => {
-      const { source } = values;
-      if (
-        typeof source !== 'string' ||
-        !/^\.\.?\//.test(source) ||
-        depth >= MAX_DEPTH
-      ) {
-        return undefined;
-      }
-      const target = resolvedPath(folder, source);
-      return readModule({
-        folder: target,
-        files: filesIn(target),
-        variables: values,
-        given: new Map(),
-        ...(typeof workspace === 'string' ? { workspace } : {}),
-        filesIn,
-        prefix: `${address}.`,
-        depth: depth + 1,
-      });
-    })
-    .filter(found => found !== undefined);
+  const inner: ReadModule[] = [];
+  const unread: UnreadModule[] = [];
+  for (const block of own.filter(({ type }) => type === 'module')) {
+    const target = targetOf(block, reading);
+    if (target && 'reason' in target) {
+      unread.push(target);
+    } else if (target) {
+      inner.push(
+        readModule({
+          ...target,
+          variables: block.values,
+          given: new Map(),
+          ...(typeof workspace === 'string' ? { workspace } : {}),
+          filesIn: reading.filesIn,
+          prefix: `${block.address}.`,
+          within: {
+            reading: { ...reading, path: [...reading.path, target.folder] },
+            meter,
+            isOpen: block.values.count === UNKNOWN,
+          },
+        }),
+      );
+    }
+  }
   return {
     settings,
     blocks: [
@@ -187,9 +255,15 @@ export function readModule(options: {
       ...every.filter(block => !own.includes(block)),
       ...inner.flatMap(({ unmade }) => unmade),
     ],
+    unread: [...unread, ...inner.flatMap(module => module.unread)],
     evaluate: value => evaluate(value, scope),
     decide: expression => valueOfExpression(expression, scope),
   };
+}
+
+/** A folder as if the repository were at the top; its own name there is not known. */
+function absolutePath(folder: string | undefined): unknown {
+  return folder === undefined || folder === '' ? UNKNOWN : `/${folder}`;
 }
 
 /** Whether a block is there at all: not where it is repeated no times. */
@@ -197,6 +271,7 @@ function isMade(values: JsonObject): boolean {
   const each = values.for_each;
   return !(
     values.count === 0 ||
+    values.count === '0' ||
     (each !== undefined &&
       each !== UNKNOWN &&
       isKnown(each) &&

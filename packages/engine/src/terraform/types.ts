@@ -54,12 +54,26 @@ export interface TerraformBlock {
   readonly labels: readonly string[];
   /** Arguments as they are written. */
   readonly body: JsonObject;
-  /** Arguments with their values; what is not known is `UNKNOWN`. */
+  /**
+   * Arguments with their values; what is not known is `UNKNOWN`. So is `count` where it cannot be told whether the block makes
+   * anything: for a `for_each` that is not known, and in a module of which that is so.
+   */
   readonly values: JsonObject;
   readonly file: TerraformFile;
   /** Which one it is among those of its file with the same labels. */
   readonly index: number;
   readonly overrides: readonly Overriding[];
+}
+
+/** A module of a root that is not looked into, so that what it makes is not known. */
+export interface UnreadModule {
+  /** `module.stack.module.database` */
+  readonly address: string;
+  /** As it is written: `../../modules/database`. */
+  readonly source: string;
+  /** Why: to be put after the name of the module and "is". */
+  readonly reason: string;
+  readonly block: TerraformBlock;
 }
 
 /** A value of a root: of a variable that is set or has a default, or of a local. */
@@ -109,6 +123,11 @@ export interface TerraformRoot {
   readonly blocks: readonly TerraformBlock[];
   /** Those among them that are switched off: repeated no times. */
   readonly unmade: readonly TerraformBlock[];
+  /**
+   * Modules of the repository that are not looked into: that a resource is not among the blocks says nothing while there is
+   * one of them.
+   */
+  readonly unread: readonly UnreadModule[];
   /** The value of something that is written in this root; see `UNKNOWN`. */
   readonly evaluate: (written: unknown) => unknown;
   /** The value of an expression that stands in this root. */

@@ -1,10 +1,15 @@
 import { isObject } from '../../model/json';
-import { FUNCTIONS } from './functions';
-import { Expression, parseTemplate, TemplatePart } from './parse';
-import { ExpressionError } from './tokens';
+import { called, elementOf } from './calls';
+import { same, text, truth } from './conversions';
+import { gathered, pairsOf } from './loops';
+import { isTooLarge, limited, Meter, weightOf } from './meter';
+import { binary, unary } from './operators';
+import { parseTemplate } from './parse';
+import { Expression, TemplatePart } from './syntax';
+import { ExpressionError, NotLookedAt } from './tokens';
+import { isKnown, UNKNOWN } from './unknown';
 
-/** Stands for what only Terraform will know, or what is not looked at. */
-export const UNKNOWN: unique symbol = Symbol('unknown');
+export { isKnown, UNKNOWN } from './unknown';
 
 /** What names stand for: `var`, `local`, `terraform`. What is absent is {@link UNKNOWN}. */
 export interface Scope {
@@ -12,13 +17,26 @@ export interface Scope {
   /** Names that a `for` gives, and the element of a splat. */
   readonly own?: Readonly<Record<string, unknown>>;
   readonly each?: unknown;
+  /** What `abspath` makes of a path. */
+  readonly absolute?: (path: string) => unknown;
+  /** Counts for everything that is evaluated together; what is evaluated alone has one of its own. */
+  readonly meter?: Meter;
+}
+
+interface Metered extends Scope {
+  readonly meter: Meter;
 }
 
 /**
  * The value of what `hcl2json` made of an argument: text is a template, and lists and maps are looked through. Parts that
- * are not known are {@link UNKNOWN}.
+ * are not known are {@link UNKNOWN}, and so is what is too large or too deep.
  */
 export function evaluate(value: unknown, scope: Scope): unknown {
+  const metered = meteredBy(scope);
+  return orUnknown(() => metered.meter.within(() => inside(value, metered)));
+}
+
+function inside(value: unknown, scope: Metered): unknown {
   if (typeof value === 'string') {
     return templateValue(value, scope);
   }
@@ -27,25 +45,24 @@ export function evaluate(value: unknown, scope: Scope): unknown {
   }
   return isObject(value)
     ? Object.fromEntries(
-        Object.entries(value).map(([key, entry]) => {
+        Object.entries(value).map(([key, entry]): [string, unknown] => {
           const name = templateValue(key, scope);
-          return [
-            typeof name === 'string' ? name : key,
-            evaluate(entry, scope),
-          ];
+          if (name === UNKNOWN) {
+            throw new NotLookedAt('a key that is not known');
+          }
+          return [text(name), evaluate(entry, scope)];
         }),
       )
     : value;
 }
 
-/** Whether something, or anything in it, is not known. */
-export function isKnown(value: unknown): boolean {
-  if (Array.isArray(value)) {
-    return value.every(isKnown);
-  }
-  return isObject(value)
-    ? Object.values(value).every(isKnown)
-    : value !== UNKNOWN;
+function meteredBy(scope: Scope): Metered {
+  return { ...scope, meter: scope.meter ?? new Meter() };
+}
+
+/** A value that is given and not written; {@link UNKNOWN} where it is too large. */
+export function bounded(value: unknown): unknown {
+  return isTooLarge(value) ? UNKNOWN : value;
 }
 
 /** Templates that were read; the same ones are asked for by every root. */
@@ -53,30 +70,31 @@ const parsed = new Map<string, readonly TemplatePart[] | undefined>();
 const MAX_PARSED = 10_000;
 
 /** The parts of a template; undefined where it cannot be read. */
-export function partsOf(text: string): readonly TemplatePart[] | undefined {
-  if (!parsed.has(text)) {
+export function partsOf(template: string): readonly TemplatePart[] | undefined {
+  if (!parsed.has(template)) {
     if (parsed.size >= MAX_PARSED) {
       parsed.clear();
     }
-    let parts: readonly TemplatePart[] | undefined;
-    try {
-      parts = parseTemplate(text);
-    } catch (error) {
-      if (!(error instanceof ExpressionError)) {
-        throw error;
-      }
-    }
-    parsed.set(text, parts);
+    const parts = orUnknown(() => parseTemplate(template));
+    parsed.set(template, isParts(parts) ? parts : undefined);
   }
-  return parsed.get(text);
+  return parsed.get(template);
 }
 
-function templateValue(text: string, scope: Scope): unknown {
-  if (!/[$%]\{/.test(text)) {
-    return text;
+function isParts(
+  parts: readonly TemplatePart[] | typeof UNKNOWN,
+): parts is readonly TemplatePart[] {
+  return parts !== UNKNOWN;
+}
+
+function templateValue(template: string, scope: Metered): unknown {
+  if (!/[$%]\{/.test(template)) {
+    return template;
   }
-  const parts = partsOf(text);
-  return parts ? orUnknown(() => joined(parts, scope)) : UNKNOWN;
+  const parts = partsOf(template);
+  return parts
+    ? orUnknown(() => scope.meter.within(() => joined(parts, scope)))
+    : UNKNOWN;
 }
 
 /** The value of one expression. */
@@ -84,21 +102,22 @@ export function valueOfExpression(
   expression: Expression,
   scope: Scope,
 ): unknown {
-  return orUnknown(() => valueOf(expression, scope));
+  const metered = meteredBy(scope);
+  return orUnknown(() => valueOf(expression, metered));
 }
 
-function orUnknown(value: () => unknown): unknown {
+function orUnknown<T>(value: () => T): T | typeof UNKNOWN {
   try {
     return value();
   } catch (error) {
-    if (error instanceof ExpressionError) {
+    if (error instanceof ExpressionError || error instanceof NotLookedAt) {
       return UNKNOWN;
     }
     throw error;
   }
 }
 
-function joined(parts: readonly TemplatePart[], scope: Scope): unknown {
+function joined(parts: readonly TemplatePart[], scope: Metered): unknown {
   const [only] = parts;
   if (parts.length === 1 && typeof only !== 'string') {
     return partValue(only, scope);
@@ -106,31 +125,42 @@ function joined(parts: readonly TemplatePart[], scope: Scope): unknown {
   const values = parts.map(part =>
     typeof part === 'string' ? part : partValue(part, scope),
   );
-  return values.every(
-    value =>
-      typeof value === 'string' ||
-      typeof value === 'number' ||
-      typeof value === 'boolean',
-  )
-    ? values.join('')
-    : UNKNOWN;
+  if (!isKnown(values)) {
+    return UNKNOWN;
+  }
+  const texts = values.map(text);
+  limited(texts.reduce((sum, { length }) => sum + length, 0));
+  return texts.join('');
 }
 
-function partValue(part: Exclude<TemplatePart, string>, scope: Scope): unknown {
+function partValue(
+  part: Exclude<TemplatePart, string>,
+  scope: Metered,
+): unknown {
   if (part.kind === 'unread') {
     return UNKNOWN;
   }
   if (part.kind === 'choice') {
     const condition = valueOf(part.condition, scope);
-    return typeof condition === 'boolean'
-      ? joined(condition ? part.then : part.otherwise, scope) ?? ''
-      : UNKNOWN;
+    if (condition === UNKNOWN) {
+      return UNKNOWN;
+    }
+    const chosen = joined(truth(condition) ? part.then : part.otherwise, scope);
+    return chosen === UNKNOWN ? UNKNOWN : text(chosen);
   }
   return valueOf(part, scope);
 }
 
-/** @throws ExpressionError for what can have no value, such as a key that a map has not. */
-function valueOf(expression: Expression, scope: Scope): unknown {
+/**
+ * @throws {@link ExpressionError} for what can have no value, such as a key that a map has not; {@link NotLookedAt} for what
+ * may have one.
+ */
+function valueOf(expression: Expression, scope: Metered): unknown {
+  return scope.meter.within(() => found(expression, scope));
+}
+
+function found(expression: Expression, scope: Metered): unknown {
+  const value = (part: Expression) => valueOf(part, scope);
   switch (expression.kind) {
     case 'literal':
       return expression.value;
@@ -144,41 +174,23 @@ function valueOf(expression: Expression, scope: Scope): unknown {
       return scope.each;
     case 'index':
       return indexed(expression, scope);
-    case 'splat': {
-      const of = valueOf(expression.of, scope);
-      const items = Array.isArray(of) ? of : [of];
-      return of === UNKNOWN
-        ? UNKNOWN
-        : items.map(each => valueOf(expression.each, { ...scope, each }));
-    }
+    case 'splat':
+      return splat(expression, scope);
     case 'call':
-      return called(expression, scope);
-    case 'unary': {
-      const of = valueOf(expression.of, scope);
-      if (expression.operator === '!') {
-        return typeof of === 'boolean' ? !of : UNKNOWN;
-      }
-      return typeof of === 'number' ? -of : UNKNOWN;
-    }
+      return called(expression, value, scope);
+    case 'unary':
+      return unary(expression.operator, value(expression.of));
     case 'binary':
-      return combined(expression, scope);
-    case 'conditional': {
-      const condition = valueOf(expression.condition, scope);
-      if (typeof condition === 'boolean') {
-        return valueOf(
-          condition ? expression.then : expression.otherwise,
-          scope,
-        );
-      }
-      const either = valueOf(expression.then, scope);
-      return isKnown(either) &&
-        JSON.stringify(either) ===
-          JSON.stringify(valueOf(expression.otherwise, scope))
-        ? either
-        : UNKNOWN;
-    }
+      return binary(
+        expression.operator,
+        () => value(expression.left),
+        () => value(expression.right),
+        scope.meter,
+      );
+    case 'conditional':
+      return conditional(expression, scope);
     case 'tuple':
-      return expression.items.map(item => valueOf(item, scope));
+      return expression.items.map(value);
     case 'object':
       return objectValue(expression.entries, scope);
     default:
@@ -186,183 +198,93 @@ function valueOf(expression: Expression, scope: Scope): unknown {
   }
 }
 
+function splat(
+  { of, each }: Extract<Expression, { kind: 'splat' }>,
+  scope: Metered,
+): unknown {
+  const value = valueOf(of, scope);
+  if (value === UNKNOWN) {
+    return UNKNOWN;
+  }
+  // What is null has no elements, and any other single thing is its only one.
+  const items = value === null ? [] : [value].flat();
+  return items.map(item => valueOf(each, { ...scope, each: item }));
+}
+
+function conditional(
+  { condition, then, otherwise }: Extract<Expression, { kind: 'conditional' }>,
+  scope: Metered,
+): unknown {
+  const decision = valueOf(condition, scope);
+  if (decision !== UNKNOWN) {
+    return valueOf(truth(decision) ? then : otherwise, scope);
+  }
+  // A side that has no value may be the one that does not count.
+  const sides = [then, otherwise].map(side =>
+    orUnknown(() => valueOf(side, scope)),
+  );
+  scope.meter.spend(weightOf(sides));
+  return isKnown(sides) && same(sides[0], sides[1]) ? sides[0] : UNKNOWN;
+}
+
 function indexed(
   { of, key }: Extract<Expression, { kind: 'index' }>,
-  scope: Scope,
+  scope: Metered,
 ): unknown {
   if (of.kind === 'name' && !(scope.own && Object.hasOwn(scope.own, of.name))) {
     return key.kind === 'literal'
       ? scope.lookUp(of.name, String(key.value))
       : UNKNOWN;
   }
-  const holder = valueOf(of, scope);
-  const name = valueOf(key, scope);
-  if (holder === UNKNOWN || name === UNKNOWN) {
-    return UNKNOWN;
-  }
-  const found: unknown =
-    Array.isArray(holder) || isObject(holder)
-      ? new Map<string, unknown>(Object.entries(holder)).get(String(name))
-      : undefined;
-  if (found === undefined) {
-    throw new ExpressionError(`there is no ${String(name)}`);
-  }
-  return found;
-}
-
-function called(
-  { name, args, spread }: Extract<Expression, { kind: 'call' }>,
-  scope: Scope,
-): unknown {
-  if (name === 'try' || name === 'can') {
-    for (const arg of args) {
-      try {
-        const value = valueOf(arg, scope);
-        if (name === 'can') {
-          return value === UNKNOWN ? UNKNOWN : true;
-        }
-        return value;
-      } catch (error) {
-        if (!(error instanceof ExpressionError)) {
-          throw error;
-        }
-      }
-    }
-    if (name === 'can') {
-      return false;
-    }
-    throw new ExpressionError('nothing that was tried has a value');
-  }
-  if (name === 'lookup') {
-    const [holder, key, otherwise] = args.map(arg => valueOf(arg, scope));
-    if (!isObject(holder) || typeof key !== 'string') {
-      return UNKNOWN;
-    }
-    if (Object.hasOwn(holder, key)) {
-      return holder[key];
-    }
-    if (args.length < 3) {
-      throw new ExpressionError(`there is no ${key}`);
-    }
-    return otherwise;
-  }
-  const values = args.map(arg => valueOf(arg, scope));
-  const last = values.at(-1);
-  const given =
-    spread && Array.isArray(last) ? [...values.slice(0, -1), ...last] : values;
-  const isMerge = name === 'merge';
-  // A map with a part that is not known is known for the rest.
-  if (
-    !Object.hasOwn(FUNCTIONS, name) ||
-    (isMerge ? given.includes(UNKNOWN) : !given.every(isKnown))
-  ) {
-    return UNKNOWN;
-  }
-  return FUNCTIONS[name](...given);
-}
-
-function combined(
-  { operator, left, right }: Extract<Expression, { kind: 'binary' }>,
-  scope: Scope,
-): unknown {
-  const a = valueOf(left, scope);
-  const b = valueOf(right, scope);
-  // What decides by itself does so whatever the other side is.
-  if (operator === '&&' && (a === false || b === false)) {
-    return false;
-  }
-  if (operator === '||' && (a === true || b === true)) {
-    return true;
-  }
-  if (!isKnown(a) || !isKnown(b)) {
-    return UNKNOWN;
-  }
-  switch (operator) {
-    case '==':
-      return JSON.stringify(a) === JSON.stringify(b);
-    case '!=':
-      return JSON.stringify(a) !== JSON.stringify(b);
-    case '&&':
-      return a === true && b === true;
-    case '||':
-      return false;
-    default:
-      return calculated(operator, Number(a), Number(b));
-  }
-}
-
-function calculated(operator: string, a: number, b: number): unknown {
-  if (Number.isNaN(a) || Number.isNaN(b)) {
-    throw new ExpressionError('a number is needed');
-  }
-  switch (operator) {
-    case '<':
-      return a < b;
-    case '>':
-      return a > b;
-    case '<=':
-      return a <= b;
-    case '>=':
-      return a >= b;
-    case '+':
-      return a + b;
-    case '-':
-      return a - b;
-    case '*':
-      return a * b;
-    case '/':
-      return a / b;
-    default:
-      return a % b;
-  }
+  return elementOf(valueOf(of, scope), valueOf(key, scope));
 }
 
 function objectValue(
   entries: readonly (readonly [Expression, Expression])[],
-  scope: Scope,
+  scope: Metered,
 ): unknown {
-  const found: [string, unknown][] = [];
+  const made: [string, unknown][] = [];
   for (const [key, value] of entries) {
     const name = valueOf(key, scope);
-    if (typeof name !== 'string' && typeof name !== 'number') {
+    if (name === UNKNOWN) {
       return UNKNOWN;
     }
-    found.push([String(name), valueOf(value, scope)]);
+    made.push([text(name), valueOf(value, scope)]);
   }
-  return Object.fromEntries(found);
+  return Object.fromEntries(made);
 }
 
 function repeated(
   expression: Extract<Expression, { kind: 'for' }>,
-  scope: Scope,
+  scope: Metered,
 ): unknown {
   const over = valueOf(expression.over, scope);
-  if (!Array.isArray(over) && !isObject(over)) {
+  if (over === UNKNOWN) {
     return UNKNOWN;
   }
   const results: [unknown, unknown][] = [];
-  for (const [key, value] of Object.entries(over)) {
-    const named = [Array.isArray(over) ? Number(key) : key, value];
+  for (const pair of pairsOf(over)) {
+    const { names } = expression;
     const own = {
       ...scope.own,
       ...Object.fromEntries(
-        expression.names.map((name, index) => [
+        names.map((name, index) => [
           name,
-          named[expression.names.length === 1 ? 1 : index],
+          pair[names.length === 1 ? 1 : index],
         ]),
       ),
     };
-    const inside = { ...scope, own };
+    const within = { ...scope, own };
     const isWanted =
       expression.condition === undefined ||
-      valueOf(expression.condition, inside);
+      valueOf(expression.condition, within);
     if (isWanted === UNKNOWN) {
       return UNKNOWN;
     }
-    if (isWanted === true) {
+    if (truth(isWanted)) {
       results.push([
-        expression.key && valueOf(expression.key, inside),
-        valueOf(expression.value, inside),
+        expression.key && valueOf(expression.key, within),
+        valueOf(expression.value, within),
       ]);
     }
   }
@@ -371,5 +293,5 @@ function repeated(
   }
   return results.some(([key]) => key === UNKNOWN)
     ? UNKNOWN
-    : Object.fromEntries(results.map(([key, value]) => [String(key), value]));
+    : gathered(results, expression.isGrouping);
 }

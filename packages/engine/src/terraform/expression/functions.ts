@@ -1,46 +1,20 @@
 import { isObject } from '../../model/json';
-import { ExpressionError } from './tokens';
-
-const text = (value: unknown): string => {
-  if (
-    typeof value === 'string' ||
-    typeof value === 'number' ||
-    typeof value === 'boolean'
-  ) {
-    return String(value);
-  }
-  throw new ExpressionError('a text is needed');
-};
-
-const number = (value: unknown): number => {
-  const found = typeof value === 'string' ? Number(value) : value;
-  if (typeof found !== 'number' || Number.isNaN(found) || value === '') {
-    throw new ExpressionError('a number is needed');
-  }
-  return found;
-};
-
-const list = (value: unknown): readonly unknown[] => {
-  if (Array.isArray(value)) {
-    return value;
-  }
-  throw new ExpressionError('a list is needed');
-};
-
-const map = (value: unknown): Readonly<Record<string, unknown>> => {
-  if (isObject(value)) {
-    return value;
-  }
-  throw new ExpressionError('a map is needed');
-};
-
-const same = (left: unknown, right: unknown) =>
-  JSON.stringify(left) === JSON.stringify(right);
-
-const distinct = (values: readonly unknown[]) =>
-  values.filter(
-    (value, index) => values.findIndex(other => same(value, other)) === index,
-  );
+import {
+  canonical,
+  compared,
+  distinct,
+  list,
+  map,
+  number,
+  ofOneKind,
+  same,
+  setOf,
+  sortedEntries,
+  text,
+  truth,
+} from './conversions';
+import { limited } from './meter';
+import { ExpressionError, NotLookedAt } from './tokens';
 
 const flatten = (values: readonly unknown[]): unknown[] =>
   values.flatMap(value => (Array.isArray(value) ? flatten(value) : [value]));
@@ -49,17 +23,90 @@ const itself = (value: unknown) => value;
 
 /** What is there twice in a map is as in the last one. */
 const merge = (...maps: readonly unknown[]) =>
-  Object.assign({}, ...maps.map(entry => (entry === null ? {} : map(entry))));
+  Object.fromEntries(
+    maps.flatMap(entry => (entry === null ? [] : Object.entries(map(entry)))),
+  );
 
 const firstOf =
   (isEmpty: (value: unknown) => boolean) =>
   (...values: readonly unknown[]) => {
-    const found = values.find(value => !isEmpty(value));
+    const found = ofOneKind(values).find(value => !isEmpty(value));
     if (found === undefined) {
       throw new ExpressionError('every value is empty');
     }
     return found;
   };
+
+const numbers = (values: readonly unknown[]) => {
+  if (values.length === 0) {
+    throw new ExpressionError('no numbers');
+  }
+  return values.map(number);
+};
+
+/** A text whose characters are one unit each: how others are counted is not looked at. */
+const plain = (value: unknown) => {
+  const found = text(value);
+  if (!/^\p{ASCII}*$/u.test(found)) {
+    throw new NotLookedAt('characters that are counted in several ways');
+  }
+  return found;
+};
+
+const format = (pattern: unknown, ...values: readonly unknown[]) => {
+  let next = 0;
+  const formatted = text(pattern).replace(/%([\s\S]|$)/g, (_, verb: string) => {
+    if (verb === '%') {
+      return '%';
+    }
+    if (verb === '' || !'sdvq'.includes(verb)) {
+      throw new NotLookedAt('widths and other verbs');
+    }
+    const value = values[next];
+    if (value === null || typeof value === 'object') {
+      throw new NotLookedAt('a verb for what is no text');
+    }
+    next += 1;
+    if (verb === 'd' && !Number.isInteger(number(value))) {
+      throw new ExpressionError('a whole number is needed');
+    }
+    return verb === 'q' ? JSON.stringify(plain(value)) : text(value);
+  });
+  if (next !== values.length) {
+    throw new ExpressionError('more values than verbs');
+  }
+  return formatted;
+};
+
+/** Networks of IPv4; those of IPv6 are not looked at. */
+const cidrsubnet = (prefix: unknown, bits: unknown, index: unknown) => {
+  if (text(prefix).includes(':')) {
+    throw new NotLookedAt('networks of IPv6');
+  }
+  const [, address, length] =
+    /^(\d{1,3}(?:\.\d{1,3}){3})\/(\d{1,2})$/.exec(text(prefix)) ?? [];
+  const parts = (address ?? '').split('.').map(Number);
+  const size = Number(length) + number(bits);
+  const isOne =
+    address !== undefined &&
+    parts.every(part => part < 256) &&
+    Number.isInteger(size) &&
+    number(bits) >= 0 &&
+    size <= 32 &&
+    Number.isInteger(number(index)) &&
+    number(index) >= 0 &&
+    number(index) < 2 ** number(bits);
+  if (!isOne) {
+    throw new ExpressionError('not a network');
+  }
+  const block = 2 ** (32 - Number(length));
+  const first = parts.reduce((sum, part) => sum * 256 + part, 0);
+  const start =
+    Math.floor(first / block) * block + number(index) * 2 ** (32 - size);
+  return `${[24, 16, 8, 0]
+    .map(shift => Math.floor(start / 2 ** shift) % 256)
+    .join('.')}/${size}`;
+};
 
 /** The functions whose value depends on their arguments alone, as far as settings of environments use them. */
 export const FUNCTIONS: Readonly<
@@ -68,15 +115,17 @@ export const FUNCTIONS: Readonly<
   abs: value => Math.abs(number(value)),
   ceil: value => Math.ceil(number(value)),
   floor: value => Math.floor(number(value)),
-  max: (...values) => Math.max(...values.map(number)),
-  min: (...values) => Math.min(...values.map(number)),
+  max: (...values) => Math.max(...numbers(values)),
+  min: (...values) => Math.min(...numbers(values)),
   lower: value => text(value).toLowerCase(),
   upper: value => text(value).toUpperCase(),
-  abspath: value => text(value),
-  basename: value => text(value).replace(/\/+$/, '').replace(/^.*\//, ''),
-  dirname: value => text(value).replace(/\/[^/]*$/, ''),
+  basename: value => /([^/]+)\/*$/.exec(text(value))?.[1] ?? '.',
+  dirname: value =>
+    text(value).includes('/')
+      ? text(value).replace(/\/[^/]*$/, '') || '/'
+      : '.',
   title: value =>
-    text(value).replace(/(^|\s)\S/g, letter => letter.toUpperCase()),
+    plain(value).replace(/(^|\s)\S/g, letter => letter.toUpperCase()),
   trimspace: value => text(value).trim(),
   trimprefix: (value, prefix) =>
     text(value).startsWith(text(prefix))
@@ -89,45 +138,35 @@ export const FUNCTIONS: Readonly<
   startswith: (value, prefix) => text(value).startsWith(text(prefix)),
   endswith: (value, suffix) => text(value).endsWith(text(suffix)),
   replace: (value, what, by) => {
-    if (/^\/.*\/$/.test(text(what))) {
-      throw new ExpressionError('patterns are not looked at');
+    if (/^\/.*\/$/s.test(text(what)) || what === '') {
+      throw new NotLookedAt('patterns');
     }
-    return text(value).split(text(what)).join(text(by));
+    const parts = text(value).split(text(what));
+    limited(text(value).length + parts.length * text(by).length);
+    return parts.join(text(by));
   },
   substr: (value, start, length) => {
+    const whole = plain(value);
     const from =
-      number(start) < 0 ? text(value).length + number(start) : number(start);
-    return text(value).slice(
-      from,
-      number(length) < 0 ? undefined : from + number(length),
+      number(start) < 0 ? whole.length + number(start) : number(start);
+    return whole.slice(
+      Math.max(from, 0),
+      number(length) < 0 ? undefined : Math.max(from, 0) + number(length),
     );
   },
-  format: (pattern, ...values) => {
-    let next = 0;
-    return text(pattern).replace(/%(.)/g, (_, verb: string) => {
-      if (verb === '%') {
-        return '%';
-      }
-      if (!'sdvq'.includes(verb)) {
-        throw new ExpressionError('widths and other verbs are not looked at');
-      }
-      const value = text(values[next]);
-      next += 1;
-      return verb === 'q' ? JSON.stringify(value) : value;
-    });
+  format,
+  join: (separator, ...values) => {
+    const parts = flatten(values.map(list)).map(text);
+    limited(parts.length * text(separator).length);
+    return parts.join(text(separator));
   },
-  join: (separator, ...values) =>
-    flatten(values).map(text).join(text(separator)),
   split: (separator, value) => text(value).split(text(separator)),
   length: value =>
     typeof value === 'string'
-      ? value.length
+      ? plain(value).length
       : Object.keys(Array.isArray(value) ? value : map(value)).length,
-  keys: value => Object.keys(map(value)).sort(),
-  values: value =>
-    Object.keys(map(value))
-      .sort()
-      .map(key => map(value)[key]),
+  keys: value => Object.keys(map(value)).sort(compared),
+  values: value => sortedEntries(map(value)).map(([, entry]) => entry),
   contains: (values, value) => list(values).some(entry => same(entry, value)),
   concat: (...values) => values.flatMap(list),
   compact: values =>
@@ -137,48 +176,51 @@ export const FUNCTIONS: Readonly<
   reverse: values => [...list(values)].reverse(),
   element: (values, index) => {
     const items = list(values);
+    if (items.length === 0 || !Number.isInteger(number(index))) {
+      throw new ExpressionError('there is no such element');
+    }
+    // Some versions count from the end, others refuse to.
+    if (number(index) < 0) {
+      throw new NotLookedAt('an element before the first');
+    }
     return items[number(index) % items.length];
   },
-  one: values => list(values)[0] ?? null,
+  one: values => {
+    const items = values === null ? [] : list(values);
+    if (items.length > 1) {
+      throw new ExpressionError('more than one element');
+    }
+    return items[0] ?? null;
+  },
   merge,
-  zipmap: (keys, values) =>
-    Object.fromEntries(
+  zipmap: (keys, values) => {
+    if (list(keys).length !== list(values).length) {
+      throw new ExpressionError('as many keys as values are needed');
+    }
+    return Object.fromEntries(
       list(keys).map((key, index) => [text(key), list(values)[index]]),
-    ),
+    );
+  },
   coalesce: firstOf(value => value === null || value === ''),
   coalescelist: firstOf(value => Array.isArray(value) && value.length === 0),
   tostring: value => (value === null ? null : text(value)),
   tonumber: value => (value === null ? null : number(value)),
-  tobool: value => {
-    if (value === 'true' || value === true) {
-      return true;
+  tobool: value => (value === null ? null : truth(value)),
+  tolist: value => (value === null ? null : [...ofOneKind(list(value))]),
+  toset: value => (value === null ? null : setOf(list(value))),
+  tomap: value => {
+    if (isObject(value)) {
+      ofOneKind(Object.values(value));
     }
-    if (value === 'false' || value === false) {
-      return false;
-    }
-    throw new ExpressionError('a truth value is needed');
+    return value === null ? null : map(value);
   },
-  tolist: value => list(value),
-  toset: value => distinct(list(value)),
-  tomap: value => map(value),
   sensitive: itself,
   nonsensitive: itself,
-  jsonencode: value => JSON.stringify(value),
-  cidrsubnet: (prefix, bits, index) => {
-    const [address, length] = text(prefix).split('/');
-    const size = Number(length) + number(bits);
-    const first = address
-      .split('.')
-      .reduce((sum, part) => sum * 256 + Number(part), 0);
-    const start =
-      Math.floor(first / 2 ** (32 - Number(length))) *
-        2 ** (32 - Number(length)) +
-      number(index) * 2 ** (32 - size);
-    if (!(size <= 32) || Number.isNaN(start)) {
-      throw new ExpressionError('not a network');
-    }
-    return `${[24, 16, 8, 0]
-      .map(shift => Math.floor(start / 2 ** shift) % 256)
-      .join('.')}/${size}`;
-  },
+  jsonencode: value =>
+    canonical(value).replace(
+      /[<>&\u2028\u2029]/g,
+      character =>
+        `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
+  cidrsubnet,
 };

@@ -1,5 +1,5 @@
 import { partsOf } from './evaluate';
-import { Expression, TemplatePart } from './parse';
+import { Expression, TemplatePart } from './syntax';
 
 /** Functions that choose or test by a text, and do not make it part of their value. */
 const CHOOSING = new Set([

@@ -1,111 +1,24 @@
-import {
-  endOfInterpolation,
-  ExpressionError,
-  isInterpolation,
-  Token,
-  tokensOf,
-} from './tokens';
+import { Cursor } from './Cursor';
+import { notTooHigh } from './notTooHigh';
+import { CONSTANTS, Expression, LEVELS, TemplatePart } from './syntax';
+import { readTemplate } from './template';
+import { ExpressionError, NotLookedAt, Token, tokensOf } from './tokens';
 
-/** An expression of HCL. */
-export type Expression =
-  | { readonly kind: 'literal'; readonly value: unknown }
-  | { readonly kind: 'template'; readonly parts: readonly TemplatePart[] }
-  | { readonly kind: 'name'; readonly name: string }
-  | {
-      readonly kind: 'index';
-      readonly of: Expression;
-      readonly key: Expression;
-    }
-  | {
-      readonly kind: 'splat';
-      readonly of: Expression;
-      readonly each: Expression;
-    }
-  | { readonly kind: 'each' }
-  | {
-      readonly kind: 'call';
-      readonly name: string;
-      readonly args: readonly Expression[];
-      readonly spread: boolean;
-    }
-  | {
-      readonly kind: 'unary';
-      readonly operator: string;
-      readonly of: Expression;
-    }
-  | {
-      readonly kind: 'binary';
-      readonly operator: string;
-      readonly left: Expression;
-      readonly right: Expression;
-    }
-  | {
-      readonly kind: 'conditional';
-      readonly condition: Expression;
-      readonly then: Expression;
-      readonly otherwise: Expression;
-    }
-  | { readonly kind: 'tuple'; readonly items: readonly Expression[] }
-  | {
-      readonly kind: 'object';
-      readonly entries: readonly (readonly [Expression, Expression])[];
-    }
-  | {
-      readonly kind: 'for';
-      readonly names: readonly string[];
-      readonly over: Expression;
-      readonly key?: Expression;
-      readonly value: Expression;
-      readonly condition?: Expression;
-    };
+export type { Expression, TemplatePart } from './syntax';
 
-/** Text as it is, an expression whose value is put in, or a choice between two templates. */
-export type TemplatePart =
-  | string
-  | Expression
-  | { readonly kind: 'unread' }
-  | {
-      readonly kind: 'choice';
-      readonly condition: Expression;
-      readonly then: readonly TemplatePart[];
-      readonly otherwise: readonly TemplatePart[];
-    };
+/** Deeper than anything that a person wrote: expressions in expressions, templates in templates. */
+const MAX_DEPTH = 60;
 
-/** What binds tighter comes later. */
-const LEVELS = [
-  ['||'],
-  ['&&'],
-  ['==', '!='],
-  ['<', '>', '<=', '>='],
-  ['+', '-'],
-  ['*', '/', '%'],
-];
-
-const CONSTANTS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
-  ['true', true],
-  ['false', false],
-  ['null', null],
-]);
-
-/** Deeper than anything that a person wrote. */
-const MAX_DEPTH = 100;
-
-class Reader {
-  private at = 0;
-  private depth = 0;
-
-  constructor(private readonly tokens: readonly Token[]) {}
-
-  end() {
-    if (this.at < this.tokens.length) {
-      throw new ExpressionError('more than one expression');
-    }
+class Reader extends Cursor {
+  /** @param depth - how deep in others the expression stands. */
+  constructor(tokens: readonly Token[], private depth: number) {
+    super(tokens);
   }
 
   expression(): Expression {
     this.depth += 1;
     if (this.depth > MAX_DEPTH) {
-      throw new ExpressionError('too deep');
+      throw new NotLookedAt('too deep');
     }
     const found = this.conditional();
     this.depth -= 1;
@@ -166,18 +79,21 @@ class Reader {
     let expression = start;
     for (;;) {
       if (this.take('.')) {
-        if (this.take('*')) {
-          return this.splat(expression);
-        }
-        expression = {
-          kind: 'index',
-          of: expression,
-          key: { kind: 'literal', value: this.attribute() },
-        };
+        expression = this.take('*')
+          ? { kind: 'splat', of: expression, each: this.attributes() }
+          : {
+              kind: 'index',
+              of: expression,
+              key: { kind: 'literal', value: this.attribute() },
+            };
       } else if (this.take('[')) {
         if (this.take('*')) {
           this.expect(']');
-          return this.splat(expression);
+          return {
+            kind: 'splat',
+            of: expression,
+            each: this.postfix({ kind: 'each' }),
+          };
         }
         expression = { kind: 'index', of: expression, key: this.expression() };
         this.expect(']');
@@ -187,17 +103,18 @@ class Reader {
     }
   }
 
-  private splat(of: Expression): Expression {
-    return { kind: 'splat', of, each: this.postfix({ kind: 'each' }) };
-  }
-
-  private attribute(): string | number {
-    const token = this.tokens[this.at];
-    if (token?.kind !== 'name' && token?.kind !== 'number') {
-      throw new ExpressionError('a name is missing after the dot');
+  /** What `.*` takes of each element: attributes alone; what is in brackets after them is of the list. */
+  private attributes(): Expression {
+    let expression: Expression = { kind: 'each' };
+    while (this.isSymbol('.') && !this.isSymbol('*', 1)) {
+      this.at += 1;
+      expression = {
+        kind: 'index',
+        of: expression,
+        key: { kind: 'literal', value: this.attribute() },
+      };
     }
-    this.at += 1;
-    return token.value;
+    return expression;
   }
 
   private primary(): Expression {
@@ -207,7 +124,9 @@ class Reader {
       case 'number':
         return { kind: 'literal', value: token.value };
       case 'template':
-        return templateExpression(token.value);
+        return templateExpression(token.value, true, this.depth);
+      case 'heredoc':
+        return templateExpression(token.value, false, this.depth);
       case 'name':
         return this.named(token.value);
       case 'symbol':
@@ -275,13 +194,16 @@ class Reader {
   private object(): Expression {
     const entries: [Expression, Expression][] = [];
     while (!this.take('}')) {
+      const isInParentheses = this.isSymbol('(');
       const key = this.expression();
       if (!this.take('=')) {
         this.expect(':');
       }
       entries.push([
         // A bare word is a key by itself; in parentheses it is an expression.
-        key.kind === 'name' ? { kind: 'literal', value: key.name } : key,
+        key.kind === 'name' && !isInParentheses
+          ? { kind: 'literal', value: key.name }
+          : key,
         this.expression(),
       ]);
       this.take(',');
@@ -302,7 +224,7 @@ class Reader {
     this.expect(':');
     const first = this.expression();
     const value = this.take('=>') ? this.expression() : undefined;
-    this.take('...');
+    const isGrouping = value !== undefined && this.take('...');
     const hasCondition = this.isNamed('if');
     if (hasCondition) {
       this.at += 1;
@@ -316,145 +238,54 @@ class Reader {
       ...(value ? { key: first } : {}),
       value: value ?? first,
       ...(condition ? { condition } : {}),
+      isGrouping,
     };
-  }
-
-  private isNamed(name: string): boolean {
-    const token = this.tokens[this.at];
-    return token?.kind === 'name' && token.value === name;
-  }
-
-  private takeOne(symbols: readonly string[]): string | undefined {
-    return symbols.find(symbol => this.take(symbol));
-  }
-
-  private take(symbol: string): boolean {
-    const token = this.tokens[this.at];
-    const isThere = token?.kind === 'symbol' && token.value === symbol;
-    if (isThere) {
-      this.at += 1;
-    }
-    return isThere;
-  }
-
-  private expect(symbol: string) {
-    if (!this.take(symbol)) {
-      throw new ExpressionError(`${symbol} is missing`);
-    }
   }
 }
 
-/** @throws {@link ExpressionError} */
+/**
+ * Reads one expression.
+ *
+ * @throws {@link ExpressionError} for what is none, {@link NotLookedAt} for what is too deep.
+ */
 export function parseExpression(text: string): Expression {
-  const reader = new Reader(tokensOf(text));
+  return notTooHigh(expressionIn(text, 0));
+}
+
+/**
+ * The parts of a template: `checkout-${var.environment}`.
+ *
+ * @throws {@link ExpressionError} for what is none, {@link NotLookedAt} for what is too deep.
+ */
+export function parseTemplate(text: string): TemplatePart[] {
+  return notTooHigh(templateIn(text, false, 0));
+}
+
+function expressionIn(text: string, depth: number): Expression {
+  const reader = new Reader(tokensOf(text), depth);
   const expression = reader.expression();
   reader.end();
   return expression;
 }
 
-/** The parts of a template: `checkout-${var.environment}`. */
-export function parseTemplate(text: string): TemplatePart[] {
-  const { parts, rest } = partsOf(text, 0, []);
-  if (rest < text.length) {
-    throw new ExpressionError('a directive that nothing opened');
-  }
-  return parts;
-}
-
-/** Reads up to one of the directives, or to the end; `rest` is where that stands. */
-function partsOf(
+function templateIn(
   text: string,
-  start: number,
-  until: readonly string[],
-): { parts: TemplatePart[]; rest: number } {
-  const parts: TemplatePart[] = [];
-  let literal = '';
-  let at = start;
-  const flush = () => {
-    if (literal !== '') {
-      parts.push(literal);
-      literal = '';
-    }
-  };
-  while (at < text.length) {
-    if (!isInterpolation(text, at)) {
-      if (/^(?:\$\$|%%)\{/.test(text.slice(at, at + 3))) {
-        at += 1;
-      }
-      literal += text[at];
-      at += 1;
-      continue;
-    }
-    const end = endOfInterpolation(text, at + 2);
-    const inner = text.slice(at + 2, end).replace(/^~|~$/g, '');
-    if (text[at] === '$') {
-      flush();
-      parts.push(parseExpression(inner));
-      at = end + 1;
-      continue;
-    }
-    const [, word = '', condition = ''] =
-      /^\s*(\w+)\s*([\s\S]*)$/.exec(inner) ?? [];
-    if (until.includes(word)) {
-      flush();
-      return { parts, rest: at };
-    }
-    flush();
-    if (word === 'if') {
-      const choice = choiceOf(text, end + 1, condition);
-      parts.push(choice.part);
-      at = choice.rest;
-    } else {
-      // A loop: what it makes is not looked at.
-      parts.push({ kind: 'unread' });
-      at = end + 1;
-    }
+  isQuoted: boolean,
+  depth: number,
+): TemplatePart[] {
+  if (depth > MAX_DEPTH) {
+    throw new NotLookedAt('too deep');
   }
-  flush();
-  return { parts, rest: at };
+  return readTemplate(text, isQuoted, inner => expressionIn(inner, depth + 1));
 }
 
-function choiceOf(text: string, start: number, condition: string) {
-  const then = partsOf(text, start, ['else', 'endif']);
-  const next = endOfInterpolation(text, then.rest + 2);
-  const isElse = /^[%]\{~?\s*else/.test(text.slice(then.rest));
-  const otherwise = isElse
-    ? partsOf(text, next + 1, ['endif'])
-    : { parts: [], rest: then.rest };
-  return {
-    part: {
-      kind: 'choice' as const,
-      condition: parseExpression(condition),
-      then: then.parts,
-      otherwise: otherwise.parts,
-    },
-    rest: endOfInterpolation(text, otherwise.rest + 2) + 1,
-  };
-}
-
-function templateExpression(quoted: string): Expression {
-  const parts = parseTemplate(quoted).map(part =>
-    typeof part === 'string' ? unescaped(part) : part,
-  );
-  if (parts.every((part): part is string => typeof part === 'string')) {
-    return { kind: 'literal', value: parts.join('') };
-  }
-  return { kind: 'template', parts };
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  n: '\n',
-  r: '\r',
-  t: '\t',
-};
-
-function unescaped(text: string): string {
-  return text
-    .replace(/\\u([0-9a-fA-F]{4})/g, (_, code: string) =>
-      String.fromCharCode(parseInt(code, 16)),
-    )
-    .replace(
-      /\\(.)/g,
-      (_, character: string) => ESCAPES[character] ?? character,
-    );
+function templateExpression(
+  text: string,
+  isQuoted: boolean,
+  depth: number,
+): Expression {
+  const parts = templateIn(text, isQuoted, depth);
+  return parts.every((part): part is string => typeof part === 'string')
+    ? { kind: 'literal', value: parts.join('') }
+    : { kind: 'template', parts };
 }
