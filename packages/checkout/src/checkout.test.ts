@@ -251,4 +251,30 @@ describe('writeTextFiles', () => {
       expect(await readTextFiles(directory)).toEqual(files);
     });
   });
+
+  it('leaves out what is no text, however large, and folders that nobody wrote', async () => {
+    const text = { path: 'main.tf', content: 'locals {}\n' };
+    await withTemporaryFiles(
+      [
+        text,
+        ...['.git', '.terraform', '.terragrunt-cache', 'node_modules'].map(
+          folder => ({ path: `live/${folder}/main.tf`, content: 'x = 1\n' }),
+        ),
+      ],
+      async directory => {
+        const large = Buffer.alloc(6 * 1024 * 1024, 'a');
+        await fs.writeFile(path.join(directory, 'lambda.zip'), large);
+        // A name that says nothing, and a byte that no text has.
+        await fs.writeFile(
+          path.join(directory, 'provider'),
+          Buffer.concat([Buffer.from('\u007fELF\0'), large]),
+        );
+        expect(await readTextFiles(directory)).toEqual([text]);
+        await fs.writeFile(path.join(directory, 'large.tf'), large);
+        await expect(readTextFiles(directory)).rejects.toThrow(
+          'large.tf has 6291456 bytes',
+        );
+      },
+    );
+  });
 });

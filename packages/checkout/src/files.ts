@@ -6,8 +6,24 @@ import { RepositoryFile } from '@envmatrix/repositories';
 /** Larger files are no manifests that a person wrote. */
 const MAX_FILE_BYTES = 5 * 1024 * 1024;
 
+/** Folders of programs, which nobody wrote. */
+const NOT_WRITTEN = new Set([
+  '.git',
+  '.terraform',
+  '.terragrunt-cache',
+  'node_modules',
+]);
+
+/** Names of what is no text: archives, programs, pictures, and plans and databases in forms of their own. */
+const BINARY =
+  /\.(zip|t?gz|tar|bz2|xz|zst|7z|rar|jar|war|whl|so|dylib|dll|exe|bin|wasm|class|pyc|o|a|png|jpe?g|gif|ico|webp|bmp|tiff?|pdf|docx?|xlsx?|pptx?|woff2?|ttf|otf|eot|mp[34]|mov|avi|webm|wav|p12|pfx|jks|der|sqlite3?|db|parquet|tfplan|iso|img|qcow2)$/i;
+
+/** As many bytes of a file say whether it is text; git looks at as many. */
+const SAMPLE_BYTES = 8000;
+
 /**
- * Reads every text file below a folder, `.git` left out, in the order of their paths.
+ * Reads every text file below a folder, in the order of their paths. What is no text is left out by its name, or by its first
+ * bytes, and so are folders of git, Terraform, Terragrunt and npm.
  *
  * @param options.followLinks - symbolic links to files below the same folder count as those files; all others are left out.
  * @public
@@ -24,18 +40,16 @@ export async function readTextFiles(
     })) {
       const relative = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) {
-        if (
-          entry.name !== '.git' &&
-          entry.name !== 'node_modules' &&
-          entry.name !== '.terraform'
-        ) {
+        if (!NOT_WRITTEN.has(entry.name)) {
           await walk(relative);
         }
       } else if (
-        entry.isFile() ||
-        (options.followLinks === true &&
-          entry.isSymbolicLink() &&
-          (await leadsToFile(top, path.join(directory, relative))))
+        !BINARY.test(entry.name) &&
+        (entry.isFile() ||
+          (options.followLinks === true &&
+            entry.isSymbolicLink() &&
+            (await leadsToFile(top, path.join(directory, relative))))) &&
+        (await isText(path.join(directory, relative)))
       ) {
         const stat = await fs.stat(path.join(directory, relative));
         if (stat.size > MAX_FILE_BYTES) {
@@ -57,6 +71,18 @@ export async function readTextFiles(
   }
   await walk('');
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+async function isText(file: string): Promise<boolean> {
+  const handle = await fs.open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read({
+      buffer: Buffer.alloc(SAMPLE_BYTES),
+    });
+    return !buffer.subarray(0, bytesRead).includes(0);
+  } finally {
+    await handle.close();
+  }
 }
 
 async function leadsToFile(top: string, link: string): Promise<boolean> {

@@ -43,11 +43,18 @@ const RESULT: VerifyResult = {
     }),
     finding({ locations: { prod: '/elsewhere/prod.yaml:3' } }),
     finding({ locations: { prod: 'c:\\manifests\\prod.yaml:3' } }),
-    finding({ outcome: 'pass' }),
+    finding({
+      outcome: 'pass',
+      subject: 'ConfigMap a',
+      locations: {
+        staging: 'rendered/staging.yaml:5',
+        prod: 'rendered/prod.yaml:7',
+      },
+    }),
     finding({ outcome: 'unknown', reason: 'It needs "a plan"\nof prod' }),
     finding({ outcome: 'not-applicable' }),
   ],
-  differences: [difference, unruled],
+  differences: [difference, { ...unruled, subject: 'ConfigMap b' }],
   summary: {
     outcomes: {
       pass: 1,
@@ -72,9 +79,9 @@ interface Sarif {
       level: string;
       message: { text: string };
       locations: {
-        physicalLocation?: {
+        physicalLocation: {
           artifactLocation: { uri: string };
-          region?: { startLine: number };
+          region: { startLine: number };
         };
         logicalLocations: { fullyQualifiedName: string }[];
       }[];
@@ -126,7 +133,14 @@ describe('reports for machines', () => {
   it('SARIF has in every result what its schema requires', () => {
     const sarif: Sarif = JSON.parse(
       JSON.stringify(
-        toSarif(RESULT, path => (path === 'main.tf' ? `infra/${path}` : path)),
+        toSarif(
+          RESULT,
+          path =>
+            ({
+              'main.tf': 'infra/main.tf',
+              'environments.yaml': 'shop/environments.yaml',
+            }[path] ?? path),
+        ),
       ),
     );
     expect(sarif.version).toBe('2.1.0');
@@ -141,33 +155,31 @@ describe('reports for machines', () => {
       expect(locations.length).toBeGreaterThan(0);
       for (const { physicalLocation, logicalLocations } of locations) {
         expect(logicalLocations[0].fullyQualifiedName).not.toBe('');
-        expect(physicalLocation?.artifactLocation.uri ?? 'none').toMatch(
+        expect(physicalLocation.artifactLocation.uri).toMatch(
           /^(file:\/\/\/)?([A-Za-z0-9\-._~!'()*]|%[0-9A-F]{2}|\/)+$/,
         );
-        expect(physicalLocation?.region?.startLine ?? 1).toBeGreaterThanOrEqual(
-          1,
-        );
+        expect(physicalLocation.region.startLine).toBeGreaterThanOrEqual(1);
+        expect(Number.isInteger(physicalLocation.region.startLine)).toBe(true);
       }
     }
     expect(
       results.flatMap(({ locations }) =>
-        locations.flatMap(({ physicalLocation }) =>
-          physicalLocation
-            ? [
-                [
-                  physicalLocation.artifactLocation.uri,
-                  physicalLocation.region?.startLine,
-                ],
-              ]
-            : [],
-        ),
+        locations.map(({ physicalLocation: { artifactLocation, region } }) => [
+          artifactLocation.uri,
+          region.startLine,
+        ]),
       ),
     ).toEqual([
       ['environments/prod/a%20b%231%3F.tf', 12],
-      ['v1/ConfigMap%20checkout', undefined],
-      ['infra/main.tf', undefined],
+      ['v1/ConfigMap%20checkout', 1],
+      // Waived, with no place of its own: where the same subject has one.
+      ['environments/prod/a%20b%231%3F.tf', 12],
+      ['infra/main.tf', 1],
       ['file:///elsewhere/prod.yaml', 3],
       ['c%3A/manifests/prod.yaml', 3],
+      // Differences: of a subject with a place, and of one without.
+      ['rendered/prod.yaml', 7],
+      ['shop/environments.yaml', 1],
     ]);
   });
 

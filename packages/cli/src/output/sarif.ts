@@ -10,8 +10,12 @@ const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 /** The rule of a difference that none explains. */
 const RESIDUAL = 'K8S-28';
 
+/** What is said of no file stands at the facts that the rules are applied by. */
+const INTENT = 'environments.yaml';
+
 /**
- * SARIF 2.1.0, as code hosts show it beside a change.
+ * SARIF 2.1.0, as code hosts show it beside a change. Every result stands at a file and a line, as GitHub refuses the whole
+ * document otherwise: what has none at the first place that is known of its subject, or at the intent.
  *
  * @param pathOf - a file as findings name it, as the code host does: relative to the folder where the command runs.
  */
@@ -19,6 +23,7 @@ export function toSarif(
   { findings, differences }: VerifyResult,
   pathOf: (file: string) => string = file => file,
 ): object {
+  const placeOf = placesOfSubjects(findings);
   return {
     $schema: SCHEMA,
     version: '2.1.0',
@@ -36,19 +41,46 @@ export function toSarif(
           },
         },
         results: [
-          ...findings.flatMap(finding => findingResult(finding, pathOf)),
+          ...findings.flatMap(finding =>
+            findingResult(finding, pathOf, placeOf),
+          ),
           ...differences
             .filter(entry => entry.class === 'unclassified')
-            .map(differenceResult),
+            .map(difference => differenceResult(difference, pathOf, placeOf)),
         ],
       },
     ],
   };
 }
 
+/** The place of a subject in the first of the environments that has one. */
+type PlaceOf = (subject: string, environments: readonly string[]) => string;
+
+function placesOfSubjects(findings: readonly Finding[]): PlaceOf {
+  const places = new Map<string, Map<string, string>>();
+  for (const { subject, locations } of findings) {
+    const known = places.get(subject) ?? new Map<string, string>();
+    places.set(subject, known);
+    for (const [environment, place] of Object.entries(locations)) {
+      if (!known.has(environment)) {
+        known.set(environment, place);
+      }
+    }
+  }
+  return (subject, environments) => {
+    const known = places.get(subject);
+    return (
+      environments.flatMap(name => known?.get(name) ?? [])[0] ??
+      [...(known?.values() ?? [])][0] ??
+      INTENT
+    );
+  };
+}
+
 function findingResult(
   finding: Finding,
   pathOf: (file: string) => string,
+  placeOf: PlaceOf,
 ): object[] {
   const { rule, outcome, subject, pointer, reason, title } = finding;
   if (outcome !== 'fail' && outcome !== 'warn' && outcome !== 'waived') {
@@ -68,10 +100,10 @@ function findingResult(
           reason ?? title
         }`,
       },
-      locations:
-        places.length > 0
-          ? places.map(place => location(place, subject, pathOf))
-          : [{ logicalLocations: [{ fullyQualifiedName: subject }] }],
+      locations: (places.length > 0
+        ? places
+        : [placeOf(subject, finding.environments)]
+      ).map(place => location(place, subject, pathOf)),
       ...(outcome === 'waived'
         ? { suppressions: [{ kind: 'external', justification: reason }] }
         : {}),
@@ -79,7 +111,11 @@ function findingResult(
   ];
 }
 
-function differenceResult(difference: Difference): object {
+function differenceResult(
+  difference: Difference,
+  pathOf: (file: string) => string,
+  placeOf: PlaceOf,
+): object {
   const { from, to, subject, pointer } = difference;
   return {
     ruleId: difference.rule ?? RESIDUAL,
@@ -87,7 +123,7 @@ function differenceResult(difference: Difference): object {
     message: {
       text: `${subject} ${pointer} differs between ${from} and ${to}, and no rule says that it may`,
     },
-    locations: [{ logicalLocations: [{ fullyQualifiedName: subject }] }],
+    locations: [location(placeOf(subject, [to, from]), subject, pathOf)],
   };
 }
 
@@ -100,8 +136,8 @@ function location(
   return {
     physicalLocation: {
       artifactLocation: { uri: uriOf(pathOf(file)) },
-      // Lines begin at one.
-      ...(Number(line) >= 1 ? { region: { startLine: Number(line) } } : {}),
+      // Lines begin at one; where none is known, the file as a whole is meant.
+      region: { startLine: Number(line) >= 1 ? Number(line) : 1 },
     },
     logicalLocations: [{ fullyQualifiedName: subject }],
   };

@@ -225,6 +225,32 @@ describe('rules about the files of a repository', () => {
       ),
       [],
     ],
+    ...[
+      'github.event.client_payload.sha',
+      'github.event.client_payload.number',
+      'github.event.inputs.id',
+      'github.event.inputs.number',
+      'github.event.pull_request.head.sha.x',
+      "github['event'].issue.title",
+      'GITHUB.event.issue.title',
+    ].map((path): [string, string, string[]] => [
+      `${path}, which the sender says`,
+      WORKFLOW.replace(
+        'run: scripts/promote.sh',
+        `run: scripts/promote.sh \${{ ${path} }}`,
+      ),
+      [
+        `fail PIPE-05 dev staging prod: \${{ ${path} }} is pasted into a script: whoever sets it can run anything`,
+      ],
+    ]),
+    [
+      'commits that the host tells',
+      WORKFLOW.replace(
+        'run: scripts/promote.sh',
+        'run: scripts/promote.sh ${{ github.event.pull_request.head.sha }} ${{ github.event.workflow_run.id }} ${{ github.event.after }}',
+      ),
+      [],
+    ],
     [
       'an input with a default',
       WORKFLOW.replace(
@@ -330,10 +356,21 @@ describe('rules about the files of a repository', () => {
     expect(
       outcomes({ '.github/workflows/a.yaml': 'jobs: [\n' })[0].slice(0, 2),
     ).toEqual(['unknown', '.github/workflows/a.yaml']);
+    expect(
+      outcomes({
+        '.github/workflows/a.yaml': WORKFLOW,
+        '.github/actions/set-up/action.yaml': 'runs: [\n',
+        '.circleci/config.yml': 'jobs: {}\n',
+      }).map(found => found.slice(0, 2)),
+    ).toEqual([
+      ['pass', '.github/workflows/a.yaml'],
+      ['unknown', '.github/actions/set-up/action.yaml'],
+      ['unknown', '.circleci/config.yml'],
+    ]);
     expect(outcomes({ '.gitlab-ci.yml': 'deploy: {}\n' })).toEqual([
       [
         'unknown',
-        'checkout',
+        '.gitlab-ci.yml',
         '.gitlab-ci.yml is a pipeline of a system whose files are not read; workflows of GitHub, Gitea and Forgejo are',
       ],
     ]);
@@ -442,6 +479,67 @@ spec:
       problems(['OBS-04'], {
         files: { 'monitoring/alertmanager.yaml': text },
       }),
+    ).toEqual(expected);
+  });
+
+  it.each<[string, string, string[]]>([
+    [
+      'a pattern without case',
+      ALERTMANAGER.replace('environment="prod"', 'environment=~"(?i)PROD"'),
+      ['pass all'],
+    ],
+    [
+      'a pattern that is not read',
+      ALERTMANAGER.replace(
+        `'environment="prod"'`,
+        `'environment=~"[[:alpha:]]rod"'`,
+      ),
+      ['unknown dev', 'unknown staging', 'unknown prod'],
+    ],
+    [
+      'a label of others',
+      ALERTMANAGER.replace(
+        `'environment="prod"'`,
+        `'environment="prod"', 'team="payments"'`,
+      ),
+      ['unknown prod'],
+    ],
+    [
+      'a label of others, where nobody is woken in any case',
+      ALERTMANAGER.replace(
+        `'environment="prod"'`,
+        `'environment="prod"', 'team="payments"'`,
+      ).replace('receiver: page', 'receiver: team'),
+      ['fail prod'],
+    ],
+    [
+      'a label of others, beside a route for all',
+      ALERTMANAGER.replace(
+        '  routes:\n',
+        `  routes:\n    - matchers: ['team="payments"']\n      receiver: team\n      continue: true\n`,
+      ),
+      ['pass all'],
+    ],
+    [
+      'the name of one alert',
+      ALERTMANAGER.replace(
+        '  routes:\n',
+        `  routes:\n    - matchers: ['alertname="Watchdog"']\n      receiver: quiet\n`,
+      ),
+      ['pass all'],
+    ],
+  ])('OBS-04 knows what it cannot tell: %s', (_, text, expected) => {
+    expect(
+      findingsOf(['OBS-04'], {
+        files: { 'monitoring/alertmanager.yaml': text },
+      })
+        .map(
+          ({ outcome, environments }) =>
+            `${outcome} ${
+              environments.length === 3 ? 'all' : environments.join(' ')
+            }`,
+        )
+        .filter((text_, index, all) => all.indexOf(text_) === index),
     ).toEqual(expected);
   });
 

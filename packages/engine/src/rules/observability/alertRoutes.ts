@@ -101,7 +101,7 @@ function routeProblems(
   );
   const route = objectAt(config, 'route');
   const reached = (labels: Readonly<Record<string, string>>) =>
-    receiversOf(route, { ...labels, service: context.service });
+    receiversOf(route, { labels: { ...labels, service: context.service } });
   const has = (kind: RegExp) => (name: string) =>
     hasConfig(receivers.get(name), kind);
   const pages = has(PAGERS);
@@ -114,7 +114,22 @@ function routeProblems(
     }
     const labels = labelsOf(context, name);
     const found = reached({ ...labels, severity: critical });
-    const names = found.map(({ receiver }) => receiver);
+    const names = [...new Set(found.map(({ receiver }) => receiver))];
+    const isPaged =
+      found.some(({ receiver, isCertain }) => isCertain && pages(receiver)) ||
+      names.every(pages);
+    if (role === 'prod' && !isPaged && names.some(pages)) {
+      problems.push(
+        onFile(context, file, {
+          outcome: 'unknown',
+          environments: [name],
+          near: 'route:',
+          reason: `Whether a ${critical} alert of ${name} wakes somebody is for labels to tell that are not known here, or for a pattern that cannot be read: it goes to ${names.join(
+            ' or ',
+          )}`,
+        }),
+      );
+    }
     if (role === 'prod' && !names.some(pages)) {
       const isOpen = names.some(has(WEBHOOKS));
       problems.push(
@@ -146,9 +161,10 @@ function routeProblems(
       );
     }
     for (const severity of [critical, 'warning', 'info']) {
-      const woken = reached({ ...labels, severity }).find(({ receiver }) =>
+      const paged = reached({ ...labels, severity }).filter(({ receiver }) =>
         pages(receiver),
       );
+      const woken = paged.find(({ isCertain }) => isCertain) ?? paged[0];
       const mayPage =
         severity !== 'info' && (role === 'prod' || isPaging(context, name));
       if (woken && !mayPage) {
@@ -156,18 +172,33 @@ function routeProblems(
           onFile(context, file, {
             environments: [name],
             near: woken.receiver,
-            reason: `A ${severity} alert of ${name} wakes somebody, by ${woken.receiver}`,
+            ...(woken.isCertain ? {} : { outcome: 'unknown' as const }),
+            reason: woken.isCertain
+              ? `A ${severity} alert of ${name} wakes somebody, by ${woken.receiver}`
+              : `A ${severity} alert of ${name} may wake somebody, by ${woken.receiver}: labels tell that are not known here, or a pattern that cannot be read`,
           }),
         );
       }
     }
   }
   // Of an AlertmanagerConfig the operator lets only alerts of its namespace reach it.
-  if (!reached({}).some(({ receiver }) => has(ANY)(receiver))) {
+  const unlabelled = receiversOf(route, {
+    labels: { service: context.service },
+    isComplete: true,
+  });
+  const isTold = unlabelled.map(({ receiver }) => has(ANY)(receiver));
+  if (
+    !isTold.every(Boolean) &&
+    !unlabelled.some(({ isCertain }, index) => isCertain && isTold[index])
+  ) {
+    const isOpen = isTold.some(Boolean);
     problems.push(
       onFile(context, file, {
         near: 'route:',
-        reason: 'An alert without the label environment is told to nobody',
+        ...(isOpen ? { outcome: 'unknown' as const } : {}),
+        reason: isOpen
+          ? 'Whether an alert without the label environment is told to anybody is for a pattern to tell that cannot be read'
+          : 'An alert without the label environment is told to nobody',
       }),
     );
   }
@@ -204,6 +235,8 @@ function labelsOf(
   );
   const [target] = environment ? targetsOf(environment) : [];
   return {
+    // Routes for one alert by its name are for others.
+    alertname: '',
     environment: name,
     env: name,
     stage: name,

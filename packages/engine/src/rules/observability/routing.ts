@@ -5,6 +5,8 @@ type Labels = Readonly<Record<string, string>>;
 /** A receiver that an alert reaches. */
 export interface Reached {
   readonly receiver: string;
+  /** Whether it is reached whatever the labels are that nobody knows of. */
+  readonly isCertain: boolean;
   /** Intervals outside of which, or in which, nothing is sent. */
   readonly intervals: readonly string[];
 }
@@ -13,27 +15,57 @@ export function timedOut({ intervals }: Reached): boolean {
   return intervals.length > 0;
 }
 
-/** The receivers that an alert reaches: the deepest routes that match, and the next ones where a route continues. */
+/** An alert whose labels are known in part. */
+export interface Alert {
+  readonly labels: Labels;
+  /** It has no other labels; they may be anything otherwise. */
+  readonly isComplete?: boolean;
+}
+
+/**
+ * The receivers that an alert reaches: the deepest routes that match, and the next ones where a route continues. Where a
+ * matcher asks for a label that is not known, or has a pattern that cannot be read, both ways are gone, and nothing on them is
+ * certain.
+ */
 export function receiversOf(
   route: JsonObject,
-  labels: Labels,
-  inherited = '',
+  alert: Alert,
+  above: { receiver: string; isCertain: boolean } = {
+    receiver: '',
+    isCertain: true,
+  },
 ): Reached[] {
-  const receiver = stringAt(route, 'receiver') ?? inherited;
+  const receiver = stringAt(route, 'receiver') ?? above.receiver;
   const found: Reached[] = [];
+  let { isCertain } = above;
+  let isOwnCertain = isCertain;
+  let isTaken = false;
   for (const child of objectsAt(route, 'routes')) {
-    if (matches(child, labels)) {
-      found.push(...receiversOf(child, labels, receiver));
-      if (child.continue !== true) {
-        break;
+    const isMatch = matches(child, alert);
+    if (isMatch !== false) {
+      found.push(
+        ...receiversOf(child, alert, {
+          receiver,
+          isCertain: isCertain && isMatch === true,
+        }),
+      );
+      if (isMatch === undefined) {
+        isOwnCertain = false;
+        isCertain = isCertain && child.continue === true;
+      } else if (child.continue === true) {
+        isTaken = true;
+      } else {
+        return found;
       }
     }
   }
-  return found.length > 0
+  return isTaken
     ? found
     : [
+        ...found,
         {
           receiver,
+          isCertain: isOwnCertain,
           intervals: [
             route.mute_time_intervals,
             route.active_time_intervals,
@@ -65,64 +97,97 @@ function wordsOf(route: JsonObject): string[] {
   ];
 }
 
-function matches(route: JsonObject, labels: Labels): boolean {
+/** Whether something holds; undefined where that is not known. */
+type Known = boolean | undefined;
+
+function all(parts: readonly Known[]): Known {
+  if (parts.includes(false)) {
+    return false;
+  }
+  return parts.includes(undefined) ? undefined : true;
+}
+
+function matches(route: JsonObject, alert: Alert): Known {
   const listed = Array.isArray(route.matchers) ? route.matchers : [];
-  return (
-    listed.every(matcher =>
+  const equal = Object.entries(isObject(route.match) ? route.match : {});
+  const alike = Object.entries(isObject(route.match_re) ? route.match_re : {});
+  return all([
+    ...listed.map(matcher =>
       isObject(matcher)
-        ? matchesObject(matcher, labels)
-        : matchesText(String(matcher), labels),
-    ) &&
-    Object.entries(isObject(route.match) ? route.match : {}).every(
-      ([label, value]) => (labels[label] ?? '') === String(value),
-    ) &&
-    Object.entries(isObject(route.match_re) ? route.match_re : {}).every(
-      ([label, value]) => anchored(String(value)).test(labels[label] ?? ''),
-    )
-  );
+        ? matchesObject(matcher, alert)
+        : matchesText(String(matcher), alert),
+    ),
+    ...equal.map(([label, value]) =>
+      compares(alert, label, '=', String(value)),
+    ),
+    ...alike.map(([label, value]) =>
+      compares(alert, label, '=~', String(value)),
+    ),
+  ]);
 }
 
 /** As an AlertmanagerConfig has it: `{ name, value, matchType }`. */
-function matchesObject(matcher: JsonObject, labels: Labels): boolean {
+function matchesObject(matcher: JsonObject, alert: Alert): Known {
   const value = stringAt(matcher, 'value') ?? '';
   const type =
     stringAt(matcher, 'matchType') ?? (matcher.regex === true ? '=~' : '=');
-  return compares(labels[stringAt(matcher, 'name') ?? ''] ?? '', type, value);
+  return compares(alert, stringAt(matcher, 'name') ?? '', type, value);
 }
 
 /** `severity="critical"`, `environment=~"dev|staging"`; several stand in braces, with commas between. */
-function matchesText(text: string, labels: Labels): boolean {
-  return text
-    .replace(/^\s*\{|\}\s*$/g, '')
-    .split(/,(?=\s*[\w:"]+\s*[=!])/)
-    .filter(part => part.trim() !== '')
-    .every(part => {
-      const parsed = /^\s*"?([\w:]+)"?\s*(=~|!~|!=|=)\s*"?(.*?)"?\s*$/.exec(
-        part,
-      );
-      return parsed
-        ? compares(labels[parsed[1]] ?? '', parsed[2], parsed[3])
-        : false;
-    });
+function matchesText(text: string, alert: Alert): Known {
+  return all(
+    text
+      .replace(/^\s*\{|\}\s*$/g, '')
+      .split(/,(?=\s*[\w:"]+\s*[=!])/)
+      .filter(part => part.trim() !== '')
+      .map(part => {
+        const parsed = /^\s*"?([\w:]+)"?\s*(=~|!~|!=|=)\s*"?(.*?)"?\s*$/.exec(
+          part,
+        );
+        return parsed
+          ? compares(alert, parsed[1], parsed[2], parsed[3])
+          : undefined;
+      }),
+  );
 }
 
-function compares(actual: string, operator: string, value: string): boolean {
+function compares(
+  { labels, isComplete = false }: Alert,
+  label: string,
+  operator: string,
+  value: string,
+): Known {
+  if (!isComplete && !Object.hasOwn(labels, label)) {
+    return undefined;
+  }
+  const actual = labels[label] ?? '';
   switch (operator) {
     case '=':
       return actual === value;
     case '!=':
       return actual !== value;
-    case '=~':
-      return anchored(value).test(actual);
-    default:
-      return !anchored(value).test(actual);
+    default: {
+      const found = anchored(value)?.test(actual);
+      return found === undefined ? undefined : found === (operator === '=~');
+    }
   }
 }
 
-function anchored(pattern: string): RegExp {
+/** What RE2 has and JavaScript reads otherwise, or the other way round. */
+const OTHERWISE =
+  /\[\[:|\\[zAQECpPGKkXR]|\\x\{|\(\?P|\(\?(?:<?[=!]|<)|\\[1-9]|\*\+|\+\+|\?\+/;
+
+/** A pattern as Alertmanager reads it; undefined for one that cannot be read here. */
+function anchored(pattern: string): RegExp | undefined {
+  const [, flags = ''] = /^\(\?([is]+)\)/.exec(pattern) ?? [];
+  const rest = flags === '' ? pattern : pattern.slice(flags.length + 3);
+  if (OTHERWISE.test(rest)) {
+    return undefined;
+  }
   try {
-    return new RegExp(`^(?:${pattern})$`);
+    return new RegExp(`^(?:${rest})$`, [...new Set(flags)].join(''));
   } catch {
-    return /^$/;
+    return undefined;
   }
 }

@@ -1,10 +1,27 @@
 /** What somebody outside decides: text of theirs must never become part of a script. */
 const OUTSIDE =
-  /\b(inputs|(?:github|gitea|forgejo)\.(?:event|head_ref|ref_name|base_ref))\b(?!-)/;
+  /\b(inputs|(?:github|gitea|forgejo)\s*(?:\.\s*(?:event|head_ref|ref_name|base_ref)\b|\[))(?!-)/i;
 
-/** What the host itself gives: numbers, commits, and truth values. */
-const HARMLESS =
-  /\b(?:github|gitea|forgejo)\.event(?:\.\w+)*\.(?:number|id|sha|merged|draft|merge_commit_sha|run_number)\b/g;
+/**
+ * What the host itself gives: numbers, commits, and truth values. Whole paths, as a field of the same name may be anybody's
+ * elsewhere: `client_payload.sha` is what the sender says.
+ */
+const GIVEN = [
+  '(?:issue|pull_request|discussion|milestone)\\.(?:number|id)',
+  '(?:comment|review|release|repository|organization|sender|installation|deployment|deployment_status|check_run|check_suite|label)\\.id',
+  'pull_request\\.(?:head|base)\\.sha',
+  'pull_request\\.(?:head|base)\\.repo\\.id',
+  'pull_request\\.(?:merged|draft|merge_commit_sha)',
+  'workflow_run\\.(?:id|workflow_id|run_number|run_attempt|head_sha)',
+  '(?:check_run|check_suite)\\.head_sha',
+  'deployment\\.sha',
+  'head_commit\\.(?:id|tree_id)',
+  'number|before|after|forced|created|deleted',
+].join('|');
+const HARMLESS = new RegExp(
+  `(?<![\\w.-])(?:github|gitea|forgejo)\\.event\\.(?:${GIVEN})(?![\\w.[-])`,
+  'gi',
+);
 
 /** A choice by a value: what it gives is written in the workflow. */
 const DECIDING = [

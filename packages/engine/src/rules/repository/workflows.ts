@@ -1,5 +1,5 @@
 import { JsonObject, isObject, objectAt, stringAt } from '../../model/json';
-import { Rule, RuleContext, Verdict, notApplicable, unknown } from '../rule';
+import { Rule, RuleContext, Verdict, notApplicable } from '../rule';
 import {
   needsRepository,
   onFile,
@@ -29,17 +29,11 @@ export const safeWorkflows: Rule = {
     'Pin the action to a commit, give inputs to scripts through env, and grant the least permissions.',
   appliesTo: context => {
     const repository = needsRepository(context);
-    if (
-      !repository.applies ||
-      context.repository?.some(({ name }) => WORKFLOW.test(name))
-    ) {
-      return repository;
-    }
-    const other = context.repository?.find(({ name }) => OTHERS.test(name));
-    return other
-      ? unknown(
-          `${other.name} is a pipeline of a system whose files are not read; workflows of GitHub, Gitea and Forgejo are`,
-        )
+    return !repository.applies ||
+      context.repository?.some(({ name }) =>
+        [WORKFLOW, ACTION, OTHERS].some(pattern => pattern.test(name)),
+      )
+      ? repository
       : notApplicable('The repository has no workflow of GitHub or Gitea');
   },
   evaluate: context => [
@@ -55,12 +49,22 @@ export const safeWorkflows: Rule = {
     ...yamlFiles(context, ACTION).flatMap(document =>
       stepProblems(context, document, objectAt(document.value, 'runs'), []),
     ),
-    ...unreadFiles(context, WORKFLOW).map(({ file, problem }) =>
-      onFile(context, file, {
-        outcome: 'unknown',
-        reason: `${file.name} cannot be read: ${problem}`,
-      }),
+    ...[WORKFLOW, ACTION].flatMap(pattern =>
+      unreadFiles(context, pattern).map(({ file, problem }) =>
+        onFile(context, file, {
+          outcome: 'unknown',
+          reason: `${file.name} cannot be read: ${problem}`,
+        }),
+      ),
     ),
+    ...(context.repository ?? [])
+      .filter(({ name }) => OTHERS.test(name))
+      .map(file =>
+        onFile(context, file, {
+          outcome: 'unknown',
+          reason: `${file.name} is a pipeline of a system whose files are not read; workflows of GitHub, Gitea and Forgejo are`,
+        }),
+      ),
   ],
 };
 

@@ -1,7 +1,6 @@
-import { UNKNOWN } from '../../terraform/expression/evaluate';
 import { TerraformBlock, TerraformRoot } from '../../terraform/types';
 import { Rule, RuleContext, Verdict } from '../rule';
-import { shown } from './values';
+import { isUncertain, shown, truthOf } from './values';
 import {
   environmentRoots,
   needsFiles,
@@ -45,9 +44,21 @@ export const firewall: Rule = {
       if (isElsewhere) {
         return [];
       }
+      if (state === 'unknown') {
+        return [withoutPlan(context, root)];
+      }
+      const open = roots.find(
+        other =>
+          other !== root &&
+          other.environments.join() === root.environments.join() &&
+          firewallOf(other) === 'unknown',
+      );
       return [
-        state === 'unknown'
-          ? withoutPlan(context, root)
+        open && !isSwitchedOff(root)
+          ? {
+              ...withoutPlan(context, open),
+              reason: `Whether something filters the requests to ${root.name} is for ${open.name} to tell: pass --plan ${open.name}=FILE`,
+            }
           : lacking(context, root),
       ];
     });
@@ -72,19 +83,27 @@ function firewallOf(root: TerraformRoot): 'there' | 'lacking' | 'unknown' {
       ? 'there'
       : 'lacking';
   }
-  if (variable !== undefined && variable.value !== UNKNOWN) {
-    return variable.value === true ? 'there' : 'lacking';
+  const truth = variable ? truthOf(root, variable) : null;
+  if (typeof truth === 'boolean') {
+    return truth ? 'there' : 'lacking';
   }
-  if (root.blocks.some(isFirewall)) {
+  const made = root.blocks.filter(isFirewall);
+  if (made.some(block => !isUncertain(root, block))) {
     return 'there';
   }
-  return root.unmade.some(isFirewall) ? 'lacking' : 'unknown';
+  return truth === null && made.length === 0 && root.unmade.some(isFirewall)
+    ? 'lacking'
+    : 'unknown';
 }
 
-function isFirewall({ type, labels, values }: TerraformBlock): boolean {
-  return (
-    type === 'resource' && FIREWALL.test(labels[0]) && values.count !== UNKNOWN
-  );
+/** A root that says itself that there is none. */
+function isSwitchedOff(root: TerraformRoot): boolean {
+  const variable = firewallVariable(root);
+  return variable !== undefined && truthOf(root, variable) === false;
+}
+
+function isFirewall({ type, labels }: TerraformBlock): boolean {
+  return type === 'resource' && FIREWALL.test(labels[0]);
 }
 
 function lacking(context: RuleContext, root: TerraformRoot): Verdict {

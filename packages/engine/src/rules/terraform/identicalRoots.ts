@@ -118,10 +118,7 @@ function formatted(text: string): string {
 
 /** What a file says, without comments, white space, and the backend. */
 function meaningOf(file: TerraformFile): string {
-  return JSON.stringify(file.json, (key, value: unknown) => {
-    if (key === 'backend' || key === 'cloud') {
-      return undefined;
-    }
+  return JSON.stringify(withoutBackend(file.json), (key, value: unknown) => {
     if (
       typeof value === 'string' &&
       (key === 'version' || key === 'required_version')
@@ -141,6 +138,21 @@ function meaningOf(file: TerraformFile): string {
         )
       : value;
   });
+}
+
+/** Only in blocks of `terraform` does `backend` say where a state is. */
+function withoutBackend(json: unknown): unknown {
+  if (!isObject(json) || !('terraform' in json)) {
+    return json;
+  }
+  const blocks = [json.terraform].flat().map((block: unknown) => {
+    if (!isObject(block)) {
+      return block;
+    }
+    const { backend: _backend, cloud: _cloud, ...rest } = block;
+    return rest;
+  });
+  return { ...json, terraform: blocks };
 }
 
 /** What production has a root for, and staging has not. */

@@ -1,8 +1,13 @@
 import { isObject } from '../../model/json';
-import { writtenBlocks } from '../../terraform/configuration';
+import {
+  configurationOf,
+  folderOf,
+  resolvedPath,
+  writtenBlocks,
+} from '../../terraform/configuration';
 import { TerraformFile, TerraformRoot } from '../../terraform/types';
 import { Rule, RuleContext, Verdict } from '../rule';
-import { ownBlocks } from './values';
+import { hasScheme, isStorePath } from './secretAddress';
 import {
   BlockStart,
   blockStart,
@@ -10,6 +15,10 @@ import {
   onRoot,
   rootsOf,
 } from './verdicts';
+import { writtenResults } from './writtenResults';
+
+/** Blocks whose arguments are looked at. */
+const BLOCKS = ['provider', 'resource', 'module'];
 
 /** Names of what is secret, where the value is not merely the name or the address of it. */
 const SECRET =
@@ -27,10 +36,6 @@ const IN_STATE = [
   'secret_string',
 ];
 
-/** What says where a secret is: an ARN, an address, a path in a store. */
-const ADDRESS =
-  /^(arn:|https?:\/\/(?!.*:.*@)|projects\/|vault:|op:\/\/|ssm:|sm:\/\/|\/|data\.|[\w.-]+\/[\w./-]+$)/;
-
 export const noLiteralSecrets: Rule = {
   id: 'TF-19',
   kind: 'absolute',
@@ -38,7 +43,7 @@ export const noLiteralSecrets: Rule = {
   guideStep: 15,
   sources: ['terraform', 'plan'],
   semantics:
-    'No variable file, default, local, provider or resource gives a password, token or key as a literal, and no planned resource holds a password in plain text. The name or the address of a secret is none.',
+    'No variable file, default, local, provider or resource gives a password, token or key as a literal, nor as one of the values of an expression, in the root and in the modules of the repository that it uses; and no planned resource holds a password in plain text. The address of a secret, with its scheme, is none; a path of words in a store is none either, where the name does not say that the value is the secret itself.',
   remedy:
     'Let the cloud manage the password (manage_master_user_password), or read it from the secret store. Take the literal out of the history too.',
   appliesTo: needsFiles,
@@ -47,6 +52,7 @@ export const noLiteralSecrets: Rule = {
       const problems = [
         ...literalSecrets(context, root),
         ...writtenSecrets(context, root),
+        ...givenSecrets(context, root),
         ...plannedSecrets(context, root),
       ];
       return problems.length > 0 ? problems : [onRoot(context, root)];
@@ -76,18 +82,19 @@ function secretsIn(
     );
   }
   // What stands below such a name, in a map of several, is one of them.
-  const isSecret =
-    pattern.test(worded(path.at(-1) ?? '')) ||
-    path.some(part => CERTAIN.test(worded(part)));
-  return isSecret && isLiteral(value) ? [[...path]] : [];
+  const isCertain = path.some(part => CERTAIN.test(worded(part)));
+  const isSecret = isCertain || pattern.test(worded(path.at(-1) ?? ''));
+  return isSecret && isLiteral(value, isCertain) ? [[...path]] : [];
 }
 
-function isLiteral(value: unknown): boolean {
+/** @param isCertain - the value can be nothing but the secret: a slash in it does not make it a path. */
+function isLiteral(value: unknown, isCertain: boolean): boolean {
   return (
     typeof value === 'string' &&
-    value !== '' &&
-    !/[$%]\{/.test(value) &&
-    !ADDRESS.test(value)
+    writtenResults(value).some(
+      text =>
+        text !== '' && !hasScheme(text) && (isCertain || !isStorePath(text)),
+    )
   );
 }
 
@@ -120,12 +127,12 @@ function literalSecrets(context: RuleContext, root: TerraformRoot): Verdict[] {
   );
 }
 
-/** In the files of a root: defaults of variables, locals, and arguments of blocks. */
+/** In the files of a root and of the modules that it uses: defaults of variables, locals, and arguments of blocks. */
 function writtenSecrets(context: RuleContext, root: TerraformRoot): Verdict[] {
-  const files = [...root.files.values()].filter(
+  const own = [...root.files.values()].filter(
     ({ name }) => !name.endsWith('.lock.hcl'),
   );
-  return [
+  return [own, ...modulesOf(context, root)].flatMap(files => [
     ...writtenBlocks(files, 'variable').flatMap(
       ({ labels, body, file, index }) =>
         secretsIn(body.default, [labels[0]], SECRET).map(path =>
@@ -143,8 +150,8 @@ function writtenSecrets(context: RuleContext, root: TerraformRoot): Verdict[] {
         secretVerdict(context, root, file, path),
       ),
     ),
-    ...['provider', 'resource', 'module'].flatMap(type =>
-      ownBlocks(root, type).flatMap(({ labels, body, file, index }) =>
+    ...BLOCKS.flatMap(type =>
+      writtenBlocks(files, type).flatMap(({ labels, body, file, index }) =>
         secretsIn(body, [], CERTAIN).map(path =>
           secretVerdict(
             context,
@@ -156,7 +163,77 @@ function writtenSecrets(context: RuleContext, root: TerraformRoot): Verdict[] {
         ),
       ),
     ),
-  ];
+  ]);
+}
+
+/** Arguments that name something harmless, which has a literal for its value. */
+function givenSecrets(context: RuleContext, root: TerraformRoot): Verdict[] {
+  return root.blocks
+    .filter(({ type }) => BLOCKS.includes(type))
+    .flatMap(({ type, labels, body, values, file, index }) =>
+      secretsIn(values, [], CERTAIN)
+        .filter(path => writtenAt(body, path).some(isGivenUnseen))
+        .map(path =>
+          secretVerdict(
+            context,
+            root,
+            file,
+            path,
+            blockStart(type, labels, index),
+          ),
+        ),
+    );
+}
+
+/** What is written at a path; blocks of the same name are all looked at. */
+function writtenAt(value: unknown, path: readonly string[]): unknown[] {
+  return path.reduce<unknown[]>(
+    (holders, name) =>
+      holders
+        .flat(10)
+        .flatMap(holder =>
+          isObject(holder) && Object.hasOwn(holder, name) ? [holder[name]] : [],
+        ),
+    [value],
+  );
+}
+
+/** Whether an expression says nothing by itself, and names nothing whose name says that it is a secret: that is told where it is given. */
+function isGivenUnseen(written: unknown): boolean {
+  if (typeof written !== 'string' || !/[$%]\{/.test(written)) {
+    return false;
+  }
+  const named = [...written.matchAll(/\b(?:var|local)\.([\w.-]+)/g)].flatMap(
+    ([, path]) => path.split('.'),
+  );
+  return (
+    !isLiteral(written, true) &&
+    !named.some(name => SECRET.test(worded(name)) || CERTAIN.test(worded(name)))
+  );
+}
+
+/** The configurations of the modules of the repository that a root uses, and of those that these use. */
+function modulesOf(
+  context: RuleContext,
+  root: TerraformRoot,
+): TerraformFile[][] {
+  const folders = new Set(
+    [...root.blocks, ...root.unmade].flatMap(({ type, body, file }) =>
+      type === 'module' &&
+      typeof body.source === 'string' &&
+      /^\.\.?(\/|$)/.test(body.source)
+        ? [resolvedPath(folderOf(file.name), body.source)]
+        : [],
+    ),
+  );
+  folders.delete(root.folder);
+  return [...folders].map(folder =>
+    configurationOf(
+      (context.terraform?.files ?? []).filter(
+        ({ name }) => folderOf(name) === folder,
+      ),
+    ),
+  );
 }
 
 function plannedSecrets(context: RuleContext, root: TerraformRoot): Verdict[] {

@@ -1,3 +1,4 @@
+import { UNKNOWN } from '../../terraform/expression/evaluate';
 import { TerraformBackend, TerraformRoot } from '../../terraform/types';
 import { Rule, RuleContext, Verdict } from '../rule';
 import { missingOf, lineOfBackend } from './statePlace';
@@ -33,16 +34,44 @@ function unlockedHttp(
   backend: TerraformBackend,
 ): Verdict[] {
   const { type, config } = backend;
-  return type === 'http' && config.lock_address === undefined
-    ? [
+  if (
+    type !== 'http' ||
+    (config.lock_address !== undefined && config.lock_address !== null)
+  ) {
+    return [];
+  }
+  return missingOf(backend, root).length > 0
+    ? [unsaid(context, root, backend, 'lock_address')]
+    : [
         onRoot(context, root, {
           argument: 'lock_address',
           ...lineOfBackend(backend, 'lock_address'),
           reason: `Two runs at once can write the state of ${root.name}: nothing locks it`,
           remedy: 'Set lock_address and unlock_address.',
         }),
-      ]
-    : [];
+      ];
+}
+
+/** What is given when Terraform is initialised, or has a value that is not known. */
+function unsaid(
+  context: RuleContext,
+  root: TerraformRoot,
+  backend: TerraformBackend,
+  argument: string,
+): Verdict {
+  const { name } = backend.completedBy ?? backend.file;
+  return onRoot(context, root, {
+    outcome: 'unknown',
+    argument,
+    ...lineOfBackend(backend, argument),
+    reason: `Whether ${argument} is set for ${
+      root.name
+    } is not said in ${name}: ${
+      backend.config[argument] === undefined
+        ? 'the backend is completed when Terraform is initialised'
+        : 'its value is not known'
+    }`,
+  });
 }
 
 function s3Problems(
@@ -58,15 +87,9 @@ function s3Problems(
     return value === true || value === 'true';
   };
   const lacking = (argument: string, reason: string): Verdict =>
-    isPartial && config[argument] === undefined
-      ? onRoot(context, root, {
-          outcome: 'unknown',
-          argument,
-          ...lineOfBackend(backend, argument),
-          reason: `Whether ${argument} is set for ${root.name} is not said in ${
-            (backend.completedBy ?? backend.file).name
-          }: the backend is completed when Terraform is initialised`,
-        })
+    (isPartial && config[argument] === undefined) ||
+    root.evaluate(config[argument]) === UNKNOWN
+      ? unsaid(context, root, backend, argument)
       : onRoot(context, root, {
           argument,
           value: config[argument],

@@ -1,8 +1,10 @@
-import { capacityOf } from '../../terraform/capacity';
+import { Capacity, capacityOf } from '../../terraform/capacity';
+import { UNKNOWN } from '../../terraform/expression/evaluate';
 import {
   PlannedResource,
   TerraformBlock,
   TerraformRoot,
+  TerraformSetting,
 } from '../../terraform/types';
 import { Rule, RuleContext, Verdict } from '../rule';
 import { argumentOf, byComponent, flagOf } from './values';
@@ -51,9 +53,8 @@ const COUNTS = [
   'count',
 ];
 
-/** A size of a root, as a number that can be compared. */
-interface Size {
-  readonly amount: number;
+/** A size of a root: all machines of a kind together. */
+interface Size extends Capacity {
   readonly argument: string;
   readonly shown: string;
   readonly place: Place;
@@ -74,19 +75,22 @@ export const orderedSizes: Rule = {
       const roots = [...alike].sort(
         (left, right) => rank(context, left) - rank(context, right),
       );
-      const sizes = new Map(roots.map(root => [root, sizesOf(root)]));
+      const made = new Map(roots.map(root => [root, sizesOf(root)]));
       const things = new Set(
-        [...sizes.values()].flatMap(found => [...found.keys()]),
+        [...made.values()].flatMap(({ sizes }) => [...sizes.keys()]),
       );
-      return [...things].flatMap(thing =>
-        sizeVerdicts(
-          context,
-          roots.flatMap(root => {
-            const size = sizes.get(root)?.get(thing);
-            return size ? [{ root, size }] : [];
-          }),
+      return [
+        ...[...things].flatMap(thing =>
+          sizeVerdicts(
+            context,
+            roots.flatMap(root => {
+              const size = made.get(root)?.sizes.get(thing);
+              return size ? [{ root, size }] : [];
+            }),
+          ),
         ),
-      );
+        ...roots.flatMap(root => openVerdicts(context, root, made)),
+      ];
     });
     return verdicts.length > 0
       ? verdicts
@@ -99,6 +103,32 @@ export const orderedSizes: Rule = {
   },
 };
 
+/** What a root makes of a size that is not known, unless only its name suggests that it has one. */
+function openVerdicts(
+  context: RuleContext,
+  root: TerraformRoot,
+  made: ReadonlyMap<TerraformRoot, Sizes>,
+): Verdict[] {
+  const open = [...(made.get(root)?.open ?? [])].flatMap(([thing, argument]) =>
+    argument !== 'tier' ||
+    [...made.values()].some(({ sizes }) => sizes.has(thing))
+      ? [`${argument} of ${thing}`]
+      : [],
+  );
+  return open.length > 0
+    ? [
+        onRoot(context, root, {
+          outcome: 'unknown',
+          reason: `How large ${
+            root.name
+          } is cannot be told: the value, or what it has of CPUs and memory, is not known of ${open.join(
+            ', ',
+          )}`,
+        }),
+      ]
+    : [];
+}
+
 function sizeVerdicts(
   context: RuleContext,
   sized: readonly { root: TerraformRoot; size: Size }[],
@@ -108,7 +138,7 @@ function sizeVerdicts(
       .slice(index + 1)
       .find(
         other =>
-          other.size.amount < size.amount &&
+          (other.size.cpu < size.cpu || other.size.memory < size.memory) &&
           rank(context, other.root) > rank(context, root),
       );
     return next
@@ -126,47 +156,70 @@ function rank(context: RuleContext, root: TerraformRoot): number {
   return { dev: 0, staging: 1, prod: 2 }[roleOf(context, root)];
 }
 
-/** What a root makes, by what it is, and how large that is. */
-function sizesOf(root: TerraformRoot): ReadonlyMap<string, Size> {
-  const found = new Map<string, Size>();
+/** What a root makes, by what it is. */
+interface Sizes {
+  readonly sizes: ReadonlyMap<string, Size>;
+  /** What is declared, and has a size that is not known; with the argument that it hangs on. */
+  readonly open: ReadonlyMap<string, string>;
+}
+
+function sizesOf(root: TerraformRoot): Sizes {
+  const sizes = new Map<string, Size>();
+  const open = new Map<string, string>();
   const told = new Set<string>();
-  const add = (thing: string, size: Size | undefined) => {
-    if (size && !found.has(thing)) {
-      found.set(thing, size);
+  const add = (
+    thing: string,
+    size: Size | undefined,
+    argument: string | undefined,
+  ) => {
+    if (size && !sizes.has(thing)) {
+      sizes.set(thing, size);
+    } else if (!size && argument !== undefined) {
+      open.set(thing, argument);
     }
   };
+  // What the files do not tell of a variable, a plan may.
+  const valueOf = ({ name, value }: TerraformSetting) =>
+    value === UNKNOWN ? root.plan?.variables[name] : value;
   if (flagOf(root, 'create_cluster') !== false) {
     const type = variableOf(root, NODE_TYPE);
     const count = variableOf(root, NODE_COUNT);
     if (type && count) {
-      add(
-        'nodes',
-        nodes(type.value, count.value, count.name, placeOfSetting(count)),
+      const size = nodes(
+        valueOf(type),
+        valueOf(count),
+        count.name,
+        placeOfSetting(count),
       );
+      const isCounted = typeof valueOf(count) === 'number';
+      add('nodes', size, isCounted ? type.name : count.name);
       told.add(type.name);
     }
   }
   if (flagOf(root, 'create_database') !== false) {
     const database = variableOf(root, DATABASE_CLASS);
     if (database) {
-      add(
-        'database',
-        machine(database.value, database.name, placeOfSetting(database)),
+      const size = machine(
+        valueOf(database),
+        database.name,
+        placeOfSetting(database),
       );
+      add('database', size, database.name);
       told.add(database.name);
     }
   }
   for (const block of root.blocks) {
     if (block.type === 'resource' || block.type === 'module') {
-      add(block.address, sizeOfBlock(block, told));
+      const { size, open: argument } = sizeOfBlock(block, told);
+      add(block.address, size, argument);
     }
   }
-  if (found.size === 0) {
+  if (sizes.size === 0) {
     for (const resource of root.plan?.resources ?? []) {
-      add(resource.address, sizeOfPlanned(resource));
+      add(resource.address, sizeOfPlanned(resource), undefined);
     }
   }
-  return found;
+  return { sizes, open };
 }
 
 function nodes(
@@ -178,7 +231,8 @@ function nodes(
   const capacity = typeof type === 'string' ? capacityOf(type) : undefined;
   return capacity && typeof count === 'number'
     ? {
-        amount: capacity.cpu * count,
+        cpu: capacity.cpu * count,
+        memory: capacity.memory * count,
         argument,
         shown: `${count} × ${String(type)}`,
         place,
@@ -194,7 +248,7 @@ function machine(
   const capacity = typeof type === 'string' ? capacityOf(type) : undefined;
   return capacity
     ? {
-        amount: capacity.cpu * 1000 + capacity.memory,
+        ...capacity,
         argument,
         shown: String(type),
         place,
@@ -202,34 +256,60 @@ function machine(
     : undefined;
 }
 
-/** @param told - variables whose sizes are compared already. */
+/**
+ * How large what a block makes is, or the argument that is not known where one says it.
+ *
+ * @param told - variables whose sizes are compared already.
+ */
 function sizeOfBlock(
   block: TerraformBlock,
   told: ReadonlySet<string>,
-): Size | undefined {
-  const argument = TYPES.find(name => typeAt(block.values[name]) !== undefined);
+): { size?: Size; open?: string } {
+  const argument =
+    TYPES.find(name => typeAt(block.values[name]) !== undefined) ??
+    TYPES.find(name => isUnread(name, block.values[name]));
   if (argument === undefined || passesOn(block.body[argument], told)) {
-    return undefined;
+    return {};
   }
   const size = machine(
     typeAt(block.values[argument]),
     argument,
     placeOfArgument(block, argument),
   );
-  const count =
-    COUNTS.map(name => block.values[name]).find(isNumber) ??
-    [argumentOf(block, 'scaling_config', 'desired_size')].find(isNumber) ??
-    1;
-  const isCounted = COUNTS.some(
+  if (!size) {
+    return { open: argument };
+  }
+  const nested = argumentOf(block, 'scaling_config', 'desired_size');
+  const counts = [...COUNTS.map(name => block.values[name]), nested];
+  const uncounted = COUNTS.find(
     name => name in block.values && !isNumber(block.values[name]),
   );
-  return size && !isCounted
-    ? {
-        ...size,
-        amount: size.amount * count,
-        shown: count === 1 ? size.shown : `${count} × ${size.shown}`,
-      }
-    : undefined;
+  if (uncounted !== undefined) {
+    return block.values[uncounted] === null ? { size } : { open: uncounted };
+  }
+  if (nested !== undefined && nested !== null && !isNumber(nested)) {
+    return { open: 'desired_size' };
+  }
+  const count = counts.find(isNumber) ?? 1;
+  return { size: times(size, count) };
+}
+
+function times(size: Size, count: number): Size {
+  return {
+    ...size,
+    cpu: size.cpu * count,
+    memory: size.memory * count,
+    shown: count === 1 ? size.shown : `${count} × ${size.shown}`,
+  };
+}
+
+/** A type that is given, and not known or not one whose capacity its name tells; `tier` is a word for other things too. */
+function isUnread(name: string, value: unknown): boolean {
+  const [one] = [value].flat();
+  return (
+    one === UNKNOWN ||
+    (typeof one === 'string' && one !== '' && name !== 'tier')
+  );
 }
 
 function isNumber(value: unknown): value is number {
@@ -264,5 +344,5 @@ function sizeOfPlanned({ actions, after }: PlannedResource): Size | undefined {
     typeof scaling === 'object' && scaling !== null && 'desired_size' in scaling
       ? Number(scaling.desired_size)
       : 1;
-  return size && { ...size, amount: size.amount * count };
+  return size && times(size, count);
 }

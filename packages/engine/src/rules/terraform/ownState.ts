@@ -8,6 +8,7 @@ import {
   CONTAINER,
   PLACE,
   backendLine,
+  isOneState,
   literal,
   missingOf,
   placeOf,
@@ -117,11 +118,31 @@ function placeProblems(
       }),
     ];
   }
-  const sharing = roots.filter(
-    other => other !== root && placeOf(other) === place,
+  const same = roots.filter(
+    other =>
+      other !== root &&
+      placeOf(other) === place &&
+      isOneState(root, other) !== false,
   );
-  if (sharing.length === 0) {
+  if (same.length === 0) {
     return [];
+  }
+  const sharing = same.filter(other => isOneState(root, other) === true);
+  if (sharing.length === 0) {
+    return [
+      onRoot(context, root, {
+        outcome: 'unknown',
+        file: backend.file,
+        within: backendLine(backend),
+        reason: `Whether ${root.name} keeps its state apart from that of ${same
+          .map(({ name }) => name)
+          .join(
+            ' and ',
+          )} is not said: the names are the same, and the server that they are on is given when Terraform runs`,
+        remedy:
+          'Give every root a name of its own for its state, so that it is apart on any server.',
+      }),
+    ];
   }
   if (
     root.isShared &&

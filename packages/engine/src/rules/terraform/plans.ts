@@ -65,8 +65,7 @@ export const sameResources: Rule = {
   remedy: 'Make the resource in every environment, of the size that fits.',
   appliesTo: context => {
     const plans = needsPlans(context);
-    return plans.applies &&
-      environmentRoots(context).filter(({ plan }) => plan).length < 2
+    return plans.applies && environmentRoots(context).length < 2
       ? notApplicable('There is no second plan to compare with')
       : plans;
   },
@@ -82,17 +81,25 @@ function resourceVerdicts(
   alike: readonly TerraformRoot[],
 ): Verdict[] {
   const planned = alike.filter(({ plan }) => plan);
+  // Whether it has what the others have, only a plan of its own tells.
+  const unplanned = alike
+    .filter(({ plan }) => !plan)
+    .map(root => withoutPlan(context, root));
   const production = planned.find(root => roleOf(context, root) === 'prod');
   if (!production) {
-    return planned.map(root =>
-      onRoot(context, root, {
-        outcome: 'unknown',
-        reason: 'It needs the plan of production: pass --plan ENVIRONMENT=FILE',
-      }),
-    );
+    return [
+      ...planned.map(root =>
+        onRoot(context, root, {
+          outcome: 'unknown',
+          reason:
+            'It needs the plan of production: pass --plan ENVIRONMENT=FILE',
+        }),
+      ),
+      ...unplanned,
+    ];
   }
   const wanted = addressesOf(production);
-  return planned
+  const compared = planned
     .filter(root => root !== production)
     .flatMap(root => {
       const own = addressesOf(root);
@@ -112,6 +119,7 @@ function resourceVerdicts(
       );
       return problems.length > 0 ? problems : [onRoot(context, root)];
     });
+  return [...compared, ...unplanned];
 }
 
 function addressesOf(root: TerraformRoot): Set<string> {

@@ -1,6 +1,7 @@
 import { isObject, objectsAt } from '../../model/json';
 import { PlannedResource, TerraformRoot } from '../../terraform/types';
 import { Role, Rule, RuleContext, Verdict } from '../rule';
+import { isUnknownAt } from './values';
 import { needsPlans, onRoot, roleOf, rootsOf, withoutPlan } from './verdicts';
 
 /** One thing that a planned resource must have. */
@@ -9,6 +10,10 @@ interface Demand {
   readonly argument: string;
   /** Roles that it is demanded of. */
   readonly roles: readonly Role[];
+  /** Paths below the argument that decide; the argument itself without them. */
+  readonly decisive?: readonly (readonly string[])[];
+  /** Whether what is known decides, although one of these is not known. */
+  readonly isSettled?: (value: unknown, unknown: unknown) => boolean;
   readonly holds: (value: unknown, after: PlannedResource['after']) => boolean;
   readonly problem: string;
 }
@@ -71,6 +76,7 @@ const DEMANDS: readonly Demand[] = [
     type: 'google_sql_database_instance',
     argument: 'settings',
     roles: ['prod'],
+    decisive: [['backup_configuration', 'enabled']],
     holds: (value, after) =>
       isReplica(after) ||
       objectsAt(value, 0, 'backup_configuration').some(
@@ -82,6 +88,7 @@ const DEMANDS: readonly Demand[] = [
     type: 'google_sql_database_instance',
     argument: 'settings',
     roles: BOTH,
+    decisive: [['ip_configuration', 'ipv4_enabled']],
     holds: value =>
       !objectsAt(value, 0, 'ip_configuration').some(
         ({ ipv4_enabled }) => ipv4_enabled === true,
@@ -120,6 +127,8 @@ const DEMANDS: readonly Demand[] = [
     type: 'aws_eks_cluster',
     argument: 'vpc_config',
     roles: ['prod'],
+    decisive: [['endpoint_public_access'], ['public_access_cidrs']],
+    isSettled: isEndpointSettled,
     holds: value =>
       !(Array.isArray(value) ? value : [value]).some(
         config =>
@@ -138,6 +147,24 @@ function isOpen(cidrs: unknown): boolean {
     cidrs.length === 0 ||
     cidrs.includes('0.0.0.0/0') ||
     cidrs.includes('::/0')
+  );
+}
+
+/** An endpoint that is private, or lets in some networks alone, is safe whatever else is not known; one that lets in all of them is not. */
+function isEndpointSettled(value: unknown, unknown: unknown): boolean {
+  const [config] = [value].flat();
+  if (!isObject(config)) {
+    return false;
+  }
+  const { endpoint_public_access: access, public_access_cidrs: cidrs } = config;
+  const isListed = !isUnknownAt(unknown, ['public_access_cidrs']);
+  const isNamed =
+    Array.isArray(cidrs) &&
+    cidrs.some(cidr => cidr === '0.0.0.0/0' || cidr === '::/0');
+  return (
+    access === false ||
+    (isListed && !isOpen(cidrs)) ||
+    (isNamed && !isUnknownAt(unknown, ['endpoint_public_access']))
   );
 }
 
@@ -193,26 +220,32 @@ function demandProblems(
   context: RuleContext,
   root: TerraformRoot,
   { address, after, unknown }: PlannedResource,
-  { argument, holds, problem }: Demand,
+  { argument, decisive, isSettled, holds, problem }: Demand,
 ): Verdict[] {
   const where = { subject: `terraform ${address}`, argument };
-  if (argument in after) {
-    return holds(after[argument], after)
-      ? []
-      : [
-          onRoot(context, root, {
-            ...where,
-            value: after[argument],
-            reason: `${address} of ${root.name} ${problem}`,
-          }),
-        ];
+  const open = unknown[argument];
+  const isOpenAt = decisive
+    ? decisive.some(path => isUnknownAt(open, path))
+    : open === true;
+  if (isOpenAt && !isSettled?.(after[argument], open)) {
+    // What is never asked of a replica need not be known of it.
+    if (holds(undefined, after) && !holds(undefined, {})) {
+      return [];
+    }
+    return [
+      onRoot(context, root, {
+        ...where,
+        outcome: 'unknown',
+        reason: `The plan of ${root.name} does not know ${argument} of ${address} before it is applied: set it in the configuration, or pass a plan that was made after`,
+      }),
+    ];
   }
-  return unknown[argument] === true
+  return argument in after && !holds(after[argument], after)
     ? [
         onRoot(context, root, {
           ...where,
-          outcome: 'unknown',
-          reason: `The plan of ${root.name} does not know ${argument} of ${address} before it is applied: set it in the configuration, or pass a plan that was made after`,
+          value: after[argument],
+          reason: `${address} of ${root.name} ${problem}`,
         }),
       ]
     : [];

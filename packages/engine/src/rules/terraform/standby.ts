@@ -1,7 +1,7 @@
 import { UNKNOWN } from '../../terraform/expression/evaluate';
 import { TerraformBlock, TerraformRoot } from '../../terraform/types';
 import { Rule, RuleContext, Verdict } from '../rule';
-import { flagOf, shown } from './values';
+import { isUncertain, isUnknownAt, nestedAt, shown, truthOf } from './values';
 import {
   Place,
   environmentRoots,
@@ -22,19 +22,57 @@ const MULTI_AZ = [
   'database_multi_az',
 ];
 
+/** What decides whether there is a standby; UNKNOWN for what does not. */
+type Judge = (value: unknown) => boolean | typeof UNKNOWN;
+
+/** Where nothing is said, there is none. */
+const bySwitch: Judge = value => {
+  switch (value) {
+    case true:
+    case 'true':
+      return true;
+    case false:
+    case 'false':
+    case undefined:
+    case null:
+      return false;
+    default:
+      return UNKNOWN;
+  }
+};
+
+const byType: Judge = value => {
+  if (value === undefined || value === null) {
+    return false;
+  }
+  return typeof value === 'string' ? value === 'REGIONAL' : UNKNOWN;
+};
+
+const byMode: Judge = value => {
+  if (value === undefined || value === null) {
+    return false;
+  }
+  return typeof value === 'string' ? value !== 'Disabled' : UNKNOWN;
+};
+
 /** Types of databases that can have a standby, the argument that says so, and what it has to be. */
-const STANDBY: Readonly<
-  Record<string, { path: string[]; isOn: (value: unknown) => boolean }>
-> = {
-  aws_db_instance: { path: ['multi_az'], isOn: value => value === true },
+const STANDBY: Readonly<Record<string, { path: string[]; judge: Judge }>> = {
+  aws_db_instance: { path: ['multi_az'], judge: bySwitch },
   google_sql_database_instance: {
     path: ['settings', 'availability_type'],
-    isOn: value => value === 'REGIONAL',
+    judge: byType,
   },
   azurerm_postgresql_flexible_server: {
     path: ['high_availability', 'mode'],
-    isOn: value => typeof value === 'string' && value !== 'Disabled',
+    judge: byMode,
   },
+};
+
+/** Arguments by which modules from outside say it; what they do where they are not told is not known. */
+const OF_MODULES: Readonly<Record<string, Judge>> = {
+  multi_az: value => (typeof value === 'boolean' ? value : UNKNOWN),
+  availability_type: value =>
+    value === 'REGIONAL' || value === 'ZONAL' ? value === 'REGIONAL' : UNKNOWN,
 };
 
 /** Whether a database has a standby, and what says so. */
@@ -81,7 +119,7 @@ function standbyVerdict(
   if (isOn === undefined && isProduction) {
     return {
       ...withoutPlan(context, root),
-      reason: `Whether the database of ${root.name} has a standby is not known: ${argument} takes a value from outside. Pass --plan ${root.name}=FILE, of a plan that knows it`,
+      reason: `Whether the database of ${root.name} has a standby is not known: ${argument} takes a value from outside, or is not said. Pass --plan ${root.name}=FILE, of a plan that knows it`,
     };
   }
   if (isOn === false && isProduction) {
@@ -113,67 +151,77 @@ function standbysOf(root: TerraformRoot): Standby[] {
           !isReplica(after),
       )
       .map(({ address, type, after, unknown }) => {
-        const { path, isOn } = STANDBY[type];
-        const value = nested(after, path);
-        const isOpen = value === undefined && nested(unknown, path) === true;
+        const { path, judge } = STANDBY[type];
+        const value = nestedAt(after, path);
+        const isOpen =
+          (value === undefined || value === null) && isUnknownAt(unknown, path);
         return {
           value,
-          ...(isOpen ? {} : { isOn: isOn(value) }),
+          ...decided(isOpen ? UNKNOWN : judge(value)),
           argument: variable?.name ?? path[path.length - 1],
           place: variable ? placeOfSetting(variable) : {},
           ...(variable ? {} : { subject: `terraform ${address}` }),
         };
       });
   }
-  if (variable) {
-    return flagOf(root, 'create_database') === false
-      ? []
-      : [
-          {
-            value: variable.value,
-            ...(variable.value === UNKNOWN
-              ? {}
-              : { isOn: variable.value === true }),
-            argument: variable.name,
-            place: placeOfSetting(variable),
-          },
-        ];
-  }
-  return root.blocks.flatMap((block): Standby[] => {
-    const path = pathOfStandby(block);
-    if (!path) {
+  const byBlock = root.blocks.flatMap((block): Standby[] => {
+    const found = judgeOf(block);
+    if (!found) {
       return [];
     }
-    const value = nested(block.values, path);
-    const { isOn } = STANDBY[block.labels[0]] ?? STANDBY.aws_db_instance;
+    const { path, judge } = found;
+    const value = nestedAt(block.values, path);
     return [
       {
         value,
-        ...(value === UNKNOWN ? {} : { isOn: isOn(value) }),
+        ...decided(isUncertain(root, block) ? UNKNOWN : judge(value)),
         argument: path[path.length - 1],
         subject: `terraform ${block.address}`,
         place: placeOfArgument(block, path[0]),
       },
     ];
   });
+  const truth = variable ? truthOf(root, variable) : null;
+  // A variable that is null leaves it to what it is given to.
+  if (!variable || (truth === null && byBlock.length > 0)) {
+    return byBlock;
+  }
+  const isMade = root.settings.get('create_database')?.value;
+  return isMade === false
+    ? []
+    : [
+        {
+          value: variable.value,
+          ...decided(truth === null || isMade === UNKNOWN ? UNKNOWN : truth),
+          argument: variable.name,
+          place: placeOfSetting(variable),
+        },
+      ];
 }
 
-/** A database by its type, or a module that says whether it has a standby. */
-function pathOfStandby(block: TerraformBlock): string[] | undefined {
+function decided(isOn: boolean | typeof UNKNOWN): { isOn?: boolean } {
+  return isOn === UNKNOWN ? {} : { isOn };
+}
+
+/** A database by its type, or a module that makes one or says whether it has a standby. */
+function judgeOf(
+  block: TerraformBlock,
+): { path: string[]; judge: Judge } | undefined {
   if (block.type === 'resource') {
     const [type] = block.labels;
     return Object.hasOwn(STANDBY, type) && !isReplica(block.values)
-      ? STANDBY[type].path
+      ? STANDBY[type]
       : undefined;
   }
+  const source = String(block.body.source);
   // A module in the repository is looked into.
-  const isLocal = /^\.\.?\//.test(String(block.body.source));
-  const isDatabase =
-    !isLocal &&
-    /(^|[/_-])(rds|database|db)([/_.?-]|$)/.test(String(block.body.source));
-  return block.type === 'module' &&
-    (isDatabase || (!isLocal && 'multi_az' in block.body))
-    ? ['multi_az']
+  if (block.type !== 'module' || /^\.\.?\//.test(source)) {
+    return undefined;
+  }
+  const said = Object.keys(OF_MODULES).find(name => name in block.body);
+  const isDatabase = /(^|[/_-])(rds|database|db)([/_.?-]|$)/.test(source);
+  return said !== undefined || isDatabase
+    ? { path: [said ?? 'multi_az'], judge: OF_MODULES[said ?? 'multi_az'] }
     : undefined;
 }
 
@@ -182,13 +230,4 @@ function isReplica(values: Readonly<Record<string, unknown>>): boolean {
     typeof values.replicate_source_db === 'string' ||
     typeof values.master_instance_name === 'string'
   );
-}
-
-function nested(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((holder, name) => {
-    const one: unknown = Array.isArray(holder) ? holder[0] : holder;
-    return typeof one === 'object' && one !== null
-      ? new Map<string, unknown>(Object.entries(one)).get(name)
-      : undefined;
-  }, value);
 }

@@ -1,5 +1,6 @@
 import { JsonObject, isObject } from '../../model/json';
 import { resolvedPath } from '../../terraform/configuration';
+import { isKnown } from '../../terraform/expression/evaluate';
 import { TerraformBackend, TerraformRoot } from '../../terraform/types';
 import { BlockStart } from './verdicts';
 
@@ -12,7 +13,7 @@ export const PLACE: Readonly<Record<string, readonly string[]>> = {
   http: ['address'],
   consul: ['path'],
   pg: ['schema_name'],
-  kubernetes: ['secret_suffix'],
+  kubernetes: ['namespace', 'secret_suffix'],
   oss: ['bucket', 'key'],
   cos: ['bucket', 'key'],
   remote: ['organization', 'workspaces.name'],
@@ -22,7 +23,23 @@ export const PLACE: Readonly<Record<string, readonly string[]>> = {
 /** What a backend takes where nothing is said. */
 const OPTIONAL: Readonly<Record<string, string>> = {
   prefix: '',
-  schema_name: 'terraform_remote_state',
+  namespace: 'default',
+};
+
+/**
+ * What says in which database, cluster or server a place is, and is mostly given by the surroundings of a run: the same place
+ * is one only where these are known to be the same. The values may hold passwords, and are never shown.
+ */
+const WITHIN: Readonly<Record<string, readonly string[]>> = {
+  pg: ['conn_str'],
+  kubernetes: [
+    'host',
+    'config_path',
+    'config_paths',
+    'config_context',
+    'config_context_cluster',
+  ],
+  consul: ['address', 'datacenter'],
 };
 
 /** What holds the states of several environments together, by the type of the backend. */
@@ -60,7 +77,7 @@ export function backendLine({ type }: TerraformBackend): BlockStart {
 /** `s3 bucket/key`; undefined where it is not literal. */
 export function placeOf(root: TerraformRoot): string | undefined {
   const { backend, workspace } = root;
-  if (!backend) {
+  if (!backend || missingOf(backend, root).length > 0) {
     return undefined;
   }
   const names = PLACE[backend.type];
@@ -68,20 +85,47 @@ export function placeOf(root: TerraformRoot): string | undefined {
   if (!names) {
     return `${backend.type} ${JSON.stringify(backend.config)}${inWorkspace}`;
   }
+  const parts = names.map(name => partOf(root, backend, name));
   // A local path is relative to the root.
   if (backend.type === 'local') {
-    const path = literal(root, backend.config, 'path');
     return `local ${resolvedPath(
       root.folder,
-      path ?? 'terraform.tfstate',
+      parts[0] ?? 'terraform.tfstate',
     )}${inWorkspace}`;
   }
-  const parts = names.map(name => literal(root, backend.config, name));
-  return parts.some(part => part === undefined)
-    ? undefined
-    : `${backend.type} ${parts
-        .map(part => part?.replace(/^\/+|\/+$/g, ''))
-        .join('/')}${inWorkspace}`;
+  return `${backend.type} ${parts
+    .map(part => part?.replace(/^\/+|\/+$/g, ''))
+    .join('/')}${inWorkspace}`;
+}
+
+/**
+ * Whether two roots with the same place keep one state: yes, no, or undefined where the database or cluster that the place is
+ * in is said nowhere.
+ */
+export function isOneState(
+  left: TerraformRoot,
+  right: TerraformRoot,
+): boolean | undefined {
+  const [own, other] = [left, right].map(root =>
+    (WITHIN[root.backend?.type ?? ''] ?? []).map(name =>
+      literal(root, root.backend?.config ?? {}, name),
+    ),
+  );
+  const told = own.flatMap((part, index) =>
+    part !== undefined && other[index] !== undefined
+      ? [part === other[index]]
+      : [],
+  );
+  if (told.includes(false)) {
+    return false;
+  }
+  return own.length === 0 ||
+    (told.length > 0 &&
+      own.every(
+        (part, index) => (part === undefined) === (other[index] === undefined),
+      ))
+    ? true
+    : undefined;
 }
 
 /** The arguments without which the place is not known. */
@@ -89,16 +133,58 @@ export function missingOf(
   backend: TerraformBackend,
   root: TerraformRoot,
 ): string[] {
-  return (PLACE[backend.type] ?? [])
-    .filter(name => literal(root, backend.config, name) === undefined)
+  const names = PLACE[backend.type];
+  if (!names) {
+    // What places of this type are made of is not known; some arguments are all there is.
+    return Object.keys(backend.config).length > 0 &&
+      isKnown(root.evaluate(backend.config))
+      ? []
+      : ['its place'];
+  }
+  return names
+    .filter(name => partOf(root, backend, name) === undefined)
     .map(name => name.split('.').join(' '));
 }
 
+/** A part of a place, or what the backend takes where nothing is said. */
+function partOf(
+  root: TerraformRoot,
+  backend: TerraformBackend,
+  name: string,
+): string | undefined {
+  const { type, config } = backend;
+  const said = valueOf(root, config, name);
+  if (said !== undefined && said !== null) {
+    return typeof said === 'string' ? said : undefined;
+  }
+  switch (`${type} ${name}`) {
+    case 'local path':
+      return 'terraform.tfstate';
+    case 'pg schema_name':
+      // Without either the backend is given its arguments when Terraform is initialised, or by the surroundings.
+      return valueOf(root, config, 'conn_str') === undefined
+        ? undefined
+        : 'terraform_remote_state';
+    default:
+      return OPTIONAL[name];
+  }
+}
+
+/** An argument of a backend that is text and known. */
 export function literal(
   root: TerraformRoot,
   config: JsonObject,
   path: string,
 ): string | undefined {
+  const found = valueOf(root, config, path);
+  return typeof found === 'string' ? found : undefined;
+}
+
+function valueOf(
+  root: TerraformRoot,
+  config: JsonObject,
+  path: string,
+): unknown {
   let value: unknown = config;
   for (const name of path.split('.')) {
     const holder: unknown = Array.isArray(value) ? value[0] : value;
@@ -108,6 +194,5 @@ export function literal(
         : undefined;
   }
   // OpenTofu lets a backend name variables; Terraform refuses them.
-  const found = root.evaluate(value);
-  return typeof found === 'string' ? found : OPTIONAL[path];
+  return root.evaluate(value);
 }
