@@ -95,9 +95,12 @@ export const standby: Rule = {
   remedy: 'Set db_multi_az = true.',
   appliesTo: needsFiles,
   evaluate: context => {
-    const verdicts = environmentRoots(context).flatMap(root =>
-      standbysOf(root).map(found => standbyVerdict(context, root, found)),
-    );
+    const verdicts = environmentRoots(context).flatMap(root => {
+      const found = standbysOf(root);
+      return found.length === 0 && roleOf(context, root) === 'prod'
+        ? unreadVerdicts(context, root)
+        : found.map(entry => standbyVerdict(context, root, entry));
+    });
     return verdicts.length > 0
       ? verdicts
       : environmentRoots(context).map(root =>
@@ -108,6 +111,20 @@ export const standby: Rule = {
         );
   },
 };
+
+/** A module that was not read may make a database, where neither a plan nor a variable says that there is none. */
+function unreadVerdicts(context: RuleContext, root: TerraformRoot): Verdict[] {
+  const [unread] = root.plan || variableOf(root, MULTI_AZ) ? [] : root.unread;
+  return unread
+    ? [
+        onRoot(context, root, {
+          outcome: 'unknown',
+          ...placeOfArgument(unread.block, 'source'),
+          reason: `Whether ${root.name} has a database is not known: ${unread.address}, from ${unread.source}, is ${unread.reason}. Pass --plan ${root.name}=FILE, of a plan that knows it`,
+        }),
+      ]
+    : [];
+}
 
 function standbyVerdict(
   context: RuleContext,

@@ -481,6 +481,26 @@ describe('TF-08', () => {
       'pass',
     ],
     ['null alone', variable(null), 'unknown'],
+    [
+      'a module that is not in the repository',
+      {
+        'main.tf.json': {
+          module: { db: { source: '../../../elsewhere/modules/store' } },
+        },
+      },
+      'unknown',
+    ],
+    [
+      'such a module, where a variable says that there is no database',
+      {
+        'main.tf.json': {
+          variable: { db_multi_az: {}, create_database: {} },
+          module: { db: { source: '../../../elsewhere/modules/store' } },
+        },
+        'terraform.tfvars.json': { db_multi_az: true, create_database: false },
+      },
+      'not-applicable',
+    ],
   ])('%s', (_, files, expected) => {
     expect(
       outcomes(
@@ -488,6 +508,21 @@ describe('TF-08', () => {
         roots(() => files),
       ),
     ).toContain(`${expected} prod`);
+  });
+});
+
+describe('TF-08, of a module that is not in the repository', () => {
+  it('says why nothing is known of it', () => {
+    const files = roots(() => ({
+      'main.tf.json': {
+        module: { db: { source: '../../../elsewhere/modules/store' } },
+      },
+    }));
+    expect(told('TF-08', files)).toContainEqual(
+      expect.stringMatching(
+        /^unknown prod .*module\.db, from \.\.\/\.\.\/\.\.\/elsewhere\/modules\/store, is outside of the repository\. Pass --plan prod=FILE/,
+      ),
+    );
   });
 });
 
