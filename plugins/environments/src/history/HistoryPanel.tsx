@@ -1,11 +1,8 @@
 import { useId } from 'react';
-import Drawer from '@material-ui/core/Drawer';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { ButtonIcon } from '@backstage/ui';
 import { Matrix } from '@envmatrix/engine';
-import { RiCloseLine } from '@remixicon/react';
 import { Segments } from '../shared/Segments';
-import { scopeClass } from '../shared/tones';
+import { SidePanel } from '../shared/SidePanel';
 import { environmentsTranslationRef } from '../translation';
 import { HistoryList } from './HistoryList';
 import styles from './HistoryPanel.module.css';
@@ -30,31 +27,18 @@ export function HistoryPanel(props: {
     candidate => candidate.name === open,
   );
   return (
-    <Drawer
-      anchor="right"
-      open={open !== undefined}
+    <SidePanel
+      isOpen={open !== undefined}
+      isWide
+      titleId={title}
+      top={
+        <h2 id={title} className={styles.title}>
+          {t('history.title', { entity: name })}
+        </h2>
+      }
       onClose={onClose}
-      BackdropProps={{ invisible: true }}
-      PaperProps={{
-        className: `${scopeClass} ${styles.paper}`,
-        role: 'dialog',
-        'aria-modal': true,
-        'aria-labelledby': title,
-      }}
     >
-      <div className={styles.body}>
-        <div className={styles.top}>
-          <h2 id={title} className={styles.title}>
-            {t('history.title', { entity: name })}
-          </h2>
-          <ButtonIcon
-            aria-label={t('panel.close')}
-            size="small"
-            variant="tertiary"
-            icon={<RiCloseLine />}
-            onPress={onClose}
-          />
-        </div>
+      <div className={styles.filter}>
         <Segments
           label={t('history.environment')}
           name="environments-history"
@@ -68,15 +52,15 @@ export function HistoryPanel(props: {
           ]}
           onChange={onOpen}
         />
-        {open !== undefined && (
-          <HistoryList
-            entityRef={entityRef}
-            name={name}
-            matrix={matrix}
-            environment={environment}
-          />
-        )}
       </div>
-    </Drawer>
+      {open !== undefined && (
+        <HistoryList
+          entityRef={entityRef}
+          name={name}
+          matrix={matrix}
+          environment={environment}
+        />
+      )}
+    </SidePanel>
   );
 }

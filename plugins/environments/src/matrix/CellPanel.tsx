@@ -1,12 +1,11 @@
 import { ReactNode, useId, useState } from 'react';
-import Drawer from '@material-ui/core/Drawer';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Button, ButtonIcon } from '@backstage/ui';
-import { RiCloseLine } from '@remixicon/react';
+import { Button } from '@backstage/ui';
 import { Cell, EnvironmentColumn, MatrixGroup, Row } from '@envmatrix/engine';
 import { Age, Ago } from '../shared/Age';
 import { Chip } from '../shared/Chip';
-import { hatchClass, scopeClass, Tone } from '../shared/tones';
+import { SidePanel } from '../shared/SidePanel';
+import { hatchClass, Tone } from '../shared/tones';
 import { environmentsTranslationRef } from '../translation';
 import { cellAppearance, isUnknown } from './cellAppearance';
 import styles from './CellPanel.module.css';
@@ -29,27 +28,22 @@ export function CellPanel(props: {
   const { open, environments, onClose } = props;
   const title = useId();
   return (
-    <Drawer
-      anchor="right"
-      open={open !== undefined}
+    <SidePanel
+      isOpen={open !== undefined}
+      titleId={title}
+      top={
+        open && (
+          <div className={styles.crumbs}>
+            {open.group.title} › {open.column.title}
+          </div>
+        )
+      }
       onClose={onClose}
-      BackdropProps={{ invisible: true }}
-      PaperProps={{
-        className: `${scopeClass} ${styles.paper}`,
-        role: 'dialog',
-        'aria-modal': true,
-        'aria-labelledby': title,
-      }}
     >
       {open && (
-        <PanelBody
-          titleId={title}
-          open={open}
-          environments={environments}
-          onClose={onClose}
-        />
+        <PanelBody titleId={title} open={open} environments={environments} />
       )}
-    </Drawer>
+    </SidePanel>
   );
 }
 
@@ -73,27 +67,14 @@ function PanelBody(props: {
   titleId: string;
   open: OpenCell;
   environments: readonly EnvironmentColumn[];
-  onClose: () => void;
 }) {
-  const { titleId, open, environments, onClose } = props;
-  const { group, row, column, cell } = open;
+  const { titleId, open, environments } = props;
+  const { row, column, cell } = open;
   const { t } = useTranslationRef(environmentsTranslationRef);
   const rule = cell.rule ?? row.rule;
   const appearance = cellAppearance(cell);
   return (
-    <div className={styles.body}>
-      <div className={styles.top}>
-        <div className={styles.crumbs}>
-          {group.title} › {column.title}
-        </div>
-        <ButtonIcon
-          aria-label={t('panel.close')}
-          size="small"
-          variant="tertiary"
-          icon={<RiCloseLine />}
-          onPress={onClose}
-        />
-      </div>
+    <div className={styles.panel}>
       <h2 id={titleId} className={styles.title}>
         {row.title}
       </h2>
